@@ -1,0 +1,219 @@
+//! Bodies: collecting a request's under a limit, and the one of a response.
+
+use std::{
+    convert::Infallible,
+    error::Error,
+    fmt,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use http_body_util::LengthLimitError;
+use hyper::body::{Body, Buf, Frame, SizeHint};
+use pin_project_lite::pin_project;
+use tower::BoxError;
+
+use crate::outcome::Refusal;
+
+/// How much is reserved on the word of a size hint alone. More is reserved as it arrives.
+const MAX_RESERVE: usize = 64 * 1024;
+
+pin_project! {
+    /// Collects a body of at most `limit` bytes.
+    ///
+    /// A body of one frame is taken as it is, without a copy. A longer one is copied into one
+    /// buffer frame by frame, so that many small frames cost no more than their bytes.
+    pub(crate) struct Collect<B> {
+        #[pin]
+        body: B,
+        limit: usize,
+        first: Bytes,
+        rest: Vec<u8>,
+    }
+}
+
+impl<B> Collect<B> {
+    pub(crate) fn new(body: B, limit: usize) -> Self {
+        Self {
+            body,
+            limit,
+            first: Bytes::new(),
+            rest: Vec::new(),
+        }
+    }
+}
+
+impl<B> Future for Collect<B>
+where
+    B: Body,
+    B::Error: Into<BoxError>,
+{
+    type Output = Result<Bytes, Refusal>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            let frame = match ready!(this.body.as_mut().poll_frame(cx)) {
+                Some(Ok(frame)) => frame,
+                Some(Err(error)) => return Poll::Ready(Err(unreadable(error.into()))),
+                None if this.rest.is_empty() => return Poll::Ready(Ok(std::mem::take(this.first))),
+                None => return Poll::Ready(Ok(std::mem::take(this.rest).into())),
+            };
+            let Ok(mut data) = frame.into_data() else {
+                continue; // trailers say nothing to us
+            };
+            let read = if this.rest.is_empty() {
+                this.first.len()
+            } else {
+                this.rest.len()
+            };
+            if data.remaining() > *this.limit - read {
+                return Poll::Ready(Err(Refusal::BodyTooLarge));
+            }
+            if !data.has_remaining() {
+                continue;
+            }
+            if read == 0 {
+                *this.first = data.copy_to_bytes(data.remaining());
+                continue;
+            }
+            if this.rest.is_empty() {
+                let more = usize::try_from(this.body.size_hint().lower()).unwrap_or(usize::MAX);
+                let expected = read
+                    .saturating_add(data.remaining())
+                    .saturating_add(more.min(MAX_RESERVE));
+                this.rest.reserve_exact(expected.min(*this.limit));
+                this.rest.extend_from_slice(&std::mem::take(this.first));
+            }
+            append(this.rest, data, *this.limit);
+        }
+    }
+}
+
+/// Appends `data`, which fits `limit`. The buffer grows by doubling, but not past the limit.
+fn append(buffer: &mut Vec<u8>, mut data: impl Buf, limit: usize) {
+    let needed = buffer.len() + data.remaining();
+    if needed > buffer.capacity() {
+        let capacity = needed.max(buffer.capacity() * 2).min(limit);
+        buffer.reserve_exact(capacity - buffer.len());
+    }
+    while data.has_remaining() {
+        let chunk = data.chunk();
+        buffer.extend_from_slice(chunk);
+        let length = chunk.len();
+        data.advance(length);
+    }
+}
+
+/// A limit further out has its own error; it means the same as ours.
+fn unreadable(error: BoxError) -> Refusal {
+    if find::<LengthLimitError>(&*error).is_some() {
+        Refusal::BodyTooLarge
+    } else {
+        Refusal::BodyUnreadable
+    }
+}
+
+/// The first error of type `T` among an error and its sources.
+pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
+pin_project! {
+    /// The body of a response: the inner service's, or one of this layer's answers.
+    pub struct ResponseBody<B> {
+        #[pin]
+        kind: Kind<B>,
+    }
+}
+
+pin_project! {
+    #[project = KindProj]
+    enum Kind<B> {
+        App { #[pin] body: B },
+        Answer { bytes: Bytes },
+    }
+}
+
+impl<B> ResponseBody<B> {
+    pub(crate) fn app(body: B) -> Self {
+        Self {
+            kind: Kind::App { body },
+        }
+    }
+
+    pub(crate) fn answer(bytes: Bytes) -> Self {
+        Self {
+            kind: Kind::Answer { bytes },
+        }
+    }
+}
+
+impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        match self.project().kind.project() {
+            KindProj::App { body } => body.poll_frame(cx),
+            KindProj::Answer { bytes } if bytes.is_empty() => Poll::Ready(None),
+            KindProj::Answer { bytes } => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.kind {
+            Kind::App { body } => body.is_end_stream(),
+            Kind::Answer { bytes } => bytes.is_empty(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.kind {
+            Kind::App { body } => body.size_hint(),
+            Kind::Answer { bytes } => SizeHint::with_exact(bytes.len() as u64),
+        }
+    }
+}
+
+impl<B> fmt::Debug for ResponseBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseBody").finish_non_exhaustive()
+    }
+}
+
+/// The body of an answer that has none.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct NoBody;
+
+impl Body for NoBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        true
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(0)
+    }
+}

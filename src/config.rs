@@ -1,0 +1,46 @@
+//! Mistakes in the configuration, found at start-up.
+
+use std::fmt;
+
+/// A configuration that cannot work. Never contains a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// No app was given, so every webhook would be refused.
+    NoApps,
+    /// The same app id was given twice.
+    DuplicateApp(u64),
+    /// A token is empty or only white space.
+    EmptyToken,
+    /// A token begins or ends with white space.
+    PaddedToken,
+    /// A token is longer than 128 bytes, the vendor's limit.
+    TokenTooLong,
+    /// A body limit of zero would refuse every webhook.
+    ZeroBodyLimit,
+    /// The signature window is not between one second and one hour.
+    SignatureWindow,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoApps => f.write_str("no app is configured; give at least one"),
+            Self::DuplicateApp(id) => write!(
+                f,
+                "app {id} is configured twice; use `also_accept` for a second token"
+            ),
+            Self::EmptyToken => {
+                f.write_str("a token is empty; use `App::insecure_unsigned` to go without one")
+            }
+            Self::PaddedToken => f.write_str("a token begins or ends with white space; trim it"),
+            Self::TokenTooLong => f.write_str("a token is longer than 128 bytes"),
+            Self::ZeroBodyLimit => f.write_str("the body limit is zero; give at least one byte"),
+            Self::SignatureWindow => {
+                f.write_str("the signature window is not between one second and one hour")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}

@@ -1,0 +1,143 @@
+//! What a handler receives.
+
+use std::{borrow::Cow, fmt, net::IpAddr};
+
+use bytes::Bytes;
+use http::{Extensions, HeaderMap, Uri, request::Parts};
+
+use crate::{
+    app::Auth,
+    event::{self, Payload, Undecodable, Undecoded, Webhook},
+    phase::Phase,
+    platform::Platform,
+};
+
+/// A webhook that passed every check, with its event.
+///
+/// Nothing of the request is lost: [`body`](Delivery::body) is the body byte for byte, and
+/// headers, extensions and URI are there as outer layers left them.
+///
+/// `Debug` shows the command and the app, never the content, the address or the URL.
+pub struct Delivery<E = Undecoded> {
+    /// The event.
+    pub event: E,
+    context: Context,
+}
+
+/// All of a delivery but the event.
+pub(crate) struct Context {
+    pub(crate) sdk_app_id: u64,
+    pub(crate) command: Cow<'static, str>,
+    pub(crate) phase: Option<Phase>,
+    pub(crate) client_ip: Option<IpAddr>,
+    pub(crate) platform: Option<Platform>,
+    pub(crate) auth: Auth,
+    pub(crate) body: Bytes,
+    pub(crate) parts: Parts,
+}
+
+impl<E> Delivery<E> {
+    pub(crate) fn new(event: E, context: Context) -> Self {
+        Self { event, context }
+    }
+
+    /// The app the webhook is for; one of those configured.
+    #[must_use]
+    pub fn sdk_app_id(&self) -> u64 {
+        self.context.sdk_app_id
+    }
+
+    /// The callback command, as in the URL.
+    #[must_use]
+    pub fn command(&self) -> &str {
+        &self.context.command
+    }
+
+    /// Whether the reply decides; `None` if neither the table nor the name of the command tells.
+    #[must_use]
+    pub fn phase(&self) -> Option<Phase> {
+        self.context.phase
+    }
+
+    /// The address of the client that caused the event, as the URL gives it.
+    ///
+    /// `None` if it is absent or no address. The signature does not cover it.
+    #[must_use]
+    pub fn client_ip(&self) -> Option<IpAddr> {
+        self.context.client_ip
+    }
+
+    /// The platform of that client, as the URL gives it. The signature does not cover it.
+    #[must_use]
+    pub fn platform(&self) -> Option<&Platform> {
+        self.context.platform.as_ref()
+    }
+
+    /// How the delivery was authenticated.
+    #[must_use]
+    pub fn auth(&self) -> Auth {
+        self.context.auth
+    }
+
+    /// The body as it came.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.context.body
+    }
+
+    /// The headers of the request.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.context.parts.headers
+    }
+
+    /// The extensions that outer layers put into the request.
+    #[must_use]
+    pub fn extensions(&self) -> &Extensions {
+        &self.context.parts.extensions
+    }
+
+    /// The URI of the request. **It holds the signature: do not log it.**
+    #[must_use]
+    pub fn uri(&self) -> &Uri {
+        &self.context.parts.uri
+    }
+
+    /// The whole head of the request.
+    #[must_use]
+    pub fn parts(&self) -> &Parts {
+        &self.context.parts
+    }
+
+    /// The same delivery with another event.
+    #[must_use]
+    pub fn map<F>(self, map: impl FnOnce(E) -> F) -> Delivery<F> {
+        Delivery {
+            event: map(self.event),
+            context: self.context,
+        }
+    }
+}
+
+impl Delivery<Undecoded> {
+    /// Decodes the body as the event `E`, for a service that dispatches by itself.
+    ///
+    /// # Errors
+    ///
+    /// The delivery again, with the reason, if the body does not have the documented shape.
+    pub fn decode<E: Webhook>(self) -> Result<Delivery<E>, Delivery<Undecodable>> {
+        match <E as Payload>::decode(self.command(), self.body()) {
+            Ok(event) => Ok(self.map(|_| event)),
+            Err(error) => Err(self.map(|_| Undecodable { error })),
+        }
+    }
+}
+
+impl<E> fmt::Debug for Delivery<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery")
+            .field("command", &event::label(&self.context.command))
+            .field("sdk_app_id", &self.context.sdk_app_id)
+            .finish_non_exhaustive()
+    }
+}

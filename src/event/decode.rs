@@ -1,0 +1,373 @@
+//! From the bytes of a body to an event.
+
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
+use serde::{
+    Deserializer,
+    de::{
+        self, DeserializeOwned, DeserializeSeed, MapAccess, Visitor, value::MapAccessDeserializer,
+    },
+};
+
+use super::table;
+use crate::error::{DecodeError, DecodeErrorKind};
+
+/// Decodes the body of `command`: one JSON object, whose `CallbackCommand`, if it names one, is
+/// that of the URL.
+///
+/// The good path is one pass. Only a body that fails is looked at again: for lone surrogates,
+/// which chat users can send and which are read as U+FFFD, and for the name of the field.
+pub(crate) fn decode<E: DeserializeOwned>(command: &str, body: &[u8]) -> Result<E, DecodeError> {
+    let text = std::str::from_utf8(body).map_err(|_| DecodeError::new(DecodeErrorKind::NotUtf8))?;
+    match parse(command, text) {
+        Err(_) => match replace_lone_surrogates(text) {
+            Some(text) => {
+                parse(command, &text).map_err(|failed| diagnose::<E>(command, &text, failed))
+            }
+            None => parse(command, text).map_err(|failed| diagnose::<E>(command, text, failed)),
+        },
+        Ok(event) => Ok(event),
+    }
+}
+
+enum Failed {
+    Json(serde_json::Error),
+    CommandMismatch,
+}
+
+fn parse<E: DeserializeOwned>(command: &str, text: &str) -> Result<E, Failed> {
+    let mut mismatch = false;
+    let mut json = serde_json::Deserializer::from_str(text);
+    let event = BodyOf::new(command, &mut mismatch).deserialize(&mut json);
+    match event.and_then(|event| json.end().map(|()| event)) {
+        Ok(event) => Ok(event),
+        Err(_) if mismatch => Err(Failed::CommandMismatch),
+        Err(error) => Err(Failed::Json(error)),
+    }
+}
+
+/// Parses a failed body once more, to name the field.
+fn diagnose<E: DeserializeOwned>(command: &str, text: &str, failed: Failed) -> DecodeError {
+    let Failed::Json(error) = failed else {
+        return DecodeError::new(DecodeErrorKind::CommandMismatch);
+    };
+    let mut track = serde_path_to_error::Track::new();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    let again = BodyOf::<E>::new(command, &mut false).deserialize(tracked);
+    let error = DecodeError::from_json(&error);
+    if again.is_err() {
+        error.at(&track.path())
+    } else {
+        error
+    }
+}
+
+/// Reads `E` from an object and compares `CallbackCommand` on the way.
+struct BodyOf<'a, E> {
+    command: &'a str,
+    mismatch: &'a mut bool,
+    event: PhantomData<E>,
+}
+
+impl<'a, E> BodyOf<'a, E> {
+    fn new(command: &'a str, mismatch: &'a mut bool) -> Self {
+        Self {
+            command,
+            mismatch,
+            event: PhantomData,
+        }
+    }
+}
+
+impl<'de, E: DeserializeOwned> DeserializeSeed<'de> for BodyOf<'_, E> {
+    type Value = E;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<E, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, E: DeserializeOwned> Visitor<'de> for BodyOf<'_, E> {
+    type Value = E;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<E, A::Error> {
+        let members = Members {
+            map,
+            command: self.command,
+            mismatch: self.mismatch,
+            key: Key::Other,
+            checked: false,
+        };
+        E::deserialize(MapAccessDeserializer::new(members))
+    }
+}
+
+/// The members of the body, all of which the event sees; the command is looked at in passing.
+struct Members<'a, A> {
+    map: A,
+    command: &'a str,
+    mismatch: &'a mut bool,
+    /// The key whose value comes next.
+    key: Key,
+    checked: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Key {
+    CallbackCommand,
+    Other,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        let Members { map, key, .. } = self;
+        map.next_key_seed(Watch { seed, key })
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        if self.key == Key::Other {
+            return self.map.next_value_seed(seed);
+        }
+        let named: Cow<'de, str> = self.map.next_value()?;
+        if self.checked {
+            return Err(de::Error::duplicate_field("CallbackCommand"));
+        }
+        self.checked = true;
+        let aliases = table::find(self.command).map_or(&[][..], |row| row.aliases);
+        if named != self.command && !aliases.contains(&&*named) {
+            *self.mismatch = true;
+            return Err(de::Error::custom("CallbackCommand differs"));
+        }
+        seed.deserialize(de::value::CowStrDeserializer::new(named))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.map.size_hint()
+    }
+}
+
+/// Passes a key on and notes whether it is the command's.
+struct Watch<'a, T> {
+    seed: T,
+    key: &'a mut Key,
+}
+
+impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for Watch<'_, T> {
+    type Value = T::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de, T: DeserializeSeed<'de>> Visitor<'de> for Watch<'_, T> {
+    type Value = T::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: de::Error>(self, key: &str) -> Result<T::Value, E> {
+        *self.key = if key == "CallbackCommand" {
+            Key::CallbackCommand
+        } else {
+            Key::Other
+        };
+        self.seed.deserialize(de::value::StrDeserializer::new(key))
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, key: &'de str) -> Result<T::Value, E> {
+        *self.key = if key == "CallbackCommand" {
+            Key::CallbackCommand
+        } else {
+            Key::Other
+        };
+        self.seed
+            .deserialize(de::value::BorrowedStrDeserializer::new(key))
+    }
+}
+
+/// The JSON text with U+FFFD in place of every escaped surrogate that has no partner, or `None`
+/// if there is none. JSON allows a backslash only inside strings, so strings need not be told
+/// apart from the rest.
+fn replace_lone_surrogates(text: &str) -> Option<String> {
+    const REPLACEMENT: &str = "\\ufffd";
+
+    let mut replaced = String::new();
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(found) = text[at..].find('\\') {
+        let escape = at + found;
+        at = match surrogate(text, escape) {
+            None => text.len().min(escape + 2),
+            Some(Surrogate::High)
+                if matches!(surrogate(text, escape + 6), Some(Surrogate::Low)) =>
+            {
+                escape + 12
+            }
+            Some(_) => {
+                replaced.push_str(&text[copied..escape]);
+                replaced.push_str(REPLACEMENT);
+                copied = escape + 6;
+                copied
+            }
+        };
+        if !text.is_char_boundary(at) {
+            return None; // a backslash before a non-ASCII character: no JSON anyway
+        }
+    }
+    if copied == 0 {
+        return None;
+    }
+    replaced.push_str(&text[copied..]);
+    Some(replaced)
+}
+
+enum Surrogate {
+    High,
+    Low,
+}
+
+/// The surrogate whose six-byte escape begins at `at`.
+fn surrogate(text: &str, at: usize) -> Option<Surrogate> {
+    let hex = text.get(at..at + 6)?.strip_prefix("\\u")?;
+    match u16::from_str_radix(hex, 16).ok()? {
+        0xd800..=0xdbff => Some(Surrogate::High),
+        0xdc00..=0xdfff => Some(Surrogate::Low),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Note {
+        text: String,
+        list: Option<Vec<u32>>,
+    }
+
+    fn note(body: &str) -> Result<Note, DecodeError> {
+        decode("A.B", body.as_bytes())
+    }
+
+    fn kind(body: &str) -> DecodeErrorKind {
+        note(body).expect_err("undecodable").kind()
+    }
+
+    #[test]
+    fn the_command_of_the_body_is_that_of_the_url_or_absent() {
+        assert!(note(r#"{"Text":"a"}"#).is_ok());
+        assert!(note(r#"{"CallbackCommand":"A.B","Text":"a"}"#).is_ok());
+        assert!(note(r#"{"Callback\u0043ommand":"A.\u0042","Text":"a"}"#).is_ok());
+        assert_eq!(
+            kind(r#"{"Text":"a","CallbackCommand":"A.C"}"#),
+            DecodeErrorKind::CommandMismatch
+        );
+        assert_eq!(
+            kind(r#"{"CallbackCommand":"A.B","CallbackCommand":"A.B","Text":"a"}"#),
+            DecodeErrorKind::UnexpectedShape
+        );
+        assert_eq!(
+            kind(r#"{"CallbackCommand":5,"Text":"a"}"#),
+            DecodeErrorKind::UnexpectedShape
+        );
+    }
+
+    #[test]
+    fn an_event_may_read_the_command_itself() {
+        #[derive(Deserialize)]
+        struct Own {
+            #[serde(rename = "CallbackCommand")]
+            command: String,
+        }
+        let own: Own = decode("A.B", br#"{"CallbackCommand":"A.B"}"#).expect("decodes");
+        assert_eq!(own.command, "A.B");
+    }
+
+    #[test]
+    fn a_body_is_one_object_in_utf8() {
+        for body in [
+            "",
+            "[]",
+            "[\"a\",null]",
+            "null",
+            "5",
+            "\"x\"",
+            "{\"Text\":\"a\"} x",
+            "\u{feff}{\"Text\":\"a\"}",
+            "{\"Text\":NaN}",
+        ] {
+            assert!(note(body).is_err(), "{body}");
+        }
+        assert_eq!(
+            decode::<Note>("A.B", b"{\"Text\":\"\xff\"}")
+                .expect_err("undecodable")
+                .kind(),
+            DecodeErrorKind::NotUtf8
+        );
+    }
+
+    #[test]
+    fn a_lone_surrogate_is_read_as_the_replacement_character() {
+        for (escaped, text) in [
+            (r"\ud83d", "\u{fffd}"),
+            (r"\udc00x", "\u{fffd}x"),
+            (r"\ud83d\ud83d\ude00", "\u{fffd}\u{1f600}"),
+            (r"\ud83dé", "\u{fffd}é"),
+            (r"\\ud83d \ud83d", "\\ud83d \u{fffd}"),
+            (r"\uD83D\u0041", "\u{fffd}A"),
+        ] {
+            assert_eq!(
+                note(&format!(r#"{{"Text":"{escaped}"}}"#))
+                    .map(|note| note.text)
+                    .as_deref(),
+                Ok(text),
+                "{escaped}"
+            );
+        }
+    }
+
+    #[test]
+    fn broken_escapes_are_no_json_and_do_not_panic() {
+        for escaped in [
+            r"\ud83",
+            r"\u",
+            r"\é",
+            r"\ud83d\",
+            r"\ud83d\u",
+            r"\ud83d\é",
+            "\\u+83d",
+            r"\x",
+        ] {
+            assert_eq!(
+                kind(&format!("{{\"Text\":\"{escaped}\"}}")),
+                DecodeErrorKind::NotJson,
+                "{escaped}"
+            );
+        }
+        assert_eq!(kind("\\"), DecodeErrorKind::NotJson);
+    }
+
+    #[test]
+    fn an_error_names_the_place_and_not_the_content() {
+        let error = note(r#"{"Text":"a","List":[1,"canary"]}"#).expect_err("undecodable");
+        assert_eq!(error.kind(), DecodeErrorKind::UnexpectedShape);
+        assert_eq!((error.field(), error.line()), (Some("List[1]"), Some(1)));
+        assert!(!format!("{error} {error:?}").contains("canary"));
+    }
+}

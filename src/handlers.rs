@@ -1,0 +1,278 @@
+//! A service that dispatches each command to a handler of its own.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use tower::{BoxError, Service};
+
+use crate::{
+    delivery::Delivery,
+    event::{self, Undecodable, Webhook},
+    reply::{Ack, Reply, TypedReply},
+};
+
+type HandlerFuture = Pin<Box<dyn Future<Output = Result<Reply, BoxError>> + Send>>;
+type Handler = Arc<dyn Fn(Delivery) -> Result<HandlerFuture, Delivery<Undecodable>> + Send + Sync>;
+type UndecodableHandler = Arc<dyn Fn(Delivery<Undecodable>) -> HandlerFuture + Send + Sync>;
+
+/// Dispatches deliveries by command, to async functions or closures.
+///
+/// The argument of a handler fixes its event, and the event fixes the reply: a handler of
+/// `Delivery<group::BeforeSendMsg>` returns a `MessageVerdict<group::Code>`, or a `Result` of one
+/// with any error. An error is a [failure](crate::FailureKind::HandlerError), answered as
+/// [`on_failure`](crate::WebhookLayer::on_failure) decides. Only what is registered is decoded.
+///
+/// A command without a handler goes to the [`fallback`](Handlers::fallback). Without one it is
+/// acknowledged, so that the probe of the console and new webhooks pass. **For a before-webhook
+/// that means: allowed.**
+///
+/// ```
+/// use tower_tencent_webhook::{Delivery, Handlers, event::group, reply::{Ack, MessageVerdict}};
+///
+/// async fn moderate(
+///     delivery: Delivery<group::BeforeSendMsg>,
+/// ) -> Result<MessageVerdict<group::Code>, std::io::Error> {
+///     let bad = delivery.event.msg_body.iter().any(|element| element.as_text() == Some("spam"));
+///     Ok(if bad { MessageVerdict::Refuse } else { MessageVerdict::Allow })
+/// }
+///
+/// let handlers = Handlers::new()
+///     .on(moderate)
+///     .on(|delivery: Delivery<group::AfterSendMsg>| async move {
+///         println!("a message in an app's group: {}", delivery.sdk_app_id());
+///         Ack
+///     });
+/// ```
+///
+/// A reply of another command does not compile:
+///
+/// ```compile_fail,E0277
+/// # use tower_tencent_webhook::{Delivery, Handlers, event::group, reply::Ack};
+/// Handlers::new().on(|_: Delivery<group::BeforeSendMsg>| async { Ack });
+/// ```
+#[derive(Clone, Default)]
+pub struct Handlers {
+    routes: Arc<Routes>,
+}
+
+#[derive(Clone, Default)]
+struct Routes {
+    by_command: HashMap<&'static str, Handler>,
+    fallback: Option<Handler>,
+    undecodable: Option<UndecodableHandler>,
+}
+
+impl Handlers {
+    /// No handlers yet: every command is acknowledged.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Registers the handler of the event `E`.
+    ///
+    /// # Panics
+    ///
+    /// If the command has a handler already, or if `E` is a struct of your own whose reply is not
+    /// the one that [`COMMANDS`](event::COMMANDS) has for the command.
+    #[must_use]
+    #[track_caller]
+    pub fn on<E, F, Fut, O>(mut self, handler: F) -> Self
+    where
+        E: Webhook,
+        F: Fn(Delivery<E>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = O> + Send + 'static,
+        O: IntoOutcome<E::Reply>,
+    {
+        check_form::<E>();
+        let handler: Handler = Arc::new(move |delivery| {
+            let delivery = delivery.decode::<E>()?;
+            Ok(run::<E::Reply, _>(handler(delivery)))
+        });
+        let twice = Arc::make_mut(&mut self.routes)
+            .by_command
+            .insert(E::COMMAND, handler);
+        assert!(
+            twice.is_none(),
+            "command `{}` has a handler already",
+            E::COMMAND
+        );
+        self
+    }
+
+    /// Registers the handler of the event `E`, which gets a clone of `state` with each delivery.
+    ///
+    /// ```
+    /// # use std::sync::{Arc, Mutex};
+    /// # use tower_tencent_webhook::{Delivery, Handlers, event::group, reply::Ack};
+    /// let log = Arc::new(Mutex::new(Vec::new()));
+    /// let handlers = Handlers::new().on_with(log, |log, delivery: Delivery<group::AfterSendMsg>| async move {
+    ///     log.lock().map_err(|_| "poisoned")?.push(delivery.event.group_id);
+    ///     Ok::<_, &str>(Ack)
+    /// });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`on`](Handlers::on).
+    #[must_use]
+    #[track_caller]
+    pub fn on_with<S, E, F, Fut, O>(self, state: S, handler: F) -> Self
+    where
+        S: Clone + Send + Sync + 'static,
+        E: Webhook,
+        F: Fn(S, Delivery<E>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = O> + Send + 'static,
+        O: IntoOutcome<E::Reply>,
+    {
+        self.on(move |delivery: Delivery<E>| handler(state.clone(), delivery))
+    }
+
+    /// Registers the handler of all commands that have none. Their bodies are not decoded.
+    ///
+    /// It returns any typed reply, or a [`Reply`] for commands of more than one form. The layer
+    /// compares its form with that of the command. **An [`Ack`] lets every action pass**, as
+    /// without a fallback; use it for a before-webhook only if that is what you want.
+    ///
+    /// # Panics
+    ///
+    /// If there is a fallback already.
+    #[must_use]
+    #[track_caller]
+    pub fn fallback<R, F, Fut, O>(mut self, handler: F) -> Self
+    where
+        R: Into<Reply>,
+        F: Fn(Delivery) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = O> + Send + 'static,
+        O: IntoOutcome<R>,
+    {
+        let handler: Handler = Arc::new(move |delivery| {
+            let reply = run::<R, _>(handler(delivery));
+            Ok(Box::pin(async { reply.await.map(pass_on_ack) }))
+        });
+        let twice = Arc::make_mut(&mut self.routes).fallback.replace(handler);
+        assert!(twice.is_none(), "there is a fallback already");
+        self
+    }
+
+    /// Registers the handler of deliveries whose body does not have the documented shape, of all
+    /// commands that have a handler. Without it they are
+    /// [failures](crate::FailureKind::Undecodable).
+    ///
+    /// # Panics
+    ///
+    /// If there is one already.
+    #[must_use]
+    #[track_caller]
+    pub fn undecodable<R, F, Fut, O>(mut self, handler: F) -> Self
+    where
+        R: Into<Reply>,
+        F: Fn(Delivery<Undecodable>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = O> + Send + 'static,
+        O: IntoOutcome<R>,
+    {
+        let handler: UndecodableHandler = Arc::new(move |delivery| run::<R, _>(handler(delivery)));
+        let twice = Arc::make_mut(&mut self.routes).undecodable.replace(handler);
+        assert!(
+            twice.is_none(),
+            "there is a handler of undecodable bodies already"
+        );
+        self
+    }
+}
+
+/// In a fallback an acknowledgement is meant for whatever command it is.
+fn pass_on_ack(reply: Reply) -> Reply {
+    match reply {
+        Reply::Ack(Ack) => Reply::Pass,
+        reply => reply,
+    }
+}
+
+/// Boxes the future of a handler, with its outcome in the common form.
+fn run<R: Into<Reply>, O: IntoOutcome<R>>(
+    future: impl Future<Output = O> + Send + 'static,
+) -> HandlerFuture {
+    Box::pin(async move { future.await.into_outcome().map(Into::into) })
+}
+
+/// A user's own event for a documented command has to take the documented reply.
+#[track_caller]
+fn check_form<E: Webhook>() {
+    if let Some(command) = event::find(E::COMMAND) {
+        let form = <E::Reply as TypedReply>::FORM;
+        assert!(
+            form == command.form,
+            "command `{}` takes {:?}, not {form:?}",
+            E::COMMAND,
+            command.form
+        );
+    }
+}
+
+impl Service<Delivery> for Handlers {
+    type Response = Reply;
+    type Error = BoxError;
+    type Future = HandlerFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, delivery: Delivery) -> HandlerFuture {
+        let handler = self
+            .routes
+            .by_command
+            .get(delivery.command())
+            .or(self.routes.fallback.as_ref());
+        let Some(handler) = handler else {
+            return Box::pin(async { Ok(Reply::Pass) });
+        };
+        handler(delivery).unwrap_or_else(|undecodable| match &self.routes.undecodable {
+            Some(handler) => handler(undecodable),
+            None => Box::pin(async { Err(undecodable.event.error.into()) }),
+        })
+    }
+}
+
+impl fmt::Debug for Handlers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handlers")
+            .field("commands", &self.routes.by_command.keys())
+            .field("fallback", &self.routes.fallback.is_some())
+            .field("undecodable", &self.routes.undecodable.is_some())
+            .finish()
+    }
+}
+
+/// What a handler may return for a webhook whose reply is `R`: `R` itself, or a `Result` of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the reply of this webhook, which is `{R}`",
+    label = "this handler returns `{Self}`",
+    note = "return `{R}`, or `Result<{R}, E>` with any error that boxes"
+)]
+pub trait IntoOutcome<R> {
+    /// The reply, or the error that makes the webhook a failure.
+    ///
+    /// # Errors
+    ///
+    /// The handler's own.
+    fn into_outcome(self) -> Result<R, BoxError>;
+}
+
+impl<R: Into<Reply>> IntoOutcome<R> for R {
+    fn into_outcome(self) -> Result<R, BoxError> {
+        Ok(self)
+    }
+}
+
+impl<R: Into<Reply>, X: Into<BoxError>> IntoOutcome<R> for Result<R, X> {
+    fn into_outcome(self) -> Result<R, BoxError> {
+        self.map_err(Into::into)
+    }
+}

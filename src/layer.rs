@@ -1,0 +1,206 @@
+//! The layer and its settings.
+
+use std::{
+    any::type_name,
+    fmt,
+    marker::PhantomData,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use tower::{Layer, Service};
+
+use crate::{
+    app::Apps,
+    config::ConfigError,
+    delivery::Delivery,
+    event::{Payload, Undecoded},
+    outcome::{Answer, Failure, OnFailure, OnOutcome, Outcome},
+    service::{NotAWebhook, WebhookService},
+};
+
+/// A [`tower::Layer`] that takes webhooks out of the requests to an application and hands them,
+/// checked and typed, to the service `H`.
+///
+/// Every other request reaches the application as it came. See the [crate docs](crate) for
+/// mounting and for the order of the checks.
+///
+/// `E` decides what is intercepted and how it is decoded; it follows from the request type of
+/// `H`:
+///
+/// | `H` is a `Service` of | intercepted |
+/// | --- | --- |
+/// | [`Delivery<Undecoded>`](Undecoded), as [`Handlers`](crate::Handlers) is | every command |
+/// | [`Delivery<Event>`](crate::event::Event) | every command, decoded |
+/// | `Delivery<E>` of one event type | that command alone |
+///
+/// **A layer of one event type lets all other commands pass on to the application, where nothing
+/// has authenticated them.** That is what makes such layers stack.
+///
+/// `H` is cloned for each webhook, so it must be `Clone + Send + Sync`. `ConcurrencyLimit`,
+/// `Timeout`, `LoadShed` and `Buffer` of tower are; `RateLimit` and `BoxService` are not.
+pub struct WebhookLayer<H, E = Undecoded> {
+    settings: Settings,
+    handler: H,
+    _event: PhantomData<fn() -> E>,
+}
+
+/// What all requests of a layer share.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) apps: Apps,
+    pub(crate) path: Option<Box<str>>,
+    pub(crate) window: Duration,
+    pub(crate) body_limit: usize,
+    pub(crate) clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    pub(crate) on_failure: Option<OnFailure>,
+    pub(crate) on_outcome: Option<OnOutcome>,
+}
+
+impl<H, E> WebhookLayer<H, E> {
+    /// The age of a signature that is accepted, unless set.
+    pub const DEFAULT_SIGNATURE_WINDOW: Duration = Duration::from_secs(60);
+
+    /// The longest body that is accepted, in bytes, unless set.
+    pub const DEFAULT_BODY_LIMIT: usize = 1024 * 1024;
+
+    /// A layer that hands the webhooks of `apps` to `handler`.
+    pub fn new(apps: Apps, handler: H) -> Self
+    where
+        H: Service<Delivery<E>>,
+        E: Payload,
+    {
+        let settings = Settings {
+            apps,
+            path: None,
+            window: Self::DEFAULT_SIGNATURE_WINDOW,
+            body_limit: Self::DEFAULT_BODY_LIMIT,
+            clock: Arc::new(SystemTime::now),
+            on_failure: None,
+            on_outcome: None,
+        };
+        Self {
+            settings,
+            handler,
+            _event: PhantomData,
+        }
+    }
+
+    /// Takes webhooks at this path alone, compared byte for byte with the path of the request.
+    ///
+    /// Without it, webhooks are taken at every path. Inside axum's `nest`, the path is what is
+    /// left after the prefix.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.settings.path = Some(path.into().into());
+        self
+    }
+
+    /// How far `RequestTime` may be from the clock, in either direction, counted in whole seconds;
+    /// exactly this far is accepted. 60 seconds unless set, as the vendor advises.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if it is not between one second and one hour.
+    pub fn signature_window(mut self, window: Duration) -> Result<Self, ConfigError> {
+        if !(Duration::from_secs(1)..=Duration::from_secs(3600)).contains(&window) {
+            return Err(ConfigError::SignatureWindow);
+        }
+        self.settings.window = window;
+        Ok(self)
+    }
+
+    /// The longest body that is accepted, in bytes; exactly this long is accepted. 1 MiB unless
+    /// set. It counts what comes out of the request's body here, after any layer further out.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if it is zero.
+    pub fn body_limit(mut self, bytes: usize) -> Result<Self, ConfigError> {
+        if bytes == 0 {
+            return Err(ConfigError::ZeroBodyLimit);
+        }
+        self.settings.body_limit = bytes;
+        Ok(self)
+    }
+
+    /// The clock that signatures are compared with: for tests, and for machines whose own clock
+    /// is off.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.settings.clock = Arc::new(clock);
+        self
+    }
+
+    /// Decides what a failed webhook is answered; sees every failure. [`Answer::HttpError`]
+    /// unless set.
+    ///
+    /// It runs inside the response future: it must not block, and a panic in it is not caught.
+    #[must_use]
+    pub fn on_failure(
+        mut self,
+        on_failure: impl Fn(&Failure<'_>) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        self.settings.on_failure = Some(Arc::new(on_failure));
+        self
+    }
+
+    /// Sees the outcome of every intercepted request, once. Logs, metrics and traces hang on it.
+    ///
+    /// It runs inside the response future: it must not block, and a panic in it is not caught.
+    #[must_use]
+    pub fn on_outcome(mut self, on_outcome: impl Fn(&Outcome) + Send + Sync + 'static) -> Self {
+        self.settings.on_outcome = Some(Arc::new(on_outcome));
+        self
+    }
+
+    /// The layer as a service of its own, to be mounted at a route. What is no webhook is
+    /// answered 405 with `Allow: POST`, or 400 if it is a POST.
+    ///
+    /// It is a [`tower::Service`] and a [`hyper::service::Service`].
+    pub fn into_service(self) -> WebhookService<NotAWebhook, H, E> {
+        WebhookService::new(NotAWebhook, Arc::new(self.settings), Arc::new(self.handler))
+    }
+}
+
+impl<S, H: Clone, E> Layer<S> for WebhookLayer<H, E> {
+    type Service = WebhookService<S, H, E>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        WebhookService::new(
+            inner,
+            Arc::new(self.settings.clone()),
+            Arc::new(self.handler.clone()),
+        )
+    }
+}
+
+impl<H: Clone, E> Clone for WebhookLayer<H, E> {
+    fn clone(&self) -> Self {
+        Self {
+            settings: self.settings.clone(),
+            handler: self.handler.clone(),
+            _event: PhantomData,
+        }
+    }
+}
+
+impl<H, E> fmt::Debug for WebhookLayer<H, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookLayer")
+            .field("settings", &self.settings)
+            .field("handler", &type_name::<H>())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("apps", &self.apps)
+            .field("path", &self.path)
+            .field("window", &self.window)
+            .field("body_limit", &self.body_limit)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,246 @@
+//! What an element holds, by kind.
+
+use serde::{Serialize, de};
+use serde_json::value::RawValue;
+
+use super::Relay;
+use crate::lenient::wire;
+
+/// Names each kind of element once: variant, type, `MsgType`.
+macro_rules! contents {
+    ($($(#[$attribute:meta])* $variant:ident($type:ty) = $msg_type:literal,)+) => {
+        /// The content of an element, by kind.
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum Content {
+            $($(#[$attribute])* ///
+            #[doc = concat!("`MsgType` is `", $msg_type, "`.")]
+            $variant($type),)+
+            /// An element of a kind that this release does not know, or whose content does not
+            /// have the documented shape. [`Element::as_json`](super::Element::as_json) has it.
+            Other,
+        }
+
+        impl Content {
+            /// Reads the content of a known kind; `Other` if it does not fit.
+            pub(super) fn read<'de, D: de::Deserializer<'de>>(msg_type: &str, content: D) -> Self {
+                match msg_type {
+                    $($msg_type => crate::lenient::field::<$type, D>(content).map_or(Self::Other, Self::$variant),)+
+                    _ => Self::Other,
+                }
+            }
+        }
+
+        $(impl From<$type> for super::Element {
+            fn from(content: $type) -> Self {
+                Self::new($msg_type, &content).holding(Content::$variant(content))
+            }
+        })+
+    };
+}
+
+contents! {
+    /// Text.
+    Text(Text) = "TIMTextElem",
+    /// A place on a map.
+    Location(Location) = "TIMLocationElem",
+    /// An emoji of the app.
+    Face(Face) = "TIMFaceElem",
+    /// Data of the app.
+    Custom(Custom) = "TIMCustomElem",
+    /// A voice message.
+    Sound(Sound) = "TIMSoundElem",
+    /// An image.
+    Image(Image) = "TIMImageElem",
+    /// A file.
+    File(File) = "TIMFileElem",
+    /// A video.
+    VideoFile(VideoFile) = "TIMVideoFileElem",
+    /// Forwarded messages, merged into one.
+    Relay(Relay) = "TIMRelayElem",
+    /// Streamed text of a chatbot.
+    Stream(Stream) = "TIMStreamElem",
+}
+
+wire! {
+    /// Text of a message.
+    #[derive(Default)]
+    pub struct Text {
+        /// The text.
+        pub text: String,
+    }
+
+    /// A place on a map.
+    #[derive(Default)]
+    pub struct Location {
+        /// Its name or address.
+        pub desc: Option<String>,
+        /// Degrees north.
+        pub latitude: f64,
+        /// Degrees east.
+        pub longitude: f64,
+    }
+
+    /// An emoji of the app.
+    #[derive(Default)]
+    pub struct Face {
+        /// Its number, as the app counts.
+        pub index: Option<i64>,
+        /// More data of the app.
+        pub data: Option<String>,
+    }
+
+    /// Data of the app.
+    #[derive(Default)]
+    pub struct Custom {
+        /// The data: a string, also when it holds JSON.
+        pub data: Option<String>,
+        /// A description, shown in notifications.
+        pub desc: Option<String>,
+        /// An extension field.
+        pub ext: Option<String>,
+        /// The sound of the iOS notification.
+        pub sound: Option<String>,
+    }
+
+    /// A voice message. Clients of the 2.x and 3.x SDK send no `url`.
+    #[derive(Default)]
+    pub struct Sound {
+        /// Where to download it.
+        pub url: Option<String>,
+        /// Its unique id.
+        #[serde(rename = "UUID")]
+        pub uuid: Option<String>,
+        /// Bytes.
+        pub size: Option<u64>,
+        /// Seconds.
+        pub second: Option<u64>,
+        /// 2 if `url` can be used.
+        #[serde(rename = "Download_Flag")]
+        pub download_flag: Option<u32>,
+    }
+
+    /// An image, usually in three sizes.
+    #[derive(Default)]
+    pub struct Image {
+        /// Its unique id.
+        #[serde(rename = "UUID")]
+        pub uuid: Option<String>,
+        /// 1 JPG, 2 GIF, 3 PNG, 4 BMP, 255 another.
+        pub image_format: Option<u32>,
+        /// The sizes, in no certain order.
+        pub image_info_array: Vec<ImageInfo> = required,
+    }
+
+    /// One size of an image.
+    #[derive(Default)]
+    pub struct ImageInfo {
+        /// 1 original, 2 large, 3 thumbnail.
+        #[serde(rename = "Type")]
+        pub kind: Option<u32>,
+        /// Bytes.
+        pub size: Option<u64>,
+        /// Pixels; may be 0 for the large size and the thumbnail.
+        pub width: Option<u64>,
+        /// Pixels; may be 0 for the large size and the thumbnail.
+        pub height: Option<u64>,
+        /// Where to download it.
+        #[serde(rename = "URL")]
+        pub url: Option<String>,
+    }
+
+    /// A file. Clients of the 2.x and 3.x SDK send no `url`.
+    #[derive(Default)]
+    pub struct File {
+        /// Where to download it.
+        pub url: Option<String>,
+        /// Its unique id.
+        #[serde(rename = "UUID")]
+        pub uuid: Option<String>,
+        /// Bytes.
+        pub file_size: Option<u64>,
+        /// Its name, or a `file:` URL of the sender.
+        #[serde(alias = "fileName")]
+        pub file_name: Option<String>,
+        /// 2 if `url` can be used.
+        #[serde(rename = "Download_Flag")]
+        pub download_flag: Option<u32>,
+    }
+
+    /// A video and its thumbnail. Clients of the 2.x and 3.x SDK send no addresses.
+    #[derive(Default)]
+    pub struct VideoFile {
+        /// Where to download the video.
+        pub video_url: Option<String>,
+        /// The unique id of the video.
+        #[serde(rename = "VideoUUID")]
+        pub video_uuid: Option<String>,
+        /// Bytes.
+        pub video_size: Option<u64>,
+        /// Seconds; 0 from web clients.
+        pub video_second: Option<u64>,
+        /// `mp4`, say, in any case.
+        pub video_format: Option<String>,
+        /// 2 if `video_url` can be used.
+        pub video_download_flag: Option<u32>,
+        /// Where to download the thumbnail.
+        pub thumb_url: Option<String>,
+        /// The unique id of the thumbnail.
+        #[serde(rename = "ThumbUUID")]
+        pub thumb_uuid: Option<String>,
+        /// Bytes.
+        pub thumb_size: Option<u64>,
+        /// Pixels.
+        pub thumb_width: Option<u64>,
+        /// Pixels.
+        pub thumb_height: Option<u64>,
+        /// `JPG`, say, in any case.
+        pub thumb_format: Option<String>,
+        /// 2 if `thumb_url` can be used.
+        pub thumb_download_flag: Option<u32>,
+    }
+
+    /// Streamed text of a chatbot.
+    ///
+    /// Seen in the vendor's own [bot plugin](https://github.com/Tencent-RTC/TIMBot-WS), not in a
+    /// webhook document.
+    #[derive(Default)]
+    pub struct Stream {
+        /// What this send adds.
+        pub chunks: Vec<StreamChunk> = required,
+        /// What clients show that do not know streams.
+        pub compatible_text: Option<String>,
+        /// The message that is continued; absent on the first send.
+        #[serde(rename = "StreamMsgID")]
+        pub stream_msg_id: Option<String>,
+    }
+
+    /// A part of streamed text.
+    #[derive(Default)]
+    pub struct StreamChunk {
+        /// `data` is the only word seen.
+        pub event_type: Option<String>,
+        /// Counts from 1.
+        pub index: Option<u64>,
+        /// The text, as Markdown.
+        pub markdown: Option<String>,
+        /// Whether the stream ends here.
+        pub is_last: Option<bool>,
+    }
+}
+
+/// The JSON of an element that is built here.
+pub(super) fn element_json(msg_type: &str, content: &impl Serialize) -> Box<RawValue> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Outer<'a, C> {
+        msg_type: &'a str,
+        msg_content: &'a C,
+    }
+    // Plain structs of strings and numbers: serialising them cannot fail.
+    serde_json::value::to_raw_value(&Outer {
+        msg_type,
+        msg_content: content,
+    })
+    .unwrap_or_else(|_| RawValue::NULL.to_owned())
+}

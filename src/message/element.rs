@@ -1,0 +1,198 @@
+//! One element of a message.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+use super::content::{self, Content, Custom, Face, Location, Text};
+use crate::{error::DecodeError, lenient::Lenient};
+
+/// The elements of a message, in their order.
+pub type MsgBody = Vec<Element>;
+
+/// One element of a message: its JSON as it came, and what is understood of it.
+///
+/// Serialising gives the JSON back byte for byte. To change an element, build a new one. See the
+/// [module docs](crate::message) for an example.
+#[derive(Clone)]
+pub struct Element {
+    json: Box<RawValue>,
+    content: Content,
+}
+
+impl Element {
+    /// A text element.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Text { text: text.into() }.into()
+    }
+
+    /// An element with data of the app.
+    #[must_use]
+    pub fn custom(data: impl Into<String>) -> Self {
+        Custom {
+            data: Some(data.into()),
+            ..Custom::default()
+        }
+        .into()
+    }
+
+    /// A place on a map, in degrees north and east.
+    #[must_use]
+    pub fn location(desc: impl Into<String>, latitude: f64, longitude: f64) -> Self {
+        Location {
+            desc: Some(desc.into()),
+            latitude,
+            longitude,
+        }
+        .into()
+    }
+
+    /// An emoji of the app.
+    #[must_use]
+    pub fn face(index: i64, data: impl Into<String>) -> Self {
+        Face {
+            index: Some(index),
+            data: Some(data.into()),
+        }
+        .into()
+    }
+
+    /// Any element, from its JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] if the text is not one JSON value. A value that is no documented element
+    /// is no error: its content is [`Content::Other`].
+    pub fn from_json(json: &str) -> Result<Self, DecodeError> {
+        serde_json::from_str(json).map_err(|error| DecodeError::from_json(&error))
+    }
+
+    /// What is understood of the element.
+    #[must_use]
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// The text, if it is a text element.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Text(text) => Some(&text.text),
+            _ => None,
+        }
+    }
+
+    /// The element as JSON, as it came.
+    #[must_use]
+    pub fn as_json(&self) -> &str {
+        self.json.get()
+    }
+
+    pub(super) fn new(msg_type: &str, content: &impl Serialize) -> Self {
+        Self {
+            json: content::element_json(msg_type, content),
+            content: Content::Other,
+        }
+    }
+
+    pub(super) fn holding(self, content: Content) -> Self {
+        Self { content, ..self }
+    }
+}
+
+/// Two elements are equal if they are understood and have equal content, or if they are not
+/// understood and have the same JSON text.
+impl PartialEq for Element {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.content, &other.content) {
+            (Content::Other, Content::Other) => self.as_json() == other.as_json(),
+            (content, other) => content == other,
+        }
+    }
+}
+
+/// Shows the kind of the content, never the content.
+impl fmt::Debug for Element {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Element").field(&self.content).finish()
+    }
+}
+
+impl Serialize for Element {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.json.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Element {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = <Box<RawValue>>::deserialize(deserializer)?;
+        // Whatever the sender wrote into an element must not make the event undecodable.
+        let content =
+            serde_json::from_str(json.get()).map_or(Content::Other, |Understood(content)| content);
+        Ok(Self { json, content })
+    }
+}
+
+impl<'de> Lenient<'de> for Element {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+}
+
+/// The content of an element, whose kind may be named before or after it.
+struct Understood(Content);
+
+impl<'de> Deserialize<'de> for Understood {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(field_identifier)]
+        enum Key {
+            MsgType,
+            MsgContent,
+            #[serde(other)]
+            Other,
+        }
+
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Understood;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a message element")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Understood, A::Error> {
+                let mut msg_type: Option<Cow<'de, str>> = None;
+                let mut msg_content: Option<&'de RawValue> = None;
+                while let Some(key) = map.next_key()? {
+                    match key {
+                        Key::MsgType => msg_type = Some(map.next_value()?),
+                        Key::MsgContent => msg_content = Some(map.next_value()?),
+                        Key::Other => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                let content =
+                    msg_type
+                        .zip(msg_content)
+                        .map_or(Content::Other, |(msg_type, json)| {
+                            Content::read(
+                                &msg_type,
+                                &mut serde_json::Deserializer::from_str(json.get()),
+                            )
+                        });
+                Ok(Understood(content))
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}

@@ -1,0 +1,105 @@
+//! Forwarded messages.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+use super::MsgBody;
+use crate::{
+    account::Account,
+    error::DecodeError,
+    lenient::{self, Lenient, wire},
+    time::UnixSeconds,
+};
+
+wire! {
+    /// Messages that were forwarded together, merged into one element.
+    ///
+    /// The messages themselves are decoded when they are asked for ([`Relay::messages`]), one
+    /// level at a time: forwarded messages can hold forwarded messages, to any depth.
+    #[derive(Default)]
+    pub struct Relay {
+        /// The title that clients show.
+        pub title: Option<String>,
+        /// How many messages there are.
+        pub msg_num: Option<u32>,
+        /// What clients show that do not know this element.
+        pub compatible_text: Option<String>,
+        /// The first lines of the messages.
+        pub abstract_list: Vec<String>,
+        /// The messages as JSON, if they have at most 12 KB together.
+        pub msg_list: Option<ForwardedJson>,
+        /// Where the messages are stored, if they have more than 12 KB together.
+        pub json_msg_key: Option<String>,
+    }
+
+    /// One forwarded message.
+    pub struct ForwardedMessage {
+        /// Who sent it.
+        #[serde(rename = "From_Account")]
+        pub from_account: Option<Account>,
+        /// To whom, if it was a one-to-one message.
+        #[serde(rename = "To_Account")]
+        pub to_account: Option<Account>,
+        /// In which group, if it was a group message.
+        pub group_id: Option<String>,
+        /// Its sequence number.
+        pub msg_seq: Option<u64>,
+        /// Its random number.
+        pub msg_random: Option<u32>,
+        /// When it was sent.
+        pub msg_time_stamp: Option<UnixSeconds>,
+        /// What it says.
+        pub msg_body: MsgBody = required,
+        /// The app's own data beside the message.
+        pub cloud_custom_data: Option<String>,
+    }
+}
+
+impl Relay {
+    /// Decodes the forwarded messages; empty if they are stored elsewhere (`json_msg_key`).
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] if the list does not have the documented shape.
+    pub fn messages(&self) -> Result<Vec<ForwardedMessage>, DecodeError> {
+        let Some(list) = &self.msg_list else {
+            return Ok(Vec::new());
+        };
+        let mut json = serde_json::Deserializer::from_str(list.as_json());
+        lenient::field(&mut json).map_err(|error| DecodeError::from_json(&error))
+    }
+}
+
+/// The JSON of forwarded messages that are not decoded yet.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ForwardedJson(Box<RawValue>);
+
+impl ForwardedJson {
+    /// The list as it came.
+    #[must_use]
+    pub fn as_json(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl PartialEq for ForwardedJson {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_json() == other.as_json()
+    }
+}
+
+/// Does not show the messages.
+impl fmt::Debug for ForwardedJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ForwardedJson")
+    }
+}
+
+impl<'de> Lenient<'de> for ForwardedJson {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+}

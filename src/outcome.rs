@@ -1,0 +1,252 @@
+//! What became of each webhook, for logs, metrics and the answer to failures.
+
+use std::{
+    error::Error,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use http::StatusCode;
+
+use crate::{event, phase::Phase, signature::SignatureError};
+
+/// What a failed webhook is answered. Chosen by [`on_failure`](crate::WebhookLayer::on_failure).
+///
+/// `Allow` and `Deny` apply to before-webhooks of a known form. All others, and those whose reply
+/// cannot be formed, get the HTTP error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Answer {
+    /// An HTTP error: the [status](FailureKind::status) of the failure. Tencent then does what
+    /// the console is set to, which it documents for time-outs only; by default the action
+    /// passes.
+    #[default]
+    HttpError,
+    /// 200, and the action passes.
+    Allow,
+    /// 200, and the action is refused.
+    Deny,
+}
+
+/// Why a request that is ours was turned away before it reached the handler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// A parameter is twice in the query, or has a form that Tencent never sends. 400.
+    MalformedQuery,
+    /// The query is longer than 8 KiB. 414.
+    QueryTooLong,
+    /// The app is not configured. 403.
+    UnknownApp,
+    /// The signature was not accepted. 403.
+    Signature(SignatureError),
+    /// The body has a `Content-Encoding`. 415.
+    EncodedBody,
+    /// The body is longer than the limit. 413.
+    BodyTooLarge,
+    /// The body could not be read to its end. 400.
+    BodyUnreadable,
+}
+
+impl Refusal {
+    /// The status of the answer. All causes of 403 look the same on the wire.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::MalformedQuery | Self::BodyUnreadable => StatusCode::BAD_REQUEST,
+            Self::QueryTooLong => StatusCode::URI_TOO_LONG,
+            Self::UnknownApp | Self::Signature(_) => StatusCode::FORBIDDEN,
+            Self::EncodedBody => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MalformedQuery => "malformed query",
+            Self::QueryTooLong => "query longer than 8 KiB",
+            Self::UnknownApp => "`SdkAppid` is not configured",
+            Self::Signature(error) => return error.fmt(f),
+            Self::EncodedBody => "body has a `Content-Encoding`",
+            Self::BodyTooLarge => "body longer than the limit",
+            Self::BodyUnreadable => "body could not be read to its end",
+        })
+    }
+}
+
+/// How the handling of an admitted webhook failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The body does not have the documented shape. 400.
+    Undecodable,
+    /// The handler returned an error. 500.
+    HandlerError,
+    /// The handler panicked. 500.
+    HandlerPanic,
+    /// The handler returned a reply whose form is not that of the command. 500.
+    WrongReply,
+    /// A service in front of the handler sheds load. 503.
+    Overloaded,
+}
+
+impl FailureKind {
+    /// The status of the answer [`HttpError`](Answer::HttpError).
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::Undecodable => StatusCode::BAD_REQUEST,
+            Self::HandlerError | Self::HandlerPanic | Self::WrongReply => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+            Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+/// A failure, as [`on_failure`](crate::WebhookLayer::on_failure) sees it.
+///
+/// `Debug` shows no error text, since that may come from outside.
+pub struct Failure<'a> {
+    pub(crate) kind: FailureKind,
+    pub(crate) command: &'a str,
+    pub(crate) phase: Option<Phase>,
+    pub(crate) sdk_app_id: u64,
+    pub(crate) error: Option<&'a (dyn Error + 'static)>,
+}
+
+impl<'a> Failure<'a> {
+    /// What happened.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
+        self.kind
+    }
+
+    /// The callback command, as in the URL.
+    #[must_use]
+    pub fn command(&self) -> &'a str {
+        self.command
+    }
+
+    /// Whether the reply decides about the action.
+    #[must_use]
+    pub fn phase(&self) -> Option<Phase> {
+        self.phase
+    }
+
+    /// The app the webhook is for.
+    #[must_use]
+    pub fn sdk_app_id(&self) -> u64 {
+        self.sdk_app_id
+    }
+
+    /// The error of the decoder or of the handler, with its sources. `None` after a panic or a
+    /// wrong reply.
+    #[must_use]
+    pub fn error(&self) -> Option<&'a (dyn Error + 'static)> {
+        self.error
+    }
+}
+
+impl fmt::Debug for Failure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failure")
+            .field("kind", &self.kind)
+            .field("command", &event::label(self.command))
+            .finish_non_exhaustive()
+    }
+}
+
+/// How an intercepted request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum End {
+    /// The handler's reply was sent.
+    Answered,
+    /// It was turned away.
+    Refused(Refusal),
+    /// Its handling failed, and it got this answer.
+    Failed(FailureKind, Answer),
+    /// The server dropped it before it had an answer, usually because the client left.
+    Abandoned,
+}
+
+/// What became of one intercepted request, as [`on_outcome`](crate::WebhookLayer::on_outcome)
+/// sees it.
+///
+/// Every value comes from a closed set, or is a number of the configuration or a duration, so
+/// that it can be a metric's label and holds nothing of the request's content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The command, or `other` for one that is not in [`COMMANDS`](event::COMMANDS).
+    pub command: &'static str,
+    /// Whether the reply decides about the action.
+    pub phase: Option<Phase>,
+    /// The app, once it is known to be a configured one.
+    pub sdk_app_id: Option<u64>,
+    /// How it ended.
+    pub end: End,
+    /// From the arrival of the head to the end.
+    pub duration: Duration,
+}
+
+pub(crate) type OnFailure = Arc<dyn Fn(&Failure<'_>) -> Answer + Send + Sync>;
+pub(crate) type OnOutcome = Arc<dyn Fn(&Outcome) + Send + Sync>;
+
+/// Sees to it that the outcome of a request is reported once, also when the request is dropped.
+pub(crate) struct Report {
+    on_outcome: Option<OnOutcome>,
+    command: &'static str,
+    phase: Option<Phase>,
+    sdk_app_id: Option<u64>,
+    arrived: Instant,
+}
+
+impl Report {
+    /// `command` is a [label](event::label).
+    pub(crate) fn new(
+        on_outcome: Option<OnOutcome>,
+        command: &'static str,
+        phase: Option<Phase>,
+        sdk_app_id: Option<u64>,
+        arrived: Instant,
+    ) -> Self {
+        Self {
+            on_outcome,
+            command,
+            phase,
+            sdk_app_id,
+            arrived,
+        }
+    }
+
+    /// Reports the end. Later calls, and the drop, report nothing more.
+    pub(crate) fn end(&mut self, end: End) {
+        if let Some(on_outcome) = self.on_outcome.take() {
+            let Self {
+                command,
+                phase,
+                sdk_app_id,
+                arrived,
+                ..
+            } = *self;
+            on_outcome(&Outcome {
+                command,
+                phase,
+                sdk_app_id,
+                end,
+                duration: arrived.elapsed(),
+            });
+        }
+    }
+}
+
+impl Drop for Report {
+    fn drop(&mut self) {
+        self.end(End::Abandoned);
+    }
+}

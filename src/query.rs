@@ -1,0 +1,239 @@
+//! The parameters Tencent puts into the URL, read in one pass that borrows.
+
+use std::{borrow::Cow, net::IpAddr};
+
+/// The longest query that is read, in bytes.
+pub(crate) const MAX_LEN: usize = 8 * 1024;
+
+/// The parameters of a request that is ours.
+///
+/// Names are compared after percent-decoding and without ASCII case, because the vendor spells
+/// them in several ways. `Sign` and `RequestTime` stay as they came: their documented forms need
+/// no escapes, so an escape in them is already a forgery.
+#[derive(Debug)]
+pub(crate) struct Params<'q> {
+    pub(crate) app_id: u64,
+    pub(crate) command: Cow<'q, str>,
+    pub(crate) sign: Option<&'q str>,
+    pub(crate) request_time: Option<&'q str>,
+    pub(crate) client_ip: Option<IpAddr>,
+    pub(crate) platform: Option<Cow<'q, str>>,
+}
+
+/// The query holds our parameters, but one of them twice or in a form Tencent never sends.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Malformed;
+
+/// Reads `query`. `None` if the request is not ours: no app id, no command, or no command that
+/// is taken (`only` is the single command taken, or `None` for all of them).
+pub(crate) fn read<'q>(
+    query: &'q str,
+    only: Option<&str>,
+) -> Option<Result<Params<'q>, Malformed>> {
+    let mut app_id = Param::default();
+    let mut command = Param::default();
+    let mut sign = Param::default();
+    let mut request_time = Param::default();
+    let mut client_ip = Param::default();
+    let mut platform = Param::default();
+    let mut taken = false;
+
+    for pair in query.split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if is(name, "SdkAppid") {
+            app_id.push(value);
+        } else if is(name, "CallbackCommand") {
+            taken = taken || only.is_none_or(|only| unescape(value).eq(only.bytes().map(Ok)));
+            command.push(value);
+        } else if is(name, "Sign") {
+            sign.push(value);
+        } else if is(name, "RequestTime") {
+            request_time.push(value);
+        } else if is(name, "ClientIP") {
+            client_ip.push(value);
+        } else if is(name, "OptPlatform") {
+            platform.push(value);
+        }
+    }
+
+    let (true, Some(raw_app_id), Some(raw_command)) = (taken, app_id.first, command.first) else {
+        return None;
+    };
+    if app_id.repeated || command.repeated || sign.repeated || request_time.repeated {
+        return Some(Err(Malformed));
+    }
+    let (Some(app_id), Some(command)) = (plain_decimal(raw_app_id), ascii_text(raw_command)) else {
+        return Some(Err(Malformed));
+    };
+    Some(Ok(Params {
+        app_id,
+        command,
+        sign: sign.first,
+        request_time: request_time.first,
+        client_ip: client_ip
+            .first
+            .and_then(ascii_text)
+            .and_then(|text| text.parse().ok()),
+        platform: platform.first.and_then(ascii_text),
+    }))
+}
+
+#[derive(Default)]
+struct Param<'q> {
+    first: Option<&'q str>,
+    repeated: bool,
+}
+
+impl<'q> Param<'q> {
+    fn push(&mut self, value: &'q str) {
+        self.repeated = self.first.is_some();
+        self.first.get_or_insert(value);
+    }
+}
+
+/// Whether a raw parameter name means `name`.
+fn is(raw: &str, name: &str) -> bool {
+    if raw.len() == name.len() {
+        return raw.eq_ignore_ascii_case(name); // the same length: an escape could not match
+    }
+    raw.len() > name.len()
+        && raw.contains('%')
+        && unescape(raw)
+            .map(|byte| byte.map(|byte| byte.to_ascii_lowercase()))
+            .eq(name.bytes().map(|byte| Ok(byte.to_ascii_lowercase())))
+}
+
+/// The bytes of a percent-encoded text; a broken escape is an error, never passed on as text.
+fn unescape(raw: &str) -> impl Iterator<Item = Result<u8, Malformed>> + '_ {
+    let mut bytes = raw.bytes();
+    std::iter::from_fn(move || {
+        let byte = bytes.next()?;
+        if byte != b'%' {
+            return Some(Ok(byte));
+        }
+        let mut digit = || char::from(bytes.next()?).to_digit(16);
+        Some(match (digit(), digit()) {
+            (Some(high), Some(low)) => u8::try_from(high * 16 + low).map_err(|_| Malformed),
+            _ => Err(Malformed),
+        })
+    })
+}
+
+/// A number as Tencent writes it: digits only, no sign, no leading zero, within `u64`.
+fn plain_decimal(raw: &str) -> Option<u64> {
+    let text = ascii_text(raw)?;
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let padded = text.len() > 1 && text.starts_with('0');
+    if digits && !padded {
+        text.parse().ok()
+    } else {
+        None
+    }
+}
+
+/// The unescaped text, if it is printable ASCII, as all documented values are.
+fn ascii_text(raw: &str) -> Option<Cow<'_, str>> {
+    let printable = |byte: &u8| (b' '..=b'~').contains(byte);
+    if raw.bytes().all(|byte| byte != b'%' && printable(&byte)) {
+        return Some(Cow::Borrowed(raw));
+    }
+    let bytes: Vec<u8> = unescape(raw).collect::<Result<_, _>>().ok()?;
+    if bytes.iter().all(printable) {
+        String::from_utf8(bytes).ok().map(Cow::Owned)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AFTER: &str = "Group.CallbackAfterSendMsg";
+
+    fn params(query: &str) -> Params<'_> {
+        read(query, None).expect("ours").expect("well-formed")
+    }
+
+    #[test]
+    fn reads_all_parameters_in_any_order_and_case() {
+        let params = params(
+            "OptPlatform=RESTAPI&x=1&sign=ab&clientip=127.0.0.1&CALLBACKCOMMAND=A.B&requestTime=9&SdkAppId=14&contenttype=xml",
+        );
+        assert_eq!(params.app_id, 14);
+        assert_eq!(params.command, "A.B");
+        assert_eq!((params.sign, params.request_time), (Some("ab"), Some("9")));
+        assert_eq!(params.client_ip, Some(IpAddr::from([127, 0, 0, 1])));
+        assert_eq!(params.platform.as_deref(), Some("RESTAPI"));
+    }
+
+    #[test]
+    fn unescapes_names_and_values_but_not_the_signature() {
+        let params = params("%53dkAppid=%31%34&Callback%43ommand=A%2eB&Sign=%61b&ClientIP=%3A%3a1");
+        assert_eq!((params.app_id, &*params.command), (14, "A.B"));
+        assert_eq!(params.sign, Some("%61b"));
+        assert_eq!(params.client_ip, "::1".parse().ok());
+    }
+
+    #[test]
+    fn is_not_ours_without_an_app_id_or_a_command_that_is_taken() {
+        for query in [
+            "",
+            "&&",
+            "SdkAppid=1",
+            "CallbackCommand=A.B",
+            "SdkAppid=1&CallbackCommand",
+        ] {
+            assert!(read(query, Some(AFTER)).is_none(), "{query}");
+        }
+        assert!(read("SdkAppid=1&CallbackCommand=A.B", Some(AFTER)).is_none());
+        assert!(read("SdkAppid=1&CallbackCommand=%zz", Some(AFTER)).is_none());
+        assert!(read("SdkAppid=1&CallbackCommand", None).is_some());
+    }
+
+    #[test]
+    fn a_repeated_parameter_is_malformed_if_any_of_the_commands_is_taken() {
+        let query = format!("SdkAppid=1&CallbackCommand=A.B&CallbackCommand={AFTER}");
+        assert_eq!(
+            read(&query, Some(AFTER)).map(|params| params.is_err()),
+            Some(true)
+        );
+        assert!(read(&query, Some("C.D")).is_none());
+    }
+
+    #[test]
+    fn an_app_id_is_a_plain_decimal() {
+        for id in [
+            "+1",
+            "-1",
+            "01",
+            "0x1",
+            " 1",
+            "1.0",
+            "",
+            "%zz",
+            "%",
+            "1%00",
+            "18446744073709551616",
+            "\u{ff11}",
+        ] {
+            let query = format!("SdkAppid={id}&CallbackCommand=A.B");
+            assert_eq!(
+                read(&query, None).map(|params| params.is_err()),
+                Some(true),
+                "{id}"
+            );
+        }
+        assert_eq!(
+            params("SdkAppid=18446744073709551615&CallbackCommand=").app_id,
+            u64::MAX
+        );
+        assert_eq!(params("SdkAppid=0&CallbackCommand=").app_id, 0);
+    }
+
+    #[test]
+    fn what_is_no_address_or_not_ascii_is_left_out() {
+        let params = params("SdkAppid=1&CallbackCommand=&ClientIP=home&OptPlatform=%ff");
+        assert_eq!((params.client_ip, params.platform), (None, None));
+    }
+}

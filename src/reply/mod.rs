@@ -1,0 +1,142 @@
+//! Replies: what a handler answers, typed by what the command allows.
+//!
+//! After-webhooks take [`Ack`]. Before-webhooks take a verdict, with the code type of their
+//! command: a code that Tencent would ignore cannot be built.
+//!
+//! # Example
+//!
+//! ```
+//! use tower_tencent_webhook::{event::group, reply::MessageVerdict};
+//!
+//! // Checked by the compiler: a number outside 10100..=10200 does not compile here.
+//! const ADVERT: group::Code = group::Code::new(10_150).unwrap();
+//!
+//! fn moderate(text: &str) -> MessageVerdict<group::Code> {
+//!     if text.contains("buy now") {
+//!         MessageVerdict::refuse_with(ADVERT, "no adverts, please")
+//!     } else {
+//!         MessageVerdict::Allow
+//!     }
+//! }
+//! # assert_eq!(moderate("hello"), MessageVerdict::Allow);
+//! ```
+//!
+//! ```compile_fail,E0080
+//! use tower_tencent_webhook::event::group;
+//!
+//! const OUT_OF_RANGE: group::Code = group::Code::new(1).unwrap();
+//! # let _ = OUT_OF_RANGE;
+//! ```
+
+mod ack;
+pub(crate) mod code;
+mod message_verdict;
+mod wire;
+
+use bytes::Bytes;
+
+use self::code::GroupCode;
+pub use self::{
+    ack::Ack,
+    code::Code,
+    message_verdict::{MessageVerdict, Rewrite},
+};
+use crate::phase::Phase;
+
+/// A reply type that belongs to one form of reply. Implemented by the replies of this crate only.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a reply of a Tencent webhook",
+    note = "use a type of `tower_tencent_webhook::reply`"
+)]
+pub trait TypedReply: Into<Reply> + wire::OnWire + Send + 'static {
+    /// The form it belongs to.
+    const FORM: Form;
+}
+
+/// Lists the forms of replies, once: name, typed reply and phase.
+macro_rules! forms {
+    ($($(#[$attribute:meta])* $form:ident($type:ty) $phase:ident,)+) => {
+        /// The forms of replies. Each command takes exactly one.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Form {
+            $($(#[$attribute])* $form,)+
+        }
+
+        impl Form {
+            /// When the commands of this form are sent.
+            #[must_use]
+            pub const fn phase(self) -> Phase {
+                match self {
+                    $(Self::$form => Phase::$phase,)+
+                }
+            }
+        }
+
+        /// A reply of any form, for services of more than one command.
+        ///
+        /// The layer compares its form with that of the command: a wrong one is a
+        /// [failure](crate::FailureKind::WrongReply), never an acknowledgement.
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum Reply {
+            $($(#[$attribute])* $form($type),)+
+            /// Lets the action pass, in the form of whatever command it is: an after-webhook is
+            /// acknowledged, a before-webhook allowed.
+            Pass,
+        }
+
+        impl Reply {
+            /// Its form; `None` for `Pass`, which fits all.
+            #[must_use]
+            pub fn form(&self) -> Option<Form> {
+                match self {
+                    $(Self::$form(_) => Some(Form::$form),)+
+                    Self::Pass => None,
+                }
+            }
+
+            pub(crate) fn encode(self) -> Result<Bytes, serde_json::Error> {
+                match self {
+                    $(Self::$form(reply) => wire::OnWire::into_wire(reply).encode(),)+
+                    Self::Pass => Ok(wire::OK),
+                }
+            }
+        }
+
+        $(impl From<$type> for Reply {
+            fn from(reply: $type) -> Self {
+                Self::$form(reply)
+            }
+        }
+
+        impl TypedReply for $type {
+            const FORM: Form = Form::$form;
+        })+
+    };
+}
+
+forms! {
+    /// The acknowledgement of an after-webhook.
+    Ack(Ack) After,
+    /// The verdict on a message to a group or a live room.
+    GroupMessage(MessageVerdict<GroupCode>) Before,
+}
+
+impl Form {
+    /// The body that lets the action pass; `None` if the reply decides nothing.
+    pub(crate) fn allow(self) -> Option<Bytes> {
+        (self.phase() == Phase::Before).then_some(wire::OK)
+    }
+
+    /// The body that refuses the action; `None` if the reply decides nothing.
+    pub(crate) fn deny(self) -> Option<Bytes> {
+        (self.phase() == Phase::Before).then_some(wire::REFUSED)
+    }
+}
+
+/// Reads the body of a reply. Used by the `testing` module.
+#[cfg(feature = "test-util")]
+pub(crate) fn decode<R: TypedReply>(body: &[u8]) -> Option<R> {
+    R::from_wire(serde_json::from_slice(body).ok()?)
+}

@@ -1,0 +1,81 @@
+//! The JSON object of a reply.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::message::MsgBody;
+
+/// The bodies of the usual replies, which are never built.
+pub(crate) const OK: Bytes =
+    Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#);
+pub(crate) const REFUSED: Bytes =
+    Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":1}"#);
+const DROPPED: Bytes = Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":2}"#);
+
+/// The fields of all forms of replies. `ActionStatus` stays `OK` on a refusal, too: it says that
+/// the webhook was handled, the code says how.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[allow(unnameable_types, reason = "only the sealed trait below speaks of it")]
+pub struct Wire {
+    pub(super) action_status: ActionStatus,
+    pub(super) error_info: String,
+    pub(super) error_code: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) msg_body: Option<MsgBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cloud_custom_data: Option<String>,
+}
+
+/// The one status that is ever sent.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) enum ActionStatus {
+    #[default]
+    #[serde(rename = "OK")]
+    Ok,
+}
+
+impl Wire {
+    pub(super) fn code(error_code: u32) -> Self {
+        Self {
+            error_code,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn coded(error_code: u32, error_info: String) -> Self {
+        Self {
+            error_code,
+            error_info,
+            ..Self::default()
+        }
+    }
+
+    fn is_code_alone(&self) -> bool {
+        self.error_info.is_empty() && self.msg_body.is_none() && self.cloud_custom_data.is_none()
+    }
+
+    pub(super) fn encode(self) -> Result<Bytes, serde_json::Error> {
+        match self.error_code {
+            0 if self.is_code_alone() => Ok(OK),
+            1 if self.is_code_alone() => Ok(REFUSED),
+            2 if self.is_code_alone() => Ok(DROPPED),
+            _ => serde_json::to_vec(&self).map(Bytes::from),
+        }
+    }
+}
+
+/// How a typed reply stands on the wire.
+#[allow(unnameable_types, reason = "its name is private to seal `TypedReply`")]
+pub trait OnWire: Sized {
+    #[doc(hidden)]
+    fn into_wire(self) -> Wire;
+
+    /// `None` if the object is none of the documented replies of this form.
+    #[doc(hidden)]
+    #[cfg_attr(
+        not(feature = "test-util"),
+        allow(dead_code, reason = "read by `testing` only")
+    )]
+    fn from_wire(wire: Wire) -> Option<Self>;
+}

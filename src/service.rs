@@ -1,0 +1,213 @@
+//! The service that the layer makes.
+
+use std::{
+    any::type_name,
+    convert::Infallible,
+    fmt,
+    future::{Ready, ready},
+    marker::PhantomData,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use hyper::body::Body;
+use tower::{BoxError, Service};
+
+use crate::{
+    body::{Collect, NoBody, ResponseBody},
+    delivery::Delivery,
+    event::Payload,
+    finish::Handling,
+    future::ResponseFuture,
+    gate::{self, Admission, Rules},
+    layer::Settings,
+    outcome::{End, Report},
+    reply::Form,
+    response,
+};
+
+/// The service that [`WebhookLayer`](crate::WebhookLayer) makes of the application `S`.
+pub struct WebhookService<S, H, E> {
+    inner: S,
+    settings: Arc<Settings>,
+    handler: Arc<H>,
+    _event: PhantomData<fn() -> E>,
+}
+
+impl<S, H, E> WebhookService<S, H, E> {
+    pub(crate) fn new(inner: S, settings: Arc<Settings>, handler: Arc<H>) -> Self {
+        Self {
+            inner,
+            settings,
+            handler,
+            _event: PhantomData,
+        }
+    }
+
+    /// The application.
+    #[must_use]
+    pub fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The application.
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The application.
+    #[must_use]
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
+}
+
+impl<S, H, E> WebhookService<S, H, E>
+where
+    H: Service<Delivery<E>> + Clone + Send + Sync + 'static,
+    H::Response: Into<E::Reply>,
+    H::Error: Into<BoxError>,
+    H::Future: Send + 'static,
+    E: Payload,
+{
+    /// The future of a request that is ours, or the request again.
+    fn intercept<F, B>(&self, request: Request<B>) -> Result<ResponseFuture<F, B>, Request<B>> {
+        let rules = Rules {
+            apps: &self.settings.apps,
+            only: E::ONLY,
+            path: self.settings.path.as_deref(),
+            window: self.settings.window,
+            body_limit: self.settings.body_limit,
+        };
+        let clock = || (self.settings.clock)();
+        match gate::admit(
+            request.method(),
+            request.uri(),
+            request.headers(),
+            &rules,
+            clock,
+        ) {
+            Admission::Pass => Err(request),
+            Admission::Refuse {
+                refusal,
+                command,
+                sdk_app_id,
+            } => {
+                let on_outcome = self.settings.on_outcome.clone();
+                let phase = E::form(command).map(Form::phase);
+                Report::new(on_outcome, command, phase, sdk_app_id, Instant::now())
+                    .end(End::Refused(refusal));
+                Ok(ResponseFuture::refused(response::Response::refusal(
+                    refusal,
+                )))
+            }
+            Admission::Admit(admitted) => {
+                let (parts, body) = request.into_parts();
+                let settings = Arc::clone(&self.settings);
+                let handler = H::clone(&self.handler);
+                let collect = Collect::new(body, self.settings.body_limit);
+                let handling =
+                    Handling::<H, E>::new(settings, handler, admitted, parts, Instant::now());
+                Ok(ResponseFuture::webhook(collect, Box::pin(handling)))
+            }
+        }
+    }
+}
+
+impl<S, B, RB, H, E> Service<Request<B>> for WebhookService<S, H, E>
+where
+    S: Service<Request<B>, Response = Response<RB>> + Clone,
+    B: Body,
+    B::Error: Into<BoxError>,
+    H: Service<Delivery<E>> + Clone + Send + Sync + 'static,
+    H::Response: Into<E::Reply>,
+    H::Error: Into<BoxError>,
+    H::Future: Send + 'static,
+    E: Payload,
+{
+    type Response = Response<ResponseBody<RB>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, B>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        match self.intercept(request) {
+            Ok(webhook) => {
+                // The application was made ready for a request that it does not get. Whatever it
+                // holds for that, a permit say, must not be held while the webhook is handled.
+                let fresh = self.inner.clone();
+                self.inner = fresh;
+                webhook
+            }
+            Err(request) => ResponseFuture::app(self.inner.call(request)),
+        }
+    }
+}
+
+/// The mounted form on a bare hyper server, which has a service trait of its own.
+impl<B, H, E> hyper::service::Service<Request<B>> for WebhookService<NotAWebhook, H, E>
+where
+    Self: Service<Request<B>> + Clone,
+{
+    type Response = <Self as Service<Request<B>>>::Response;
+    type Error = <Self as Service<Request<B>>>::Error;
+    type Future = <Self as Service<Request<B>>>::Future;
+
+    fn call(&self, request: Request<B>) -> Self::Future {
+        // `NotAWebhook` is always ready, so there is nothing to wait for.
+        Service::call(&mut self.clone(), request)
+    }
+}
+
+impl<S: Clone, H, E> Clone for WebhookService<S, H, E> {
+    fn clone(&self) -> Self {
+        Self::new(
+            self.inner.clone(),
+            Arc::clone(&self.settings),
+            Arc::clone(&self.handler),
+        )
+    }
+}
+
+impl<S: fmt::Debug, H, E> fmt::Debug for WebhookService<S, H, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookService")
+            .field("inner", &self.inner)
+            .field("settings", &self.settings)
+            .field("handler", &type_name::<H>())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The application behind a mounted layer: there is none, so it refuses.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct NotAWebhook;
+
+impl<B> Service<Request<B>> for NotAWebhook {
+    type Response = Response<NoBody>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let mut response = Response::new(NoBody);
+        if request.method() == Method::POST {
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+        } else {
+            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+            response
+                .headers_mut()
+                .insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
+        ready(Ok(response))
+    }
+}

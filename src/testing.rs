@@ -1,0 +1,195 @@
+//! Tools for the tests of an application: samples, deliveries without HTTP, signed requests and
+//! a reader of replies.
+//!
+//! Meant for tests alone, so everything here panics where a test would only unwrap.
+//!
+//! # Example
+//!
+//! ```
+//! use tower_tencent_webhook::{Delivery, event::group, reply::MessageVerdict, testing};
+//!
+//! async fn moderate(delivery: Delivery<group::BeforeSendMsg>) -> MessageVerdict<group::Code> {
+//!     let bad = delivery.event.msg_body.iter().any(|element| element.as_text() == Some("spam"));
+//!     if bad { MessageVerdict::Refuse } else { MessageVerdict::Allow }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! let event = testing::sample::<group::BeforeSendMsg>();
+//! assert_eq!(moderate(testing::delivery(event)).await, MessageVerdict::Allow);
+//! # }
+//! ```
+
+use std::{
+    borrow::Cow,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+
+use crate::{
+    app::Auth,
+    delivery::{Context, Delivery},
+    event::{self, Event, Payload, Undecoded, Webhook},
+    phase::Phase,
+    reply::Form,
+    signature,
+};
+
+/// The body of a documented webhook, with every documented field; `None` for a command that is
+/// not in [`COMMANDS`](event::COMMANDS).
+#[must_use]
+pub fn sample_body(command: &str) -> Option<&'static str> {
+    event::sample(command)
+}
+
+/// An event of a documented command, with every documented field.
+///
+/// # Panics
+///
+/// If the command of `E` is not in [`COMMANDS`](event::COMMANDS), or if `E` does not fit its sample.
+#[must_use]
+#[track_caller]
+pub fn sample<E: Webhook>() -> E {
+    let body = sample_body(E::COMMAND).expect("the command of a documented webhook");
+    <E as Payload>::decode(E::COMMAND, body.as_bytes()).expect("an event that fits its sample")
+}
+
+/// A delivery of `event`, without HTTP: app 1400000000, unsigned, an empty body.
+#[must_use]
+pub fn delivery<E: Webhook>(event: E) -> Delivery<E> {
+    deliver(E::COMMAND, Bytes::new()).map(|_| event)
+}
+
+/// A delivery that is not decoded, as a service of undecoded deliveries gets it.
+#[must_use]
+pub fn deliver(command: impl Into<String>, body: impl Into<Bytes>) -> Delivery<Undecoded> {
+    let command = command.into();
+    let (parts, ()) = Request::new(()).into_parts();
+    let phase = Event::form(&command)
+        .map(Form::phase)
+        .or_else(|| Phase::from_command_name(&command));
+    let context = Context {
+        sdk_app_id: 1_400_000_000,
+        command: event::intern(Cow::Owned(command)),
+        phase,
+        client_ip: None,
+        platform: None,
+        auth: Auth::Unsigned,
+        body: body.into(),
+        parts,
+    };
+    Delivery::new(Undecoded, context)
+}
+
+/// Builds the requests that Tencent sends.
+///
+/// ```
+/// use tower_tencent_webhook::testing::WebhookRequest;
+///
+/// let request = WebhookRequest::new(1_400_000_000, "Group.CallbackAfterSendMsg")
+///     .path("/im")
+///     .signed("the token")
+///     .body("{}");
+/// assert_eq!(request.uri().path(), "/im");
+/// ```
+#[derive(Clone)]
+pub struct WebhookRequest {
+    path: String,
+    query: String,
+}
+
+impl WebhookRequest {
+    /// A request of the app for the command, unsigned, to `/`.
+    #[must_use]
+    pub fn new(sdk_app_id: u64, command: &str) -> Self {
+        let query = format!(
+            "SdkAppid={sdk_app_id}&CallbackCommand={command}&contenttype=json&ClientIP=127.0.0.1&OptPlatform=RESTAPI"
+        );
+        Self {
+            path: "/".to_owned(),
+            query,
+        }
+    }
+
+    /// Sets the path.
+    #[must_use]
+    pub fn path(mut self, path: &str) -> Self {
+        self.path = path.to_owned();
+        self
+    }
+
+    /// Signs it with `token`, now.
+    ///
+    /// # Panics
+    ///
+    /// If the clock is before 1970.
+    #[must_use]
+    pub fn signed(self, token: &str) -> Self {
+        self.signed_at(token, SystemTime::now())
+    }
+
+    /// Signs it with `token` at another time.
+    ///
+    /// # Panics
+    ///
+    /// If the time is before 1970.
+    #[must_use]
+    pub fn signed_at(mut self, token: &str, time: SystemTime) -> Self {
+        let seconds = time
+            .duration_since(UNIX_EPOCH)
+            .expect("a time after 1970")
+            .as_secs();
+        let sign = signature::sign(token, seconds);
+        self.query
+            .push_str(&format!("&Sign={sign}&RequestTime={seconds}"));
+        self
+    }
+
+    /// The path and query.
+    #[must_use]
+    pub fn path_and_query(&self) -> String {
+        format!("{}?{}", self.path, self.query)
+    }
+
+    /// The request, with a body of any type.
+    ///
+    /// # Panics
+    ///
+    /// If path and query are no URI.
+    pub fn body<B>(self, body: B) -> Request<B> {
+        Request::post(self.path_and_query())
+            .body(body)
+            .expect("a path and query")
+    }
+}
+
+/// Does not show the query, which holds the signature.
+impl std::fmt::Debug for WebhookRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebhookRequest")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The reply to the command of `E` that a status and body stand for.
+///
+/// ```
+/// use http::StatusCode;
+/// use tower_tencent_webhook::{event::group, reply::MessageVerdict, testing};
+///
+/// let body = br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":2}"#;
+/// let reply = testing::reply::<group::BeforeSendMsg>(StatusCode::OK, body);
+/// assert_eq!(reply, MessageVerdict::DropSilently);
+/// ```
+///
+/// # Panics
+///
+/// If the status is not 200, or the body is none of the documented replies.
+#[must_use]
+#[track_caller]
+pub fn reply<E: Webhook>(status: StatusCode, body: &[u8]) -> E::Reply {
+    assert_eq!(status, StatusCode::OK, "a reply has the status 200");
+    crate::reply::decode::<E::Reply>(body).expect("a documented reply of the command")
+}
