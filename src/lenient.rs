@@ -256,10 +256,10 @@ macro_rules! wire {
         ] $($rest)*);
     };
     (@fields [$(#[$attribute:meta])*] $name:ident [$($done:tt)*]) => {
-        $(#[$attribute])*
         #[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
         #[serde(rename_all = "PascalCase")]
         #[non_exhaustive]
+        $(#[$attribute])*
         pub struct $name { $($done)* }
 
         impl<'de> $crate::lenient::Lenient<'de> for $name {

@@ -25,6 +25,7 @@ pub mod reply;
 mod response;
 mod service;
 pub mod signature;
+mod surrogates;
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
 pub mod testing;

@@ -10,24 +10,21 @@ use serde::{
 };
 
 use super::table;
-use crate::error::{DecodeError, DecodeErrorKind};
+use crate::{
+    error::{DecodeError, DecodeErrorKind},
+    surrogates,
+};
 
 /// Decodes the body of `command`: one JSON object, whose `CallbackCommand`, if it names one, is
 /// that of the URL.
 ///
-/// The good path is one pass. Only a body that fails is looked at again: for lone surrogates,
-/// which chat users can send and which are read as U+FFFD, and for the name of the field.
+/// The good path is one pass. Only a body that fails is looked at again: for the name of the
+/// field, and for lone surrogates, which are read as U+FFFD.
 pub(crate) fn decode<E: DeserializeOwned>(command: &str, body: &[u8]) -> Result<E, DecodeError> {
     let text = std::str::from_utf8(body).map_err(|_| DecodeError::new(DecodeErrorKind::NotUtf8))?;
-    match parse(command, text) {
-        Err(_) => match replace_lone_surrogates(text) {
-            Some(text) => {
-                parse(command, &text).map_err(|failed| diagnose::<E>(command, &text, failed))
-            }
-            None => parse(command, text).map_err(|failed| diagnose::<E>(command, text, failed)),
-        },
-        Ok(event) => Ok(event),
-    }
+    surrogates::lossy(text, |text| {
+        parse(command, text).map_err(|failed| diagnose::<E>(command, text, failed))
+    })
 }
 
 enum Failed {
@@ -197,57 +194,6 @@ impl<'de, T: DeserializeSeed<'de>> Visitor<'de> for Watch<'_, T> {
     }
 }
 
-/// The JSON text with U+FFFD in place of every escaped surrogate that has no partner, or `None`
-/// if there is none. JSON allows a backslash only inside strings, so strings need not be told
-/// apart from the rest.
-fn replace_lone_surrogates(text: &str) -> Option<String> {
-    const REPLACEMENT: &str = "\\ufffd";
-
-    let mut replaced = String::new();
-    let mut copied = 0;
-    let mut at = 0;
-    while let Some(found) = text[at..].find('\\') {
-        let escape = at + found;
-        at = match surrogate(text, escape) {
-            None => text.len().min(escape + 2),
-            Some(Surrogate::High)
-                if matches!(surrogate(text, escape + 6), Some(Surrogate::Low)) =>
-            {
-                escape + 12
-            }
-            Some(_) => {
-                replaced.push_str(&text[copied..escape]);
-                replaced.push_str(REPLACEMENT);
-                copied = escape + 6;
-                copied
-            }
-        };
-        if !text.is_char_boundary(at) {
-            return None; // a backslash before a non-ASCII character: no JSON anyway
-        }
-    }
-    if copied == 0 {
-        return None;
-    }
-    replaced.push_str(&text[copied..]);
-    Some(replaced)
-}
-
-enum Surrogate {
-    High,
-    Low,
-}
-
-/// The surrogate whose six-byte escape begins at `at`.
-fn surrogate(text: &str, at: usize) -> Option<Surrogate> {
-    let hex = text.get(at..at + 6)?.strip_prefix("\\u")?;
-    match u16::from_str_radix(hex, 16).ok()? {
-        0xd800..=0xdbff => Some(Surrogate::High),
-        0xdc00..=0xdfff => Some(Surrogate::Low),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
@@ -320,26 +266,6 @@ mod tests {
                 .kind(),
             DecodeErrorKind::NotUtf8
         );
-    }
-
-    #[test]
-    fn a_lone_surrogate_is_read_as_the_replacement_character() {
-        for (escaped, text) in [
-            (r"\ud83d", "\u{fffd}"),
-            (r"\udc00x", "\u{fffd}x"),
-            (r"\ud83d\ud83d\ude00", "\u{fffd}\u{1f600}"),
-            (r"\ud83dé", "\u{fffd}é"),
-            (r"\\ud83d \ud83d", "\\ud83d \u{fffd}"),
-            (r"\uD83D\u0041", "\u{fffd}A"),
-        ] {
-            assert_eq!(
-                note(&format!(r#"{{"Text":"{escaped}"}}"#))
-                    .map(|note| note.text)
-                    .as_deref(),
-                Ok(text),
-                "{escaped}"
-            );
-        }
     }
 
     #[test]

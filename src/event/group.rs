@@ -37,6 +37,7 @@ wire! {
     ///
     /// Source: [chat](https://www.tencentcloud.com/document/product/1047/34374),
     /// [live](https://trtc.io/document/74347).
+    #[serde(tag = "CallbackCommand", rename = "Group.CallbackBeforeSendMsg")]
     pub struct BeforeSendMsg {
         /// The group, or the live room.
         pub group_id: String,
@@ -71,6 +72,7 @@ wire! {
     ///
     /// Source: [chat](https://www.tencentcloud.com/document/product/1047/34375),
     /// [live](https://trtc.io/document/74348).
+    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterSendMsg")]
     pub struct AfterSendMsg {
         /// The group, or the live room.
         pub group_id: String,

@@ -4,7 +4,7 @@ use serde::{Serialize, de};
 use serde_json::value::RawValue;
 
 use super::Relay;
-use crate::lenient::wire;
+use crate::lenient::{self, wire};
 
 /// Names each kind of element once: variant, type, `MsgType`.
 macro_rules! contents {
@@ -22,11 +22,14 @@ macro_rules! contents {
         }
 
         impl Content {
-            /// Reads the content of a known kind; `Other` if it does not fit.
-            pub(super) fn read<'de, D: de::Deserializer<'de>>(msg_type: &str, content: D) -> Self {
+            /// Reads the content of a known kind; of another kind it is `Other`.
+            pub(super) fn read<'de, D: de::Deserializer<'de>>(
+                msg_type: &str,
+                content: D,
+            ) -> Result<Self, D::Error> {
                 match msg_type {
-                    $($msg_type => crate::lenient::field::<$type, D>(content).map_or(Self::Other, Self::$variant),)+
-                    _ => Self::Other,
+                    $($msg_type => lenient::field(content).map(Self::$variant),)+
+                    _ => Ok(Self::Other),
                 }
             }
         }

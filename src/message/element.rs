@@ -4,12 +4,12 @@ use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{IgnoredAny, MapAccess, Visitor},
+    de::{self, IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::value::RawValue;
 
 use super::content::{self, Content, Custom, Face, Location, Text};
-use crate::{error::DecodeError, lenient::Lenient};
+use crate::{error::DecodeError, lenient::Lenient, surrogates};
 
 /// The elements of a message, in their order.
 pub type MsgBody = Vec<Element>;
@@ -133,8 +133,8 @@ impl<'de> Deserialize<'de> for Element {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = <Box<RawValue>>::deserialize(deserializer)?;
         // Whatever the sender wrote into an element must not make the event undecodable.
-        let content =
-            serde_json::from_str(json.get()).map_or(Content::Other, |Understood(content)| content);
+        let content = surrogates::lossy(json.get(), |json| serde_json::from_str(json))
+            .map_or(Content::Other, |Understood(content)| content);
         Ok(Self { json, content })
     }
 }
@@ -180,16 +180,15 @@ impl<'de> Deserialize<'de> for Understood {
                         }
                     }
                 }
-                let content =
-                    msg_type
-                        .zip(msg_content)
-                        .map_or(Content::Other, |(msg_type, json)| {
-                            Content::read(
-                                &msg_type,
-                                &mut serde_json::Deserializer::from_str(json.get()),
-                            )
-                        });
-                Ok(Understood(content))
+                let (Some(msg_type), Some(json)) = (msg_type, msg_content) else {
+                    return Ok(Understood(Content::Other));
+                };
+                Content::read(
+                    &msg_type,
+                    &mut serde_json::Deserializer::from_str(json.get()),
+                )
+                .map(Understood)
+                .map_err(de::Error::custom)
             }
         }
 

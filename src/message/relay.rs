@@ -10,6 +10,7 @@ use crate::{
     account::Account,
     error::DecodeError,
     lenient::{self, Lenient, wire},
+    surrogates,
     time::UnixSeconds,
 };
 
@@ -67,8 +68,10 @@ impl Relay {
         let Some(list) = &self.msg_list else {
             return Ok(Vec::new());
         };
-        let mut json = serde_json::Deserializer::from_str(list.as_json());
-        lenient::field(&mut json).map_err(|error| DecodeError::from_json(&error))
+        surrogates::lossy(list.as_json(), |json| {
+            lenient::field(&mut serde_json::Deserializer::from_str(json))
+        })
+        .map_err(|error| DecodeError::from_json(&error))
     }
 }
 
