@@ -67,6 +67,8 @@ struct Facts {
     /// The form of the reply, if the command is known.
     form: Option<Form>,
     phase: Option<Phase>,
+    /// The body of the request, if a refusal has to read it. Else empty.
+    request: Bytes,
 }
 
 pin_project! {
@@ -132,6 +134,7 @@ where
                 command,
                 form,
                 phase,
+                request: Bytes::new(),
             },
             report,
             stage: Stage::Reading { handler, context },
@@ -148,7 +151,11 @@ where
     E: Payload,
 {
     fn start(self: Pin<&mut Self>, body: Bytes) {
-        let mut stage = self.project().stage;
+        let this = self.project();
+        if this.facts.form.is_some_and(Form::deny_reads_request) {
+            this.facts.request = body.clone();
+        }
+        let mut stage = this.stage;
         // Between the two replacements stands `Done`, which nobody sees.
         let StageOwned::Reading {
             handler,
@@ -307,7 +314,7 @@ impl Facts {
                 error: None,
             });
         }
-        reply.encode().map_err(Failed::by_handler)
+        reply.encode(self.form).map_err(Failed::by_handler)
     }
 
     /// Asks what the failure is answered, and forms the answer that can be given.
@@ -329,7 +336,7 @@ impl Facts {
         let body = match answer {
             Answer::HttpError => None,
             Answer::Allow => self.form.and_then(Form::allow),
-            Answer::Deny => self.form.and_then(Form::deny),
+            Answer::Deny => self.form.and_then(|form| form.deny(&self.request)),
         };
         match body {
             Some(body) => (Response::reply(body), answer),

@@ -65,7 +65,11 @@ pub(crate) fn admit(
         return Admission::Pass;
     }
     let query = uri.query().unwrap_or_default();
-    let Some(params) = query::read(query, rules.only) else {
+    let takes = |command: Option<&str>| match rules.only {
+        Some(only) => command.is_some_and(|command| event::is_called(only, command)),
+        None => true,
+    };
+    let Some(params) = query::read(query, takes) else {
         return Admission::Pass;
     };
 

@@ -3,7 +3,7 @@
 //! [`wire!`] declares a JSON object of the protocol as a plain struct and reads each field
 //! through [`Lenient`], so that a leniency is decided once for each type:
 //!
-//! - a number may stand in quotes,
+//! - a number or a truth value may stand in quotes,
 //! - an absent optional field, `null` and, where a field says so, `""` are `None`,
 //! - an absent optional list is empty,
 //! - an object must be an object: serde's derive alone would take an array by position.
@@ -123,6 +123,32 @@ macro_rules! numbers {
 }
 numbers!(u32 u64 i64);
 
+/// A truth value, bare or in quotes.
+impl<'de> Lenient<'de> for bool {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Truth;
+
+        impl Visitor<'_> for Truth {
+            type Value = bool;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("true or false, which may be quoted")
+            }
+
+            fn visit_bool<E>(self, truth: bool) -> Result<bool, E> {
+                Ok(truth)
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<bool, E> {
+                text.parse()
+                    .map_err(|_| E::custom("neither true nor false"))
+            }
+        }
+
+        deserializer.deserialize_any(Truth)
+    }
+}
+
 /// Types that are read as they are.
 macro_rules! strict {
     ($($strict:ty)+) => {$(
@@ -133,7 +159,7 @@ macro_rules! strict {
         }
     )+};
 }
-strict!(String bool f64 Box<RawValue>);
+strict!(String f64 Box<RawValue>);
 
 impl<'de, T: Lenient<'de>> Lenient<'de> for Option<T> {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -208,11 +234,11 @@ impl<'de, T: Lenient<'de>> Deserialize<'de> for Read<T> {
 /// A `Vec` that must be there is marked `= required`, and an `Option` in which an empty string
 /// means "none" is marked `= ""`.
 macro_rules! wire {
-    ($($(#[$attribute:meta])* pub struct $name:ident { $($fields:tt)* })+) => {$(
-        $crate::lenient::wire!(@fields [$(#[$attribute])*] $name [] $($fields)*);
+    ($($(#[$attribute:meta])* $vis:vis struct $name:ident { $($fields:tt)* })+) => {$(
+        $crate::lenient::wire!(@fields [$(#[$attribute])* $vis] $name [] $($fields)*);
     )+};
     (@fields $head:tt $name:ident [$($done:tt)*]
-        $(#[$attribute:meta])* pub $field:ident: Option<$type:ty> = "", $($rest:tt)*) => {
+        $(#[$attribute:meta])* $vis:vis $field:ident: Option<$type:ty> = "", $($rest:tt)*) => {
         $crate::lenient::wire!(@fields $head $name [$($done)*
             $(#[$attribute])*
             #[serde(
@@ -220,11 +246,11 @@ macro_rules! wire {
                 deserialize_with = "crate::lenient::none_if_empty",
                 skip_serializing_if = "Option::is_none"
             )]
-            pub $field: Option<$type>,
+            $vis $field: Option<$type>,
         ] $($rest)*);
     };
     (@fields $head:tt $name:ident [$($done:tt)*]
-        $(#[$attribute:meta])* pub $field:ident: Option<$type:ty>, $($rest:tt)*) => {
+        $(#[$attribute:meta])* $vis:vis $field:ident: Option<$type:ty>, $($rest:tt)*) => {
         $crate::lenient::wire!(@fields $head $name [$($done)*
             $(#[$attribute])*
             #[serde(
@@ -232,11 +258,11 @@ macro_rules! wire {
                 deserialize_with = "crate::lenient::field",
                 skip_serializing_if = "Option::is_none"
             )]
-            pub $field: Option<$type>,
+            $vis $field: Option<$type>,
         ] $($rest)*);
     };
     (@fields $head:tt $name:ident [$($done:tt)*]
-        $(#[$attribute:meta])* pub $field:ident: Vec<$type:ty>, $($rest:tt)*) => {
+        $(#[$attribute:meta])* $vis:vis $field:ident: Vec<$type:ty>, $($rest:tt)*) => {
         $crate::lenient::wire!(@fields $head $name [$($done)*
             $(#[$attribute])*
             #[serde(
@@ -244,23 +270,23 @@ macro_rules! wire {
                 deserialize_with = "crate::lenient::field",
                 skip_serializing_if = "Vec::is_empty"
             )]
-            pub $field: Vec<$type>,
+            $vis $field: Vec<$type>,
         ] $($rest)*);
     };
     (@fields $head:tt $name:ident [$($done:tt)*]
-        $(#[$attribute:meta])* pub $field:ident: $type:ty $(= required)?, $($rest:tt)*) => {
+        $(#[$attribute:meta])* $vis:vis $field:ident: $type:ty $(= required)?, $($rest:tt)*) => {
         $crate::lenient::wire!(@fields $head $name [$($done)*
             $(#[$attribute])*
             #[serde(deserialize_with = "crate::lenient::field")]
-            pub $field: $type,
+            $vis $field: $type,
         ] $($rest)*);
     };
-    (@fields [$(#[$attribute:meta])*] $name:ident [$($done:tt)*]) => {
+    (@fields [$(#[$attribute:meta])* $vis:vis] $name:ident [$($done:tt)*]) => {
         #[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
         #[serde(rename_all = "PascalCase")]
         #[non_exhaustive]
         $(#[$attribute])*
-        pub struct $name { $($done)* }
+        $vis struct $name { $($done)* }
 
         impl<'de> $crate::lenient::Lenient<'de> for $name {
             fn read<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -131,6 +131,7 @@ mod finish;
 mod future;
 mod gate;
 mod handlers;
+mod json;
 mod layer;
 mod lenient;
 pub mod message;
@@ -146,6 +147,7 @@ mod surrogates;
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
 pub mod testing;
+mod texts;
 mod time;
 mod words;
 
@@ -158,11 +160,13 @@ pub use self::{
     error::{DecodeError, DecodeErrorKind},
     future::ResponseFuture,
     handlers::{Handlers, IntoOutcome},
+    json::Json,
     layer::WebhookLayer,
     outcome::{Answer, End, Failure, FailureKind, Outcome, Refusal},
     phase::Phase,
     platform::Platform,
     service::{NotAWebhook, WebhookService},
+    texts::Texts,
     time::{UnixMillis, UnixSeconds},
     words::UnknownWord,
 };

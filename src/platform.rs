@@ -25,6 +25,8 @@ words! {
         Mac = "Mac",
         /// An iPad client.
         Ipad = "iPad",
+        /// A Linux client. Seen among the devices of a user, not in the URL.
+        Linux = "Linux",
     }
 }
 

@@ -10,9 +10,14 @@ use tower_tencent_webhook::{
 
 /// The commands that ask before a message is delivered.
 fn before_message_commands() -> impl Iterator<Item = &'static str> {
+    let forms = [
+        Form::GroupMessage,
+        Form::C2CMessage,
+        Form::OfficialAccountMessage,
+    ];
     COMMANDS
         .iter()
-        .filter(|row| matches!(row.form, Form::GroupMessage))
+        .filter(move |row| forms.contains(&row.form))
         .map(|row| row.command)
 }
 
@@ -30,7 +35,9 @@ fn elements(command: &str, elements: &str) -> Vec<Element> {
         <Event as Payload>::decode(command, body.as_bytes()).expect("an event is always made");
     match event {
         Event::GroupBeforeSendMsg(event) => event.msg_body,
-        other => panic!("{command}: {other:?}"),
+        Event::C2CBeforeSendMsg(event) => event.msg_body,
+        Event::OfficialAccountBeforeSendMsg(event) => event.msg_body,
+        other => unreachable!("{command}: {other:?}"),
     }
 }
 

@@ -140,8 +140,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
             return Err(de::Error::duplicate_field("CallbackCommand"));
         }
         self.checked = true;
-        let aliases = table::find(self.command).map_or(&[][..], |row| row.aliases);
-        if named != self.command && !aliases.contains(&&*named) {
+        let documented = |row: &table::Command| {
+            row.aliases.contains(&&*named) || row.named_in_body.contains(&&*named)
+        };
+        if named != self.command && !table::find(self.command).is_some_and(documented) {
             *self.mismatch = true;
             return Err(de::Error::custom("CallbackCommand differs"));
         }

@@ -28,7 +28,7 @@
 //!
 //! let body = r#"{
 //!     "CallbackCommand": "Group.CallbackAfterSendMsg",
-//!     "GroupId": "@TGS#2J4SZEAEL",
+//!     "GroupId": "@TGS#2WQPL7MEA",
 //!     "Type": "Live",
 //!     "From_Account": "jared",
 //!     "MsgBody": [{"MsgType": "TIMTextElem", "MsgContent": {"Text": "hello"}}]
@@ -39,26 +39,44 @@
 //! assert_eq!(event.msg_body[0].as_text(), Some("hello"));
 //!
 //! match Event::from(event) {
-//!     Event::GroupAfterSendMsg(message) => assert_eq!(message.group_id, "@TGS#2J4SZEAEL"),
+//!     Event::GroupAfterSendMsg(message) => assert_eq!(message.group_id, "@TGS#2WQPL7MEA"),
 //!     other => unreachable!("{other:?}"),
 //! }
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+pub mod alert;
+pub mod bot;
+pub mod c2c;
+pub mod call;
+pub mod content_callback;
 mod decode;
+pub mod follow;
 pub mod group;
+pub mod live;
+mod message_extension;
+pub mod mic;
+pub mod official_account;
+pub mod profile;
+pub mod push;
+mod recording;
+pub mod room;
+pub mod sns;
+pub mod state;
 mod table;
 mod undecoded;
 mod webhook;
 
 #[cfg(feature = "test-util")]
 pub(crate) use self::table::sample;
-pub(crate) use self::{
-    table::find,
-    webhook::{intern, label},
-};
 pub use self::{
+    message_extension::MsgExtension,
+    recording::RecordingInfo,
     table::{COMMANDS, Command, Event},
     undecoded::{Undecodable, Undecoded},
     webhook::{Payload, Webhook},
+};
+pub(crate) use self::{
+    table::find,
+    webhook::{intern, is_called, label},
 };

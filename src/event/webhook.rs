@@ -102,7 +102,12 @@ pub(crate) fn label(command: &str) -> &'static str {
     table::find(command).map_or("other", |row| row.command)
 }
 
-/// The command as it is kept: borrowed from the table where it stands there.
+/// Whether `name` is one of the names of `command`.
+pub(crate) fn is_called(command: &str, name: &str) -> bool {
+    name == command || table::find(command).is_some_and(|row| row.aliases.contains(&name))
+}
+
+/// The command as it is kept: by its first name, and borrowed from the table where it stands there.
 pub(crate) fn intern(command: Cow<'_, str>) -> Cow<'static, str> {
     match table::find(&command) {
         Some(row) => Cow::Borrowed(row.command),

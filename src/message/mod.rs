@@ -39,5 +39,5 @@ pub use self::{
         VideoFile,
     },
     element::{Element, MsgBody},
-    relay::{ForwardedJson, ForwardedMessage, Relay},
+    relay::{ForwardedMessage, Relay},
 };

@@ -1,15 +1,11 @@
 //! Forwarded messages.
 
-use std::fmt;
-
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::value::RawValue;
-
 use super::MsgBody;
 use crate::{
     account::Account,
     error::DecodeError,
-    lenient::{self, Lenient, wire},
+    json::Json,
+    lenient::{self, wire},
     surrogates,
     time::UnixSeconds,
 };
@@ -30,7 +26,7 @@ wire! {
         /// The first lines of the messages.
         pub abstract_list: Vec<String>,
         /// The messages as JSON, if they have at most 12 KB together.
-        pub msg_list: Option<ForwardedJson>,
+        pub msg_list: Option<Json>,
         /// Where the messages are stored, if they have more than 12 KB together.
         pub json_msg_key: Option<String>,
     }
@@ -72,37 +68,5 @@ impl Relay {
             lenient::field(&mut serde_json::Deserializer::from_str(json))
         })
         .map_err(|error| DecodeError::from_json(&error))
-    }
-}
-
-/// The JSON of forwarded messages that are not decoded yet.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ForwardedJson(Box<RawValue>);
-
-impl ForwardedJson {
-    /// The list as it came.
-    #[must_use]
-    pub fn as_json(&self) -> &str {
-        self.0.get()
-    }
-}
-
-impl PartialEq for ForwardedJson {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_json() == other.as_json()
-    }
-}
-
-/// Does not show the messages.
-impl fmt::Debug for ForwardedJson {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ForwardedJson")
-    }
-}
-
-impl<'de> Lenient<'de> for ForwardedJson {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
     }
 }

@@ -28,6 +28,9 @@ macro_rules! codes {
         pub struct $name(u32);
 
         impl $name {
+            /// The lowest number.
+            pub const FIRST: Self = Self($first);
+
             /// `None` if the number is out of range. In a `const`, `.unwrap()` turns that into a
             /// compile error.
             #[must_use]
@@ -61,6 +64,22 @@ codes! {
     ///
     /// Source: [before a group message is sent](https://www.tencentcloud.com/document/product/1047/34374).
     GroupCode: 10100..=10200,
+    /// A code of the app that refuses a one-to-one message and reaches the client.
+    ///
+    /// Source: [before a one-to-one message is sent](https://www.tencentcloud.com/document/product/1047/34364).
+    C2CCode: 120001..=130000,
+    /// A code of the app that refuses an action of an official account and reaches the client.
+    ///
+    /// Source: [before an official account is created](https://tencentcloud.com/document/product/1047/60795).
+    OfficialAccountCode: 120001..=130000,
+    /// A code of the app that refuses one friend and reaches the client.
+    ///
+    /// Source: [before a friend is added](https://www.tencentcloud.com/document/product/1047/43468).
+    FriendCode: 38000..=39000,
+    /// A code of the app that refuses a gift and reaches the client.
+    ///
+    /// Source: [before a gift is sent](https://trtc.io/document/72210).
+    GiftCode: 102100..=102200,
 }
 
 #[cfg(test)]

@@ -30,16 +30,22 @@
 
 mod ack;
 pub(crate) mod code;
+mod friend_verdict;
+mod member_verdict;
 mod message_verdict;
+mod verdict;
 mod wire;
 
 use bytes::Bytes;
 
-use self::code::GroupCode;
+use self::code::{C2CCode, GiftCode, GroupCode, OfficialAccountCode};
 pub use self::{
     ack::Ack,
     code::Code,
+    friend_verdict::{FriendResult, FriendVerdict},
+    member_verdict::{MemberVerdict, SubscriberVerdict},
     message_verdict::{MessageVerdict, Rewrite},
+    verdict::Verdict,
 };
 use crate::phase::Phase;
 
@@ -96,11 +102,14 @@ macro_rules! forms {
                 }
             }
 
-            pub(crate) fn encode(self) -> Result<Bytes, serde_json::Error> {
+            /// The body of the reply to a command of the form `form`.
+            pub(crate) fn encode(self, form: Option<Form>) -> Result<Bytes, serde_json::Error> {
                 match self {
-                    $(Self::$form(reply) => wire::OnWire::into_wire(reply).encode(),)+
-                    Self::Pass => Ok(wire::OK),
+                    $(Self::$form(reply) => wire::OnWire::into_wire(reply),)+
+                    Self::Pass if form == Some(Form::Friends) => friend_verdict::pass(),
+                    Self::Pass => wire::Wire::default(),
                 }
+                .encode()
             }
         }
 
@@ -119,19 +128,48 @@ macro_rules! forms {
 forms! {
     /// The acknowledgement of an after-webhook.
     Ack(Ack) After,
+    /// The verdict on a group or topic, or on an applicant to a group.
+    Group(Verdict<GroupCode>) Before,
+    /// The verdict on an invitation into a group.
+    GroupMembers(MemberVerdict) Before,
     /// The verdict on a message to a group or a live room.
     GroupMessage(MessageVerdict<GroupCode>) Before,
+    /// The verdict on a one-to-one message.
+    C2CMessage(MessageVerdict<C2CCode>) Before,
+    /// The verdict on an official account.
+    OfficialAccount(Verdict<OfficialAccountCode>) Before,
+    /// The verdict on subscribers of an official account.
+    Subscribers(SubscriberVerdict) Before,
+    /// The verdict on a message of an official account.
+    OfficialAccountMessage(MessageVerdict<OfficialAccountCode>) Before,
+    /// The verdict on friend requests.
+    Friends(FriendVerdict) Before,
+    /// The verdict on a gift in a live room.
+    Gift(Verdict<GiftCode>) Before,
 }
 
 impl Form {
     /// The body that lets the action pass; `None` if the reply decides nothing.
     pub(crate) fn allow(self) -> Option<Bytes> {
-        (self.phase() == Phase::Before).then_some(wire::OK)
+        match self.phase() {
+            Phase::Before => Reply::Pass.encode(Some(self)).ok(),
+            Phase::After => None,
+        }
     }
 
-    /// The body that refuses the action; `None` if the reply decides nothing.
-    pub(crate) fn deny(self) -> Option<Bytes> {
-        (self.phase() == Phase::Before).then_some(wire::REFUSED)
+    /// The body that refuses the action of the webhook whose body is `request`; `None` if the
+    /// reply decides nothing, or cannot be formed.
+    pub(crate) fn deny(self, request: &[u8]) -> Option<Bytes> {
+        match self {
+            Self::Ack => None,
+            Self::Friends => friend_verdict::refuse_all(request),
+            _ => wire::Wire::code(1).encode().ok(),
+        }
+    }
+
+    /// Whether [`deny`](Form::deny) looks at the request.
+    pub(crate) fn deny_reads_request(self) -> bool {
+        self == Self::Friends
     }
 }
 

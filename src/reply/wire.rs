@@ -3,13 +3,12 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::message::MsgBody;
+use super::friend_verdict::FriendResult;
+use crate::{account::Account, message::MsgBody};
 
 /// The bodies of the usual replies, which are never built.
-pub(crate) const OK: Bytes =
-    Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#);
-pub(crate) const REFUSED: Bytes =
-    Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":1}"#);
+const OK: Bytes = Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#);
+const REFUSED: Bytes = Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":1}"#);
 const DROPPED: Bytes = Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":2}"#);
 
 /// The fields of all forms of replies. `ActionStatus` stays `OK` on a refusal, too: it says that
@@ -25,6 +24,20 @@ pub struct Wire {
     pub(super) msg_body: Option<MsgBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cloud_custom_data: Option<String>,
+    #[serde(
+        rename = "RefusedMembers_Account",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub(super) refused_members_account: Vec<Account>,
+    #[serde(
+        rename = "RefusedSubscribers_Account",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub(super) refused_subscribers_account: Vec<Account>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) result_item: Option<Vec<FriendResult>>,
 }
 
 /// The one status that is ever sent.
@@ -52,7 +65,12 @@ impl Wire {
     }
 
     fn is_code_alone(&self) -> bool {
-        self.error_info.is_empty() && self.msg_body.is_none() && self.cloud_custom_data.is_none()
+        self.error_info.is_empty()
+            && self.msg_body.is_none()
+            && self.cloud_custom_data.is_none()
+            && self.refused_members_account.is_empty()
+            && self.refused_subscribers_account.is_empty()
+            && self.result_item.is_none()
     }
 
     pub(super) fn encode(self) -> Result<Bytes, serde_json::Error> {

@@ -1,0 +1,89 @@
+//! Chatbots. Ids of bots begin with `@RBT#`.
+
+use super::group::GroupType;
+use crate::{
+    account::Account,
+    lenient::wire,
+    message::MsgBody,
+    time::{UnixMillis, UnixSeconds},
+};
+
+wire! {
+    /// A one-to-one message was sent to a chatbot. `C2C.CallbackAfterSendMsg` may come for the
+    /// same message, if both are switched on.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/1047/68952).
+    #[serde(tag = "CallbackCommand", rename = "Bot.OnC2CMessage")]
+    pub struct OnC2CMessage {
+        /// Who sent the message.
+        #[serde(rename = "From_Account")]
+        pub from_account: Account,
+        /// The bot.
+        #[serde(rename = "To_Account")]
+        pub to_account: Account,
+        /// The sequence number of the message, unsigned 32 bits.
+        pub msg_seq: Option<u64>,
+        /// The random number of the message, unsigned 32 bits.
+        pub msg_random: Option<u32>,
+        /// When the message was sent.
+        pub msg_time: Option<UnixSeconds>,
+        /// The unique key of the message.
+        pub msg_key: Option<String>,
+        /// 1 if only a user who is online gets the message, else 0.
+        pub online_only_flag: Option<u32>,
+        /// 0 if the message was sent, else a
+        /// [chat error code](https://www.tencentcloud.com/document/product/1047/34348).
+        pub send_msg_result: Option<i64>,
+        /// The result in words.
+        pub error_info: Option<String>,
+        /// How many one-to-one messages the receiver has not read; -1 if sending failed.
+        pub unread_msg_num: Option<i64>,
+        /// What the message says.
+        pub msg_body: MsgBody = required,
+        /// The app's own data beside the message.
+        pub cloud_custom_data: Option<String>,
+        /// Whether the message may have an extension. Seen, not documented.
+        pub support_message_extension: Option<i64>,
+        /// Whether the sender's other devices get the message. Seen, not documented.
+        pub sync_other_machine: Option<i64>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// A chatbot was mentioned in a group. Not sent if everyone is mentioned.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/1047/68953).
+    #[serde(tag = "CallbackCommand", rename = "Bot.OnGroupMessage")]
+    pub struct OnGroupMessage {
+        /// The group.
+        pub group_id: String,
+        /// The type of the group.
+        #[serde(rename = "Type")]
+        pub group_type: Option<GroupType>,
+        /// Who sent the message.
+        #[serde(rename = "From_Account")]
+        pub from_account: Account,
+        /// Who asked for it: an admin, if the message was sent through the REST API.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// The random number of the message, unsigned 32 bits.
+        pub random: Option<u32>,
+        /// The sequence number of the message in the group.
+        pub msg_seq: Option<u64>,
+        /// When the message was sent.
+        pub msg_time: Option<UnixSeconds>,
+        /// 1 if only users who are online get the message, else 0.
+        pub online_only_flag: Option<u32>,
+        /// What the message says.
+        pub msg_body: MsgBody = required,
+        /// The bots that are mentioned.
+        #[serde(rename = "AtRobots_Account")]
+        pub at_robots_account: Vec<Account>,
+        /// The topic, if the message was sent in a topic of a community. Seen, not documented.
+        pub topic_id: Option<String> = "",
+        /// The app's own data beside the message.
+        pub cloud_custom_data: Option<String>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+}

@@ -1,0 +1,191 @@
+//! One-to-one messages.
+//!
+//! ```
+//! use tower_tencent_webhook::{Delivery, Handlers, event::c2c, reply::MessageVerdict};
+//!
+//! const BLOCKED: c2c::Code = c2c::Code::new(120_001).unwrap();
+//!
+//! let handlers = Handlers::new().on(|delivery: Delivery<c2c::BeforeSendMsg>| async move {
+//!     if delivery.event.to_account == "support" {
+//!         MessageVerdict::Allow
+//!     } else {
+//!         MessageVerdict::refuse_with(BLOCKED, "only support can be written to")
+//!     }
+//! });
+//! # let _ = handlers;
+//! ```
+
+use super::message_extension::MsgExtension;
+use crate::{
+    account::Account,
+    lenient::wire,
+    message::MsgBody,
+    time::{UnixMillis, UnixSeconds},
+};
+
+pub use crate::reply::code::C2CCode as Code;
+
+wire! {
+    /// Before a one-to-one message is sent.
+    ///
+    /// Answered with a [`MessageVerdict`](crate::reply::MessageVerdict). A message that is refused
+    /// has no after-webhook; of one that is rewritten it carries the new text.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/1047/34364).
+    #[serde(tag = "CallbackCommand", rename = "C2C.CallbackBeforeSendMsg")]
+    pub struct BeforeSendMsg {
+        /// Who sends the message.
+        #[serde(rename = "From_Account")]
+        pub from_account: Account,
+        /// To whom.
+        #[serde(rename = "To_Account")]
+        pub to_account: Account,
+        /// The sequence number of the message, unsigned 32 bits.
+        pub msg_seq: Option<u64>,
+        /// The random number of the message, unsigned 32 bits.
+        pub msg_random: Option<u32>,
+        /// When the message is sent.
+        pub msg_time: Option<UnixSeconds>,
+        /// The unique key of the message, with which it can be recalled.
+        pub msg_key: Option<String>,
+        /// The unique id of the message on the client. Sent since 2024.
+        pub msg_id: Option<String>,
+        /// 1 if only a user who is online gets the message, else 0.
+        pub online_only_flag: Option<u32>,
+        /// What the message says.
+        pub msg_body: MsgBody = required,
+        /// The app's own data beside the message.
+        pub cloud_custom_data: Option<String>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After a one-to-one message was sent, or failed to be (`send_msg_result`).
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/1047/34365).
+    #[serde(tag = "CallbackCommand", rename = "C2C.CallbackAfterSendMsg")]
+    pub struct AfterSendMsg {
+        /// Who sent the message.
+        #[serde(rename = "From_Account")]
+        pub from_account: Account,
+        /// To whom.
+        #[serde(rename = "To_Account")]
+        pub to_account: Account,
+        /// The sequence number of the message, unsigned 32 bits.
+        pub msg_seq: Option<u64>,
+        /// The random number of the message, unsigned 32 bits.
+        pub msg_random: Option<u32>,
+        /// When the message was sent.
+        pub msg_time: Option<UnixSeconds>,
+        /// The unique key of the message, with which it can be recalled.
+        pub msg_key: Option<String>,
+        /// The unique id of the message on the client. Sent since 2024.
+        pub msg_id: Option<String>,
+        /// 1 if only a user who is online gets the message, else 0.
+        pub online_only_flag: Option<u32>,
+        /// 0 if the message was sent, else a
+        /// [chat error code](https://www.tencentcloud.com/document/product/1047/34348).
+        pub send_msg_result: Option<i64>,
+        /// The result in words.
+        pub error_info: Option<String>,
+        /// How many one-to-one messages the receiver has not read; -1 if sending failed.
+        pub unread_msg_num: Option<i64>,
+        /// What the message says.
+        pub msg_body: MsgBody = required,
+        /// The app's own data beside the message.
+        pub cloud_custom_data: Option<String>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After one-to-one messages were read.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/1047/43465).
+    #[serde(tag = "CallbackCommand", rename = "C2C.CallbackAfterMsgReport")]
+    pub struct AfterMsgReport {
+        /// Who read them.
+        #[serde(rename = "Report_Account")]
+        pub report_account: Account,
+        /// Who sent them.
+        #[serde(rename = "Peer_Account")]
+        pub peer_account: Account,
+        /// Messages up to this time are read.
+        pub last_read_time: Option<UnixSeconds>,
+        /// How many one-to-one messages the reader has not read.
+        pub unread_msg_num: Option<i64>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After a one-to-one message was recalled.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/1047/43466).
+    #[serde(tag = "CallbackCommand", rename = "C2C.CallbackAfterMsgWithDraw")]
+    pub struct AfterMsgWithDraw {
+        /// Who sent it.
+        #[serde(rename = "From_Account")]
+        pub from_account: Account,
+        /// To whom.
+        #[serde(rename = "To_Account")]
+        pub to_account: Account,
+        /// The unique key of the message.
+        pub msg_key: String,
+        /// How many one-to-one messages the receiver has not read.
+        pub unread_msg_num: Option<i64>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After a one-to-one message was edited.
+    ///
+    /// [Source](https://cloud.tencent.com/document/product/269/128224).
+    #[serde(tag = "CallbackCommand", rename = "C2C.CallbackAfterModifyMsg")]
+    pub struct AfterModifyMsg {
+        /// Who edited it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// Who sent it.
+        #[serde(rename = "From_Account")]
+        pub from_account: Account,
+        /// To whom.
+        #[serde(rename = "To_Account")]
+        pub to_account: Account,
+        /// The sequence number of the message.
+        pub msg_seq: Option<u64>,
+        /// The random number of the message.
+        pub msg_random: Option<u32>,
+        /// When the message was sent.
+        pub msg_time: Option<UnixSeconds>,
+        /// The unique key of the message.
+        pub msg_key: Option<String>,
+        /// What the message says now.
+        pub msg_body: MsgBody = required,
+        /// The app's own data beside the message.
+        pub cloud_custom_data: Option<String>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After the extension of a one-to-one message was set, deleted or cleared.
+    ///
+    /// [Source](https://cloud.tencent.com/document/product/269/126475).
+    #[serde(tag = "CallbackCommand", rename = "C2C.CallbackAfterC2CMsgExtension")]
+    pub struct AfterC2CMsgExtension {
+        /// Who sent the message.
+        #[serde(rename = "From_Account")]
+        pub from_account: Account,
+        /// To whom.
+        #[serde(rename = "To_Account")]
+        pub to_account: Account,
+        /// The unique key of the message.
+        pub msg_key: String,
+        /// 1 pairs were set, 2 pairs were deleted, 3 all pairs were cleared.
+        pub operate_type: Option<u32>,
+        /// The pairs concerned; empty if all were cleared.
+        pub extension_list: Vec<MsgExtension> = required,
+        /// The newest version of the message's extension.
+        pub seq: Option<u64>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+}

@@ -1,0 +1,181 @@
+//! Calls. Their webhooks are switched on through the REST API.
+
+use super::recording::RecordingInfo;
+use crate::{
+    account::Account,
+    lenient::wire,
+    time::{UnixMillis, UnixSeconds},
+    words::words,
+};
+
+words! {
+    /// What a call carries.
+    pub enum MediaType {
+        /// Picture and sound.
+        Video = "Video",
+        /// Sound.
+        Audio = "Audio",
+    }
+}
+
+words! {
+    /// How many a call is for.
+    pub enum CallType {
+        /// Two users.
+        SingleCall = "SingleCall",
+        /// More than two.
+        MultiCall = "MultiCall",
+    }
+}
+
+words! {
+    /// How a call ended.
+    pub enum CallResult {
+        /// The caller gave up.
+        Cancel = "Cancel",
+        /// It was rejected.
+        Reject = "Reject",
+        /// It was not answered.
+        NotAnswer = "NotAnswer",
+        /// It was answered, and ended.
+        NormalEnd = "NormalEnd",
+        /// The line was busy.
+        CallBusy = "CallBusy",
+        /// It was interrupted.
+        Interrupt = "Interrupt",
+        /// The other side was offline.
+        Offline = "Offline",
+    }
+}
+
+words! {
+    /// Where a user is in a call.
+    pub enum UserStatus {
+        /// In the call.
+        Calling = "Calling",
+        /// Being called.
+        Waiting = "Waiting",
+    }
+}
+
+wire! {
+    /// After a call was started.
+    ///
+    /// [Source](https://trtc.io/document/68941).
+    #[serde(tag = "CallbackCommand", rename = "Call.CallbackAfterStartCall")]
+    pub struct AfterStartCall {
+        /// The call.
+        pub call_info: CallInfo,
+        /// Who takes part.
+        pub user_list: Vec<CallUser> = required,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// A call that was started.
+    pub struct CallInfo {
+        /// The call.
+        pub call_id: String,
+        /// What it carries. Also called `MediaType`.
+        #[serde(alias = "MediaType")]
+        pub call_media_type: Option<MediaType>,
+        /// The group it belongs to.
+        pub chat_group_id: Option<String> = "",
+        /// The room it takes place in.
+        pub room_id: Option<String> = "",
+        /// 1 the id of the room is a number, 2 it is a text.
+        pub room_id_type: Option<u32>,
+    }
+
+    /// A user in a call.
+    pub struct CallUser {
+        /// The user.
+        #[serde(rename = "User_Account")]
+        pub user_account: Account,
+        /// Where the user is.
+        pub status: Option<UserStatus>,
+    }
+
+    /// After a call ended.
+    ///
+    /// [Source](https://trtc.io/document/68940).
+    #[serde(tag = "CallbackCommand", rename = "Call.CallbackAfterEndCall")]
+    pub struct AfterEndCall {
+        /// The call.
+        pub call_record: CallRecord,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// A call that ended.
+    pub struct CallRecord {
+        /// The call.
+        pub call_id: String,
+        /// Who called.
+        #[serde(rename = "Caller_Account")]
+        pub caller_account: Option<Account>,
+        /// What it carried.
+        pub media_type: Option<MediaType>,
+        /// How many it was for.
+        pub call_type: Option<CallType>,
+        /// When it was started.
+        pub start_time: Option<UnixSeconds>,
+        /// When it ended.
+        pub end_time: Option<UnixSeconds>,
+        /// When it was answered; 0 if it was not.
+        pub accept_time: Option<UnixSeconds>,
+        /// How it ended.
+        pub call_result: Option<CallResult>,
+        /// Who was called.
+        #[serde(rename = "CalleeList_Account")]
+        pub callee_list_account: Vec<Account>,
+        /// The room it took place in.
+        pub room_id: Option<String> = "",
+        /// 1 the id of the room is a number, 2 it is a text.
+        pub room_id_type: Option<u32>,
+    }
+
+    /// After users in a call changed their state.
+    ///
+    /// [Source](https://tencentcloud.com/document/product/647/69215).
+    #[serde(tag = "CallbackCommand", rename = "Call.CallbackAfterMemberChanged")]
+    pub struct AfterMemberChanged {
+        /// The call.
+        pub call_id: String,
+        /// Who takes part now.
+        pub user_list: Vec<CallUser>,
+        /// Who changed.
+        pub changed_user_list: Vec<ChangedUser> = required,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// A user who changed the state in a call.
+    pub struct ChangedUser {
+        /// The user.
+        #[serde(rename = "User_Account")]
+        pub user_account: Account,
+        /// What the user did, such as `Answer` or `Hangup`. The vendor's page gives two different
+        /// lists of words.
+        pub action_type: Option<String>,
+    }
+
+    /// After the state of a call's recording changed.
+    ///
+    /// The vendor's page about the body could not be seen. It is read like that of
+    /// [`live::AfterCloudRecordingChanged`](super::live::AfterCloudRecordingChanged), and nothing
+    /// of it is required.
+    ///
+    /// [Source](https://trtc.io/document/80345).
+    #[serde(tag = "CallbackCommand", rename = "Call.CallbackAfterRecordChanged")]
+    pub struct AfterRecordChanged {
+        /// 3 cloud recording.
+        pub event_group_id: Option<u32>,
+        /// What happened: 301 to 312.
+        pub event_type: Option<u32>,
+        /// When the webhook was sent.
+        pub callback_ts: Option<UnixMillis>,
+        /// The event.
+        pub event_info: Option<RecordingInfo>,
+    }
+}

@@ -1,0 +1,41 @@
+//! Following and followers.
+
+use crate::{account::Account, lenient::wire, time::UnixMillis};
+
+wire! {
+    /// After users were followed.
+    ///
+    /// [Source](https://trtc.io/document/70355).
+    #[serde(tag = "CallbackCommand", rename = "Follow.CallbackAfterFollowAdd")]
+    pub struct AfterFollowAdd {
+        /// Who follows.
+        #[serde(rename = "From_Account")]
+        pub from_account: Account,
+        /// Who is followed.
+        pub follow_list: Vec<Followed> = required,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// A user who is followed.
+    pub struct Followed {
+        /// The user.
+        #[serde(rename = "To_Account")]
+        pub to_account: Account,
+    }
+
+    /// After users were unfollowed.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/647/74357).
+    #[serde(tag = "CallbackCommand", rename = "Follow.CallbackAfterFollowDelete")]
+    pub struct AfterFollowDelete {
+        /// Who follows no more.
+        #[serde(rename = "From_Account")]
+        pub from_account: Account,
+        /// Who is followed no more.
+        #[serde(rename = "To_Account")]
+        pub to_account: Vec<Account> = required,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+}

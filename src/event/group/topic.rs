@@ -1,0 +1,87 @@
+//! Topics of communities.
+//!
+//! They share the console switches of the webhooks for groups.
+
+use super::{CustomField, GroupType};
+use crate::{account::Account, lenient::wire, texts::Texts};
+
+wire! {
+    /// Before a topic is created. The vendor documents no group here.
+    ///
+    /// Answered with a [`Verdict`](crate::reply::Verdict).
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/1047/49463).
+    #[serde(tag = "CallbackCommand", rename = "Group.CallbackBeforeCreateTopic")]
+    pub struct BeforeCreateTopic {
+        /// Who creates it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// The type of the group: [`GroupType::Community`].
+        #[serde(rename = "Type")]
+        pub group_type: Option<GroupType>,
+        /// The name of the topic.
+        pub name: String,
+    }
+
+    /// After a topic was created.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/1047/49464).
+    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterCreateTopic")]
+    pub struct AfterCreateTopic {
+        /// The community.
+        pub group_id: String,
+        /// The topic.
+        pub topic_id: String,
+        /// Who created it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// Who owns it.
+        #[serde(rename = "Owner_Account")]
+        pub owner_account: Option<Account>,
+        /// The type of the group: [`GroupType::Community`].
+        #[serde(rename = "Type")]
+        pub group_type: Option<GroupType>,
+        /// Its name.
+        pub name: Option<String>,
+        /// Custom fields of the topic, if the app has some.
+        pub user_defined_data_list: Vec<CustomField>,
+    }
+
+    /// After topics were deleted.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/1047/49465).
+    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterTopicDestroyed")]
+    pub struct AfterTopicDestroyed {
+        /// The community.
+        pub group_id: String,
+        /// The type of the group: [`GroupType::Community`].
+        #[serde(rename = "Type")]
+        pub group_type: Option<GroupType>,
+        /// The topics.
+        pub topic_id_list: Texts,
+    }
+
+    /// After the profile of a topic was changed. Only what changed is there. The vendor documents
+    /// no id of the topic here.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/1047/49466).
+    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterTopicInfoChanged")]
+    pub struct AfterTopicInfoChanged {
+        /// The community.
+        pub group_id: String,
+        /// The type of the group: [`GroupType::Community`].
+        #[serde(rename = "Type")]
+        pub group_type: Option<GroupType>,
+        /// Who changed it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// The new name.
+        pub name: Option<String>,
+        /// The new introduction.
+        pub introduction: Option<String>,
+        /// The new announcement.
+        pub notification: Option<String>,
+        /// The URL of the new picture.
+        pub face_url: Option<String>,
+    }
+}

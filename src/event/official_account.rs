@@ -1,0 +1,227 @@
+//! Official accounts and their subscribers. Ids of official accounts begin with `@TOA#_`.
+
+use crate::{
+    account::Account,
+    lenient::wire,
+    message::MsgBody,
+    time::{UnixMillis, UnixSeconds},
+};
+
+pub use crate::reply::code::OfficialAccountCode as Code;
+
+wire! {
+    /// Before an official account is created.
+    ///
+    /// Answered with a [`Verdict`](crate::reply::Verdict).
+    ///
+    /// [Source](https://tencentcloud.com/document/product/1047/60795).
+    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackBeforeCreateOfficialAccount")]
+    pub struct BeforeCreateOfficialAccount {
+        /// Who creates it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// Who is to own it.
+        #[serde(rename = "Owner_Account")]
+        pub owner_account: Option<Account>,
+        /// Its name.
+        pub name: String,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After an official account was created.
+    ///
+    /// [Source](https://tencentcloud.com/document/product/1047/60796).
+    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterCreateOfficialAccount")]
+    pub struct AfterCreateOfficialAccount {
+        /// The official account.
+        #[serde(rename = "Official_Account")]
+        pub official_account: Account,
+        /// Who created it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// Who owns it.
+        #[serde(rename = "Owner_Account")]
+        pub owner_account: Option<Account>,
+        /// Its name.
+        pub name: Option<String>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After the profile of an official account was changed. The vendor does not say whether
+    /// unchanged fields are there.
+    ///
+    /// [Source](https://tencentcloud.com/document/product/1047/60797).
+    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterOfficialAccountInfoChanged")]
+    pub struct AfterOfficialAccountInfoChanged {
+        /// The official account.
+        #[serde(rename = "Official_Account")]
+        pub official_account: Account,
+        /// Who changed it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// Its introduction.
+        pub introduction: Option<String>,
+        /// Its name.
+        pub name: Option<String>,
+        /// The URL of its picture.
+        pub face_url: Option<String>,
+        /// The organization behind it.
+        pub organization: Option<String>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After an official account was destroyed.
+    ///
+    /// [Source](https://tencentcloud.com/document/product/1047/60798).
+    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterOfficialAccountDestroyed")]
+    pub struct AfterOfficialAccountDestroyed {
+        /// The official account.
+        #[serde(rename = "Official_Account")]
+        pub official_account: Account,
+        /// Who owned it.
+        #[serde(rename = "Owner_Account")]
+        pub owner_account: Option<Account>,
+        /// Its name.
+        pub name: Option<String>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// Before users subscribe to an official account.
+    ///
+    /// Answered with a [`SubscriberVerdict`](crate::reply::SubscriberVerdict), which can refuse
+    /// some of them.
+    ///
+    /// [Source](https://tencentcloud.com/document/product/1047/60799).
+    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackBeforeAddSubscriber")]
+    pub struct BeforeAddSubscriber {
+        /// The official account.
+        #[serde(rename = "Official_Account")]
+        pub official_account: Account,
+        /// Who asked for it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// Who wants to subscribe.
+        pub subscribe_account_list: Vec<Subscriber> = required,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After users subscribed to an official account.
+    ///
+    /// [Source](https://trtc.io/document/60800).
+    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterAddSubscriber")]
+    pub struct AfterAddSubscriber {
+        /// The official account.
+        #[serde(rename = "Official_Account")]
+        pub official_account: Account,
+        /// Who asked for it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// The new subscribers.
+        pub subscribe_account_list: Vec<Subscriber> = required,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// A subscriber, in a list of subscribers.
+    pub struct Subscriber {
+        /// The user.
+        #[serde(rename = "Subscriber_Account")]
+        pub subscriber_account: Account,
+    }
+
+    /// An official account has as many subscribers as it may have.
+    ///
+    /// [Source](https://tencentcloud.com/document/product/1047/60801).
+    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterOfficialAccountFull")]
+    pub struct AfterOfficialAccountFull {
+        /// The official account.
+        #[serde(rename = "Official_Account")]
+        pub official_account: Account,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After users unsubscribed from an official account.
+    ///
+    /// [Source](https://tencentcloud.com/document/product/1047/60802).
+    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterDeleteSubscriber")]
+    pub struct AfterDeleteSubscriber {
+        /// The official account.
+        #[serde(rename = "Official_Account")]
+        pub official_account: Account,
+        /// Who asked for it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// Who subscribes no more.
+        pub subscribe_account_list: Vec<Subscriber> = required,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// Before an official account sends a message.
+    ///
+    /// Answered with a [`MessageVerdict`](crate::reply::MessageVerdict).
+    ///
+    /// [Source](https://tencentcloud.com/document/product/1047/60803).
+    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackBeforeSendMsg")]
+    pub struct BeforeSendMsg {
+        /// The official account.
+        #[serde(rename = "Official_Account")]
+        pub official_account: Account,
+        /// 1 if only users who are online get the message, else 0.
+        pub online_only_flag: Option<u32>,
+        /// What the message says.
+        pub msg_body: MsgBody = required,
+        /// The app's own data beside the message.
+        pub cloud_custom_data: Option<String>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After an official account sent a message.
+    ///
+    /// [Source](https://trtc.io/document/60804).
+    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterSendMsg")]
+    pub struct AfterSendMsg {
+        /// The official account.
+        #[serde(rename = "Official_Account")]
+        pub official_account: Account,
+        /// The unique key of the message, with which it can be recalled.
+        pub msg_key: Option<String>,
+        /// When the message was sent.
+        pub msg_time: Option<UnixSeconds>,
+        /// 1 if only users who are online get the message, else 0.
+        pub online_only_flag: Option<u32>,
+        /// What the message says.
+        pub msg_body: MsgBody = required,
+        /// The app's own data beside the message.
+        pub cloud_custom_data: Option<String>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After messages of an official account were recalled.
+    ///
+    /// [Source](https://tencentcloud.com/document/product/1047/60805).
+    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterMsgWithDraw")]
+    pub struct AfterMsgWithDraw {
+        /// The official account.
+        #[serde(rename = "Official_Account")]
+        pub official_account: Account,
+        /// The messages.
+        pub withdraw_msg_list: Vec<WithdrawnMsg> = required,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// A recalled message.
+    pub struct WithdrawnMsg {
+        /// The unique key of the message.
+        pub msg_key: String,
+    }
+}

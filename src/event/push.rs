@@ -1,0 +1,86 @@
+//! Results of pushes. One webhook reports up to 100 of them.
+
+use crate::{account::Account, lenient::wire, time::UnixSeconds};
+
+wire! {
+    /// Results of pushing ordinary messages to devices.
+    ///
+    /// [Source](https://tencentcloud.com/document/product/1047/67552).
+    pub struct OfflinePush {
+        /// The results.
+        pub events: Vec<OfflinePushResult> = required,
+    }
+
+    /// The result of pushing one message to one user.
+    #[serde(tag = "CallbackCommand", rename = "Push.OfflinePush")]
+    pub struct OfflinePushResult {
+        /// 1 a one-to-one message, 2 a message in a group.
+        pub event_type: u32,
+        /// When this happened.
+        pub event_time: Option<UnixSeconds>,
+        /// Who sent the message.
+        #[serde(rename = "From_Account")]
+        pub from_account: Option<Account>,
+        /// Who got it.
+        #[serde(rename = "To_Account")]
+        pub to_account: Account,
+        /// 0 unknown, 1 APNs, 2 Xiaomi, 3 Huawei, 4 FCM, 5 Meizu, 6 OPPO, 7 vivo, 8 Honor.
+        pub push_platform: Option<u32>,
+        /// 1 sent, 2 reached the device, 3 clicked.
+        pub push_stage: Option<u32>,
+        /// The unique key of a one-to-one message.
+        pub msg_key: Option<String>,
+        /// The group of a message in a group.
+        #[serde(rename = "GroupID")]
+        pub group_id: Option<String>,
+        /// The sequence number of the message.
+        pub msg_seq: Option<u64>,
+        /// The random number of the message.
+        pub msg_random: Option<u32>,
+        /// When the message was sent.
+        pub msg_time: Option<UnixSeconds>,
+        /// The unique id of the push.
+        #[serde(rename = "PushID")]
+        pub push_id: Option<String>,
+        /// 0 if it succeeded, else an error code of the push service.
+        pub err_code: Option<i64>,
+        /// The error in words.
+        pub err_info: Option<String>,
+    }
+
+    /// Results of pushes to all users, to a tag or to one user.
+    ///
+    /// [Source](https://tencentcloud.com/document/product/1047/67551).
+    pub struct AllMemberPush {
+        /// The results.
+        pub events: Vec<AllMemberPushResult> = required,
+    }
+
+    /// The result of a push task for one user.
+    #[serde(tag = "CallbackCommand", rename = "Push.AllMemberPush")]
+    pub struct AllMemberPushResult {
+        /// 1 pushed to a device that is offline, 2 to one that is online.
+        pub event_type: u32,
+        /// The push task.
+        pub task_id: Option<String>,
+        /// The id of the data that is pushed.
+        pub data_id: Option<String>,
+        /// When the task was made.
+        pub task_time: Option<UnixSeconds>,
+        /// When this happened.
+        pub event_time: Option<UnixSeconds>,
+        /// Who got it.
+        #[serde(rename = "To_Account")]
+        pub to_account: Account,
+        /// 0 unknown, 1 APNs, 2 Xiaomi, 3 Huawei, 4 FCM, 5 Meizu, 6 OPPO, 7 vivo, 8 Honor.
+        pub push_platform: Option<u32>,
+        /// The maker of the device, numbered as `push_platform`.
+        pub device_type: Option<u32>,
+        /// 1 sent, 2 reached the device, 3 clicked.
+        pub push_stage: Option<u32>,
+        /// 0 if it succeeded, else an error code of the push service.
+        pub err_code: Option<i64>,
+        /// The error in words.
+        pub err_info: Option<String>,
+    }
+}

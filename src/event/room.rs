@@ -1,0 +1,181 @@
+//! Conference rooms. Their seats are in [`mic`](super::mic).
+
+use crate::{
+    account::Account,
+    lenient::wire,
+    time::{UnixMillis, UnixSeconds},
+    words::words,
+};
+
+words! {
+    /// How the seats of a room are taken.
+    pub enum TakeSeatMode {
+        /// Not at all.
+        None = "None",
+        /// By whoever wants to.
+        FreeToTake = "FreeToTake",
+        /// By those who apply and are admitted.
+        ApplyToTake = "ApplyToTake",
+    }
+}
+
+words! {
+    /// Whether a conference is under way.
+    pub enum RoomStatus {
+        /// It has no schedule.
+        None = "None",
+        /// It is scheduled.
+        NotStarted = "NotStarted",
+        /// It is under way.
+        Running = "Running",
+    }
+}
+
+words! {
+    /// How members came into, or went out of, a conference room.
+    pub enum MemberChange {
+        /// They entered.
+        Enter = "Enter",
+        /// They left.
+        Leave = "Leave",
+        /// They were removed.
+        Kicked = "Kicked",
+        /// They were not heard of.
+        Expired = "Expired",
+    }
+}
+
+wire! {
+    /// What is known of a conference room.
+    pub struct RoomInfo {
+        /// The room.
+        pub room_id: String,
+        /// Its name.
+        pub room_name: Option<String>,
+        /// Its type, such as `Meeting`.
+        pub room_type: Option<String>,
+        /// Who owns it.
+        #[serde(rename = "Owner_Account")]
+        pub owner_account: Option<Account>,
+        /// How many members it may have.
+        pub max_member_count: Option<u64>,
+        /// How many seats it may have.
+        pub max_seat_count: Option<u64>,
+        /// Whether cameras are off.
+        pub is_video_disabled: Option<bool>,
+        /// Whether microphones are off.
+        pub is_audio_disabled: Option<bool>,
+        /// Whether nobody may write.
+        pub is_message_disabled: Option<bool>,
+        /// Whether nobody may share the screen.
+        pub is_screen_sharing_disabled: Option<bool>,
+        /// Whether it is not recorded.
+        pub is_cloud_recording_disabled: Option<bool>,
+        /// The app's own data.
+        pub custom_info: Option<String>,
+        /// When it is to begin.
+        pub schedule_start_time: Option<UnixSeconds>,
+        /// When it is to end.
+        pub schedule_end_time: Option<UnixSeconds>,
+        /// Whether it is under way.
+        pub room_status: Option<RoomStatus>,
+        /// Whether it has seats.
+        pub is_seat_enabled: Option<bool>,
+        /// How seats are taken.
+        pub take_seat_mode: Option<TakeSeatMode>,
+        /// When it was created.
+        pub create_time: Option<UnixSeconds>,
+    }
+
+    /// After a conference room was created.
+    ///
+    /// [Source](https://trtc.io/document/60733).
+    #[serde(tag = "CallbackCommand", rename = "Room.CallbackAfterCreateRoom")]
+    pub struct AfterCreateRoom {
+        /// Who created it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// The room.
+        pub room_info: RoomInfo,
+        /// Who is invited.
+        #[serde(rename = "ScheduleInviteeList_Account")]
+        pub schedule_invitee_list_account: Vec<Account>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After a conference room ended.
+    ///
+    /// [Source](https://trtc.io/document/60732).
+    #[serde(tag = "CallbackCommand", rename = "Room.CallbackAfterDestroyRoom")]
+    pub struct AfterDestroyRoom {
+        /// Who ended it; not always a person.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// The room.
+        pub room_id: String,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After the profile of a conference room was changed. Called
+    /// `Room.CallbackUpdateRoomInfo` until 2024.
+    ///
+    /// [Source](https://trtc.io/document/60731).
+    #[serde(tag = "CallbackCommand", rename = "Room.CallbackAfterUpdateRoomInfo")]
+    pub struct AfterUpdateRoomInfo {
+        /// Who changed it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// The room.
+        pub room_info: RoomInfo,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After users entered a conference room.
+    ///
+    /// [Source](https://trtc.io/document/60735).
+    #[serde(tag = "CallbackCommand", rename = "Room.CallbackAfterMemberEnter")]
+    pub struct AfterMemberEnter {
+        /// Who caused it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// The room.
+        pub room_id: String,
+        /// How many members are in it now.
+        pub member_count: Option<u64>,
+        /// How they came in.
+        #[serde(rename = "Type")]
+        pub change: Option<MemberChange>,
+        /// Who entered.
+        #[serde(rename = "MemberList_Account")]
+        pub member_list_account: Vec<Account> = required,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// After users left a conference room.
+    ///
+    /// [Source](https://trtc.io/document/60734).
+    #[serde(tag = "CallbackCommand", rename = "Room.CallbackAfterMemberLeave")]
+    pub struct AfterMemberLeave {
+        /// Who caused it.
+        #[serde(rename = "Operator_Account")]
+        pub operator_account: Option<Account>,
+        /// The room.
+        pub room_id: String,
+        /// How many members are in it now.
+        pub member_count: Option<u64>,
+        /// How they went out.
+        #[serde(rename = "Type")]
+        pub change: Option<MemberChange>,
+        /// Who left.
+        #[serde(rename = "MemberList_Account")]
+        pub member_list_account: Vec<Account> = required,
+        /// Why, in words.
+        pub reason: Option<String>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+}

@@ -1,0 +1,92 @@
+//! Online status of users.
+
+use crate::{account::Account, lenient::wire, platform::Platform, time::UnixMillis, words::words};
+
+words! {
+    /// What happened to a user's status.
+    pub enum Action {
+        /// The user is online.
+        Login = "Login",
+        /// The user logged out.
+        Logout = "Logout",
+        /// The connection to the user broke.
+        Disconnect = "Disconnect",
+        /// The user's own status text changed.
+        CustomStatusChange = "CustomStatusChange",
+    }
+}
+
+words! {
+    /// Why a user's status changed.
+    pub enum Reason {
+        /// The client logged in.
+        Register = "Register",
+        /// The client logged out.
+        Unregister = "Unregister",
+        /// The connection was closed.
+        LinkClose = "LinkClose",
+        /// The client was not heard of for 400 seconds.
+        TimeOut = "TimeOut",
+        /// The user set a status.
+        SetCustomStatus = "SetCustomStatus",
+    }
+}
+
+wire! {
+    /// A user's online status changed. A broken connection may be reported 400 seconds late.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/1047/34357).
+    #[serde(tag = "CallbackCommand", rename = "State.StateChange", from = "Body")]
+    pub struct StateChange {
+        /// What changed.
+        pub info: StateInfo,
+        /// The other devices that the login logged out.
+        pub kicked_device: Vec<KickedDevice>,
+        /// When this happened.
+        pub event_time: Option<UnixMillis>,
+    }
+
+    /// [`StateChange`] as it comes: the vendor's table leaves open where the new status stands.
+    struct Body {
+        info: StateInfo,
+        custom_status: Option<String>,
+        kicked_device: Vec<KickedDevice>,
+        event_time: Option<UnixMillis>,
+    }
+
+    /// What changed.
+    pub struct StateInfo {
+        /// The kind of change.
+        pub action: Action,
+        /// The user.
+        #[serde(rename = "To_Account")]
+        pub to_account: Account,
+        /// Why.
+        pub reason: Option<Reason>,
+        /// The user's new status.
+        pub custom_status: Option<String>,
+    }
+
+    /// A device that was logged out.
+    pub struct KickedDevice {
+        /// Its platform.
+        pub platform: Platform,
+    }
+}
+
+impl From<Body> for StateChange {
+    fn from(body: Body) -> Self {
+        let Body {
+            mut info,
+            custom_status,
+            kicked_device,
+            event_time,
+        } = body;
+        info.custom_status = info.custom_status.or(custom_status);
+        Self {
+            info,
+            kicked_device,
+            event_time,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! JSON that is kept as it came.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use crate::{error::DecodeError, lenient::Lenient, surrogates};
+
+/// A JSON value of a shape that the vendor leaves open, given back as it came.
+///
+/// Two are equal if their JSON text is the same. `Debug` does not show it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Json(Box<RawValue>);
+
+impl Json {
+    /// The value as JSON, as it came.
+    #[must_use]
+    pub fn as_json(&self) -> &str {
+        self.0.get()
+    }
+
+    /// The value as text: a string without its quotes and escapes, any other value as JSON.
+    #[must_use]
+    pub fn to_text(&self) -> Cow<'_, str> {
+        match self.decode::<String>() {
+            Ok(text) => Cow::Owned(text),
+            Err(_) => Cow::Borrowed(self.as_json()),
+        }
+    }
+
+    /// The value as a type of your own.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] if it does not have the shape of `T`.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        surrogates::lossy(self.as_json(), |json| serde_json::from_str(json))
+            .map_err(|error| DecodeError::from_json(&error))
+    }
+}
+
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_json() == other.as_json()
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Json")
+    }
+}
+
+impl<'de> Lenient<'de> for Json {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(text: &str) -> Json {
+        serde_json::from_str(text).expect("JSON")
+    }
+
+    #[test]
+    fn a_string_loses_its_quotes_and_anything_else_stays_json() {
+        assert_eq!(json(r#""a\"b\ud83d""#).to_text(), "a\"b\u{fffd}");
+        assert_eq!(json("17").to_text(), "17");
+        assert_eq!(json("17").decode(), Ok(17));
+        assert_eq!(json(r#"{"A": [1]}"#).to_text(), r#"{"A": [1]}"#);
+    }
+}

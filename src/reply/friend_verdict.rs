@@ -1,0 +1,182 @@
+//! The verdict on friend requests, account by account.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    code::FriendCode,
+    wire::{OnWire, Wire},
+};
+use crate::{
+    account::Account,
+    lenient::{self, wire},
+};
+
+/// What becomes of friend requests: one result for each account of the event.
+///
+/// Tencent decides by these results alone. An error code on top of them would let every request
+/// pass, so there is none here.
+#[derive(Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct FriendVerdict {
+    /// The results, in the order in which they were given.
+    pub results: Vec<FriendResult>,
+}
+
+/// What becomes of the request to or from one account.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct FriendResult {
+    #[serde(rename = "To_Account")]
+    to_account: Account,
+    result_code: u32,
+    result_info: String,
+}
+
+impl FriendVerdict {
+    /// No results yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets the request of this account pass.
+    #[must_use]
+    pub fn allow(mut self, account: impl Into<Account>) -> Self {
+        self.results.push(FriendResult::allow(account));
+        self
+    }
+
+    /// Refuses the request of this account.
+    #[must_use]
+    pub fn refuse(
+        mut self,
+        account: impl Into<Account>,
+        code: FriendCode,
+        text: impl Into<String>,
+    ) -> Self {
+        self.results.push(FriendResult::refuse(account, code, text));
+        self
+    }
+}
+
+impl FromIterator<FriendResult> for FriendVerdict {
+    fn from_iter<I: IntoIterator<Item = FriendResult>>(results: I) -> Self {
+        Self {
+            results: results.into_iter().collect(),
+        }
+    }
+}
+
+impl FriendResult {
+    /// Lets the request of this account pass.
+    #[must_use]
+    pub fn allow(account: impl Into<Account>) -> Self {
+        Self {
+            to_account: account.into(),
+            result_code: 0,
+            result_info: String::new(),
+        }
+    }
+
+    /// Refuses the request of this account; the client gets the code and the text.
+    #[must_use]
+    pub fn refuse(account: impl Into<Account>, code: FriendCode, text: impl Into<String>) -> Self {
+        Self {
+            to_account: account.into(),
+            result_code: code.get(),
+            result_info: text.into(),
+        }
+    }
+
+    /// The account.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.to_account
+    }
+
+    /// The code of a refusal.
+    #[must_use]
+    pub fn code(&self) -> Option<FriendCode> {
+        FriendCode::new(self.result_code)
+    }
+
+    /// The text of a refusal.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.result_info
+    }
+}
+
+impl OnWire for FriendVerdict {
+    fn into_wire(self) -> Wire {
+        Wire {
+            result_item: Some(self.results),
+            ..Wire::default()
+        }
+    }
+
+    fn from_wire(wire: Wire) -> Option<Self> {
+        let results = wire.result_item.filter(|_| wire.error_code == 0)?;
+        let known = |result: &FriendResult| result.result_code == 0 || result.code().is_some();
+        results.iter().all(known).then_some(Self { results })
+    }
+}
+
+/// A general error code, which lets every request pass.
+pub(super) fn pass() -> Wire {
+    Wire::code(FriendCode::FIRST.get())
+}
+
+/// The refusal of all accounts that the body of a friend request names; `None` if they cannot be
+/// read.
+pub(super) fn refuse_all(body: &[u8]) -> Option<Bytes> {
+    wire! {
+        /// As much of a friend request as is needed to refuse it.
+        struct Request {
+            friend_item: Vec<Item>,
+            response_friend_item: Vec<Item>,
+        }
+
+        /// One account of it.
+        struct Item {
+            #[serde(rename = "To_Account")]
+            to_account: Account,
+        }
+    }
+
+    let Request {
+        friend_item,
+        response_friend_item,
+    } = lenient::object(&mut serde_json::Deserializer::from_slice(body)).ok()?;
+    let verdict: FriendVerdict = friend_item
+        .into_iter()
+        .chain(response_friend_item)
+        .map(|item| FriendResult::refuse(item.to_account, FriendCode::FIRST, ""))
+        .collect();
+    if verdict.results.is_empty() {
+        None
+    } else {
+        verdict.into_wire().encode().ok()
+    }
+}
+
+/// Shows how many accounts there are, never which.
+impl fmt::Debug for FriendVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.results).finish()
+    }
+}
+
+/// Shows whether the request passes, never the account or the text.
+impl fmt::Debug for FriendResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.result_code == 0 {
+            "Allow"
+        } else {
+            "Refuse"
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! Verdicts on several accounts, some of which can be refused.
+
+use std::fmt;
+
+use super::{
+    code::{Code, GroupCode},
+    wire::{OnWire, Wire},
+};
+use crate::account::Account;
+
+/// What becomes of an invitation into a group.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum MemberVerdict {
+    /// Let everybody in.
+    Allow,
+    /// Refuse these, and let the others in.
+    RefuseSome(Vec<Account>),
+    /// Refuse everybody. The client sees a general error of Tencent's.
+    Refuse,
+    /// Refuse everybody. The client gets this code and text.
+    #[non_exhaustive]
+    RefuseWith {
+        /// The error code for the client.
+        code: GroupCode,
+        /// The error text for the client (`ErrorInfo`).
+        text: String,
+    },
+}
+
+impl MemberVerdict {
+    /// Refuses everybody with a code and a text that reach the client.
+    #[must_use]
+    pub fn refuse_with(code: GroupCode, text: impl Into<String>) -> Self {
+        Self::RefuseWith {
+            code,
+            text: text.into(),
+        }
+    }
+}
+
+impl OnWire for MemberVerdict {
+    fn into_wire(self) -> Wire {
+        match self {
+            Self::Allow => Wire::default(),
+            Self::RefuseSome(members) => Wire {
+                refused_members_account: members,
+                ..Wire::default()
+            },
+            Self::Refuse => Wire::code(1),
+            Self::RefuseWith { code, text } => Wire::coded(code.get(), text),
+        }
+    }
+
+    fn from_wire(wire: Wire) -> Option<Self> {
+        Some(match wire.error_code {
+            0 if wire.refused_members_account.is_empty() => Self::Allow,
+            0 => Self::RefuseSome(wire.refused_members_account),
+            1 => Self::Refuse,
+            number => Self::refuse_with(GroupCode::from_number(number)?, wire.error_info),
+        })
+    }
+}
+
+/// Shows the kind of verdict, never an account or a text.
+impl fmt::Debug for MemberVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allow => "Allow",
+            Self::RefuseSome(_) => "RefuseSome",
+            Self::Refuse => "Refuse",
+            Self::RefuseWith { .. } => "RefuseWith",
+        })
+    }
+}
+
+/// What becomes of subscriptions to an official account.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum SubscriberVerdict {
+    /// Let everybody subscribe.
+    Allow,
+    /// Refuse these, and let the others subscribe.
+    RefuseSome(Vec<Account>),
+    /// Refuse everybody.
+    Refuse,
+}
+
+impl OnWire for SubscriberVerdict {
+    fn into_wire(self) -> Wire {
+        match self {
+            Self::Allow => Wire::default(),
+            Self::RefuseSome(users) => Wire {
+                refused_subscribers_account: users,
+                ..Wire::default()
+            },
+            Self::Refuse => Wire::code(1),
+        }
+    }
+
+    fn from_wire(wire: Wire) -> Option<Self> {
+        match wire.error_code {
+            0 if wire.refused_subscribers_account.is_empty() => Some(Self::Allow),
+            0 => Some(Self::RefuseSome(wire.refused_subscribers_account)),
+            1 => Some(Self::Refuse),
+            _ => None,
+        }
+    }
+}
+
+/// Shows the kind of verdict, never an account.
+impl fmt::Debug for SubscriberVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allow => "Allow",
+            Self::RefuseSome(_) => "RefuseSome",
+            Self::Refuse => "Refuse",
+        })
+    }
+}

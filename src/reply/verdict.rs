@@ -1,0 +1,68 @@
+//! The verdict on an action that can only be allowed or refused.
+
+use std::fmt;
+
+use super::{
+    code::Code,
+    wire::{OnWire, Wire},
+};
+
+/// What becomes of an action.
+///
+/// `C` is the code type of the command, such as [`group::Code`](crate::event::group::Code).
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Verdict<C> {
+    /// Let it pass.
+    Allow,
+    /// Refuse it. The client sees a general error of Tencent's.
+    Refuse,
+    /// Refuse it. The client gets this code and text.
+    #[non_exhaustive]
+    RefuseWith {
+        /// The error code for the client.
+        code: C,
+        /// The error text for the client (`ErrorInfo`).
+        text: String,
+    },
+}
+
+impl<C> Verdict<C> {
+    /// Refuses with a code and a text that reach the client.
+    #[must_use]
+    pub fn refuse_with(code: C, text: impl Into<String>) -> Self {
+        Self::RefuseWith {
+            code,
+            text: text.into(),
+        }
+    }
+}
+
+impl<C: Code> OnWire for Verdict<C> {
+    fn into_wire(self) -> Wire {
+        match self {
+            Self::Allow => Wire::default(),
+            Self::Refuse => Wire::code(1),
+            Self::RefuseWith { code, text } => Wire::coded(code.get(), text),
+        }
+    }
+
+    fn from_wire(wire: Wire) -> Option<Self> {
+        Some(match wire.error_code {
+            0 => Self::Allow,
+            1 => Self::Refuse,
+            number => Self::refuse_with(C::from_number(number)?, wire.error_info),
+        })
+    }
+}
+
+/// Shows the kind of verdict, never a text.
+impl<C> fmt::Debug for Verdict<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allow => "Allow",
+            Self::Refuse => "Refuse",
+            Self::RefuseWith { .. } => "RefuseWith",
+        })
+    }
+}

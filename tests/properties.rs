@@ -1,0 +1,96 @@
+//! Properties of all events, checked on bodies that are made from the fixtures.
+
+use proptest::prelude::*;
+use serde_json::Value;
+use tower_tencent_webhook::{
+    event::{COMMANDS, Event, Payload},
+    testing,
+};
+
+fn decode(command: &str, body: &[u8]) -> Event {
+    <Event as Payload>::decode(command, body).expect("an event is always made")
+}
+
+fn sample(command: &str) -> Value {
+    serde_json::from_str(testing::sample_body(command).expect("a sample"))
+        .expect("a sample is JSON")
+}
+
+/// Endless choices out of a few random numbers.
+struct Choices<'a> {
+    numbers: std::iter::Cycle<std::slice::Iter<'a, u64>>,
+    texts: std::iter::Cycle<std::slice::Iter<'a, String>>,
+}
+
+impl Choices<'_> {
+    fn number(&mut self) -> u64 {
+        self.numbers.next().copied().unwrap_or_default()
+    }
+
+    fn text(&mut self) -> String {
+        self.texts.next().cloned().unwrap_or_default()
+    }
+}
+
+/// Another value of the same shape: other texts and numbers, lists of another length, and without
+/// some of the members.
+fn vary(value: &mut Value, choices: &mut Choices<'_>) {
+    match value {
+        Value::Object(members) => {
+            members
+                .retain(|name, _| name == "CallbackCommand" || !choices.number().is_multiple_of(8));
+            members
+                .iter_mut()
+                .filter(|(name, _)| *name != "CallbackCommand")
+                .for_each(|(_, value)| vary(value, choices));
+        }
+        Value::Array(items) => {
+            let length = usize::try_from(choices.number() % 3).unwrap_or_default();
+            *items = items
+                .iter()
+                .cycle()
+                .take(if items.is_empty() { 0 } else { length })
+                .cloned()
+                .collect();
+            items.iter_mut().for_each(|item| vary(item, choices));
+        }
+        Value::String(text) => *text = choices.text(),
+        Value::Number(number) => *number = (choices.number() % 4_294_967_296).into(),
+        Value::Bool(truth) => *truth = choices.number().is_multiple_of(2),
+        Value::Null => {}
+    }
+}
+
+proptest! {
+    #[test]
+    fn an_event_that_is_written_reads_back_the_same(
+        command in prop::sample::select(COMMANDS),
+        numbers in prop::collection::vec(any::<u64>(), 1..40),
+        texts in prop::collection::vec(".{0,12}", 1..10),
+    ) {
+        let command = command.command;
+        let mut body = sample(command);
+        vary(&mut body, &mut Choices { numbers: numbers.iter().cycle(), texts: texts.iter().cycle() });
+        let event = decode(command, body.to_string().as_bytes());
+        prop_assume!(!matches!(event, Event::Undecodable(_))); // a required member is missing
+        let written = serde_json::to_vec(&event).expect("an event serialises");
+        prop_assert_eq!(decode(command, &written), event);
+    }
+
+    #[test]
+    fn no_damage_to_a_body_panics(
+        command in prop::sample::select(COMMANDS),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        cut in any::<Option<prop::sample::Index>>(),
+    ) {
+        let mut body = testing::sample_body(command.command).expect("a sample").as_bytes().to_vec();
+        for (at, byte) in damage {
+            let at = at.index(body.len());
+            body[at] = byte;
+        }
+        if let Some(cut) = cut {
+            body.truncate(cut.index(body.len()));
+        }
+        let _ = decode(command.command, &body);
+    }
+}
