@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    error::Error,
     fmt,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -14,7 +13,7 @@ use hyper::body::{Body, Buf, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
-use crate::outcome::Refusal;
+use crate::{failed::find, outcome::Refusal};
 
 /// How much is reserved on the word of a size hint alone. More is reserved as it arrives.
 const MAX_RESERVE: usize = 64 * 1024;
@@ -113,18 +112,6 @@ fn unreadable(error: BoxError) -> Refusal {
     } else {
         Refusal::BodyUnreadable
     }
-}
-
-/// The first error of type `T` among an error and its sources.
-pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
 }
 
 pin_project! {

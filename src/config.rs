@@ -18,6 +18,8 @@ pub enum ConfigError {
     TokenTooLong,
     /// A body limit of zero would refuse every webhook.
     ZeroBodyLimit,
+    /// A deadline of zero would fail every webhook.
+    ZeroDeadline,
     /// The signature window is not between one second and one hour.
     SignatureWindow,
 }
@@ -36,6 +38,7 @@ impl fmt::Display for ConfigError {
             Self::PaddedToken => f.write_str("a token begins or ends with white space; trim it"),
             Self::TokenTooLong => f.write_str("a token is longer than 128 bytes"),
             Self::ZeroBodyLimit => f.write_str("the body limit is zero; give at least one byte"),
+            Self::ZeroDeadline => f.write_str("the deadline is zero; give it some time"),
             Self::SignatureWindow => {
                 f.write_str("the signature window is not between one second and one hour")
             }

@@ -12,7 +12,8 @@ use tower::BoxError;
 
 use crate::{
     body::{Collect, ResponseBody},
-    finish::Work,
+    finish::Finish,
+    outcome::Refusal,
     response::Response,
 };
 
@@ -34,9 +35,9 @@ pin_project! {
         /// Turned away on its head.
         Refused { response: Option<Response> },
         /// Admitted; its body is being collected.
-        Reading { #[pin] collect: Collect<B>, work: Option<Pin<Box<dyn Work>>> },
+        Reading { #[pin] collect: Collect<B>, finish: Option<Finish> },
         /// Its handler is at work.
-        Handling { work: Pin<Box<dyn Work>> },
+        Handling { finish: Finish },
     }
 }
 
@@ -55,11 +56,11 @@ impl<F, B> ResponseFuture<F, B> {
         }
     }
 
-    pub(crate) fn webhook(collect: Collect<B>, work: Pin<Box<dyn Work>>) -> Self {
+    pub(crate) fn webhook(collect: Collect<B>, finish: Finish) -> Self {
         Self {
             state: State::Reading {
                 collect,
-                work: Some(work),
+                finish: Some(finish),
             },
         }
     }
@@ -85,19 +86,26 @@ where
                 StateProj::Refused { response } => {
                     response.take().expect("polled after completion")
                 }
-                StateProj::Reading { collect, work } => {
-                    let collected = ready!(collect.poll(cx));
-                    let mut work = work.take().expect("polled after completion");
+                StateProj::Reading { collect, finish } => {
+                    let collected = match collect.poll(cx) {
+                        Poll::Ready(collected) => collected,
+                        Poll::Pending => {
+                            let finish = finish.as_mut().expect("polled after completion");
+                            ready!(finish.poll_deadline(cx));
+                            Err(Refusal::BodyTimedOut)
+                        }
+                    };
+                    let mut finish = finish.take().expect("polled after completion");
                     match collected {
                         Ok(body) => {
-                            work.as_mut().start(body);
-                            state.set(State::Handling { work });
+                            finish.start(body);
+                            state.set(State::Handling { finish });
                             continue;
                         }
-                        Err(refusal) => work.as_mut().refuse(refusal),
+                        Err(refusal) => finish.refuse(refusal),
                     }
                 }
-                StateProj::Handling { work } => ready!(work.as_mut().poll(cx)),
+                StateProj::Handling { finish } => ready!(finish.poll(cx)),
             };
             return Poll::Ready(Ok(response.into_http()));
         }

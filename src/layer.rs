@@ -12,6 +12,7 @@ use tower::{Layer, Service};
 
 use crate::{
     app::Apps,
+    background::Background,
     config::ConfigError,
     delivery::Delivery,
     event::{Payload, Undecoded},
@@ -52,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) path: Option<Box<str>>,
     pub(crate) window: Duration,
     pub(crate) body_limit: usize,
+    pub(crate) deadline: Duration,
+    pub(crate) background: Background,
     pub(crate) clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     pub(crate) on_failure: Option<OnFailure>,
     pub(crate) on_outcome: Option<OnOutcome>,
@@ -64,6 +67,12 @@ impl<H, E> WebhookLayer<H, E> {
     /// The longest body that is accepted, in bytes, unless set.
     pub const DEFAULT_BODY_LIMIT: usize = 1024 * 1024;
 
+    /// How long a webhook may take, unless set.
+    pub const DEFAULT_DEADLINE: Duration = Duration::from_millis(1500);
+
+    /// How many after-webhooks may be in the hands of the service, unless set.
+    pub const DEFAULT_BACKGROUND_LIMIT: usize = 1024;
+
     /// A layer that hands the webhooks of `apps` to `handler`.
     pub fn new(apps: Apps, handler: H) -> Self
     where
@@ -75,6 +84,8 @@ impl<H, E> WebhookLayer<H, E> {
             path: None,
             window: Self::DEFAULT_SIGNATURE_WINDOW,
             body_limit: Self::DEFAULT_BODY_LIMIT,
+            deadline: Self::DEFAULT_DEADLINE,
+            background: Background::new(Self::DEFAULT_BACKGROUND_LIMIT),
             clock: Arc::new(SystemTime::now),
             on_failure: None,
             on_outcome: None,
@@ -122,6 +133,60 @@ impl<H, E> WebhookLayer<H, E> {
         }
         self.settings.body_limit = bytes;
         Ok(self)
+    }
+
+    /// How long a webhook may take, from the arrival of its head: over its body, the readiness of
+    /// the service and its reply. 1.5 seconds unless set, since Tencent waits for 2.
+    ///
+    /// When it passes, a body that is not complete is answered 408, and a before-webhook that has no
+    /// reply is a [failure](crate::FailureKind::TimedOut), its handler dropped. **An after-webhook is
+    /// acknowledged, and its handler goes on in the background**: if the process ends before it
+    /// does, that event is lost.
+    ///
+    /// It needs the timer of a tokio runtime; outside a runtime there is no deadline.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if it is zero.
+    pub fn deadline(mut self, deadline: Duration) -> Result<Self, ConfigError> {
+        if deadline.is_zero() {
+            return Err(ConfigError::ZeroDeadline);
+        }
+        self.settings.deadline = deadline;
+        Ok(self)
+    }
+
+    /// How many after-webhooks may be in the hands of the service at a time, answered or not:
+    /// from the moment they are decoded until their handler ends. 1,024 unless set. One more is a
+    /// [failure](crate::FailureKind::Overloaded).
+    #[must_use]
+    pub fn background_limit(mut self, limit: usize) -> Self {
+        self.settings.background = self.settings.background.with_limit(limit);
+        self
+    }
+
+    /// Waits until no after-webhook is in the hands of the service, for at most `patience`, and
+    /// tells how many are left.
+    ///
+    /// For a shutdown: first let the server finish its connections, then drain a clone of the
+    /// layer that was kept. All clones, and the services they made, count together.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use tower_tencent_webhook::{App, Apps, Handlers, WebhookLayer};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let apps = Apps::new([App::signed(1_400_000_000, "token")?])?;
+    /// let webhooks = WebhookLayer::new(apps, Handlers::new());
+    /// let service = webhooks.clone().into_service();
+    /// // .. serve `service` until it is time to stop ..
+    /// let left = webhooks.drain(Duration::from_secs(5)).await;
+    /// assert_eq!(left, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn drain(&self, patience: Duration) -> usize {
+        self.settings.background.drain(patience).await
     }
 
     /// The clock that signatures are compared with: for tests, and for machines whose own clock
@@ -201,6 +266,8 @@ impl fmt::Debug for Settings {
             .field("path", &self.path)
             .field("window", &self.window)
             .field("body_limit", &self.body_limit)
+            .field("deadline", &self.deadline)
+            .field("background", &self.background)
             .finish_non_exhaustive()
     }
 }

@@ -122,15 +122,18 @@
 
 mod account;
 mod app;
+mod background;
 mod body;
 mod config;
 mod delivery;
 mod error;
 pub mod event;
+mod failed;
 mod finish;
 mod future;
 mod gate;
 mod handlers;
+mod handling;
 mod json;
 mod layer;
 mod lenient;

@@ -1,13 +1,9 @@
 //! What became of each webhook, for logs, metrics and the answer to failures.
 
-use std::{
-    error::Error,
-    fmt,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use http::StatusCode;
+use tokio::time::Instant;
 
 use crate::{event, phase::Phase, signature::SignatureError};
 
@@ -47,6 +43,8 @@ pub enum Refusal {
     BodyTooLarge,
     /// The body could not be read to its end. 400.
     BodyUnreadable,
+    /// The body was not complete at the deadline. 408.
+    BodyTimedOut,
 }
 
 impl Refusal {
@@ -59,6 +57,7 @@ impl Refusal {
             Self::UnknownApp | Self::Signature(_) => StatusCode::FORBIDDEN,
             Self::EncodedBody => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTimedOut => StatusCode::REQUEST_TIMEOUT,
         }
     }
 }
@@ -73,6 +72,7 @@ impl fmt::Display for Refusal {
             Self::EncodedBody => "body has a `Content-Encoding`",
             Self::BodyTooLarge => "body longer than the limit",
             Self::BodyUnreadable => "body could not be read to its end",
+            Self::BodyTimedOut => "body not complete at the deadline",
         })
     }
 }
@@ -89,8 +89,11 @@ pub enum FailureKind {
     HandlerPanic,
     /// The handler returned a reply whose form is not that of the command. 500.
     WrongReply,
-    /// A service in front of the handler sheds load. 503.
+    /// A service in front of the handler sheds load, or as many after-webhooks as may be are
+    /// being handled. 503.
     Overloaded,
+    /// The handler of a before-webhook had not replied at the deadline. 504.
+    TimedOut,
 }
 
 impl FailureKind {
@@ -103,6 +106,7 @@ impl FailureKind {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
         }
     }
 }
@@ -170,6 +174,10 @@ pub enum End {
     Refused(Refusal),
     /// Its handling failed, and it got this answer.
     Failed(FailureKind, Answer),
+    /// The handler of an after-webhook replied after the deadline, or after the client had left.
+    FinishedLate,
+    /// The handler of an after-webhook failed after the deadline, or after the client had left.
+    FailedLate(FailureKind),
     /// The server dropped it before it had an answer, usually because the client left.
     Abandoned,
 }

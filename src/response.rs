@@ -6,6 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 use crate::{
     body::ResponseBody,
     outcome::{FailureKind, Refusal},
+    reply,
 };
 
 /// An answer of this layer.
@@ -26,6 +27,11 @@ impl Response {
             content_type: "application/json",
             body,
         }
+    }
+
+    /// The reply to an after-webhook that is still being handled.
+    pub(crate) fn acknowledgement() -> Self {
+        Self::reply(reply::ACKNOWLEDGEMENT)
     }
 
     pub(crate) fn refusal(refusal: Refusal) -> Self {

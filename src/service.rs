@@ -8,20 +8,21 @@ use std::{
     marker::PhantomData,
     sync::Arc,
     task::{Context, Poll},
-    time::Instant,
 };
 
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use hyper::body::Body;
+use tokio::time::Instant;
 use tower::{BoxError, Service};
 
 use crate::{
     body::{Collect, NoBody, ResponseBody},
     delivery::Delivery,
     event::Payload,
-    finish::Handling,
+    finish::Finish,
     future::ResponseFuture,
     gate::{self, Admission, Rules},
+    handling::Handling,
     layer::Settings,
     outcome::{End, Report},
     reply::Form,
@@ -108,9 +109,13 @@ where
                 let settings = Arc::clone(&self.settings);
                 let handler = H::clone(&self.handler);
                 let collect = Collect::new(body, self.settings.body_limit);
-                let handling =
-                    Handling::<H, E>::new(settings, handler, admitted, parts, Instant::now());
-                Ok(ResponseFuture::webhook(collect, Box::pin(handling)))
+                let arrived = Instant::now();
+                let deadline = arrived + self.settings.deadline;
+                let handling = Handling::<H, E>::new(settings, handler, admitted, parts, arrived);
+                Ok(ResponseFuture::webhook(
+                    collect,
+                    Finish::new(Box::pin(handling), deadline),
+                ))
             }
         }
     }

@@ -39,6 +39,7 @@ mod wire;
 use bytes::Bytes;
 
 use self::code::{C2CCode, GiftCode, GroupCode, OfficialAccountCode};
+pub(crate) use self::wire::OK as ACKNOWLEDGEMENT;
 pub use self::{
     ack::Ack,
     code::Code,

@@ -7,7 +7,8 @@ use super::friend_verdict::FriendResult;
 use crate::{account::Account, message::MsgBody};
 
 /// The bodies of the usual replies, which are never built.
-const OK: Bytes = Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#);
+pub(crate) const OK: Bytes =
+    Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#);
 const REFUSED: Bytes = Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":1}"#);
 const DROPPED: Bytes = Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":2}"#);
 

@@ -1,0 +1,330 @@
+//! From an admitted request to its answer: decoding, the handler's readiness, its call, its reply,
+//! and the answer to a failure.
+//!
+//! [`Handling`] is boxed once for each webhook and used through [`Work`], so that the future of a
+//! request that only passes through the layer stays small. What it holds depends neither on the
+//! body of the request nor on the server: it can go on without them.
+
+use std::{
+    borrow::Cow,
+    error::Error,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use http::request::Parts;
+use pin_project_lite::pin_project;
+use tokio::time::Instant;
+use tower::{BoxError, Service};
+
+use crate::{
+    background::Slot,
+    delivery::{self, Delivery},
+    event::{self, Payload},
+    failed::{Failed, caught, caught_poll},
+    gate::Admitted,
+    layer::Settings,
+    outcome::{Answer, End, Failure, FailureKind, Refusal, Report},
+    phase::Phase,
+    reply::{Form, Reply},
+    response::Response,
+};
+
+/// The handling of one webhook, whatever its event and handler.
+pub(crate) trait Work: Send {
+    /// The body is complete: decodes it. [`poll`](Work::poll) then drives the handler.
+    fn start(self: Pin<&mut Self>, body: Bytes);
+
+    /// The body is not acceptable.
+    fn refuse(self: Pin<&mut Self>, refusal: Refusal) -> Response;
+
+    /// Drives the handler to the answer.
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response>;
+
+    /// Whether the handler has to be driven to its end even if nobody waits for the answer.
+    fn outlives_answer(&self) -> bool;
+
+    /// Nobody waits for the answer any more, and the handler goes on.
+    fn detach(self: Pin<&mut Self>);
+
+    /// The deadline has passed, and the handler is dropped.
+    fn time_out(self: Pin<&mut Self>) -> Response;
+}
+
+pin_project! {
+    /// The handling of one webhook by the service `H`.
+    pub(crate) struct Handling<H, E>
+    where
+        H: Service<Delivery<E>>,
+    {
+        settings: Arc<Settings>,
+        facts: Facts,
+        report: Report,
+        // Held by an after-webhook from its decoding to the end of its handler.
+        slot: Option<Slot>,
+        detached: bool,
+        #[pin]
+        stage: Stage<H, E, H::Future>,
+    }
+}
+
+/// What is asked of a webhook after its delivery has gone to the handler.
+struct Facts {
+    sdk_app_id: u64,
+    command: Cow<'static, str>,
+    /// The form of the reply, if the command is known.
+    form: Option<Form>,
+    phase: Option<Phase>,
+    /// The body of the request, if a refusal has to read it. Else empty.
+    request: Bytes,
+}
+
+pin_project! {
+    #[project = StageProj]
+    #[project_replace = StageOwned]
+    enum Stage<H, E, F> {
+        /// The body is being collected.
+        Reading { handler: H, context: delivery::Context },
+        /// The delivery waits for the handler to be ready.
+        Waiting { handler: H, delivery: Option<Delivery<E>> },
+        Running { #[pin] future: F },
+        /// It failed before the handler was called.
+        Failed { failed: Option<Failed> },
+        Done,
+    }
+}
+
+impl<H, E> Handling<H, E>
+where
+    H: Service<Delivery<E>>,
+    E: Payload,
+{
+    pub(crate) fn new(
+        settings: Arc<Settings>,
+        handler: H,
+        admitted: Admitted,
+        parts: Parts,
+        arrived: Instant,
+    ) -> Self {
+        let Admitted {
+            sdk_app_id,
+            command,
+            client_ip,
+            platform,
+            auth,
+        } = admitted;
+        let form = E::form(&command);
+        let phase = form
+            .map(Form::phase)
+            .or_else(|| Phase::from_command_name(&command));
+        let report = Report::new(
+            settings.on_outcome.clone(),
+            event::label(&command),
+            phase,
+            Some(sdk_app_id),
+            arrived,
+        );
+        let facts = Facts {
+            sdk_app_id,
+            command: command.clone(),
+            form,
+            phase,
+            request: Bytes::new(),
+        };
+        let context = delivery::Context {
+            sdk_app_id,
+            command,
+            phase,
+            client_ip,
+            platform,
+            auth,
+            body: Bytes::new(),
+            parts,
+        };
+        let stage = Stage::Reading { handler, context };
+        Self {
+            settings,
+            facts,
+            report,
+            slot: None,
+            detached: false,
+            stage,
+        }
+    }
+}
+
+impl<H, E> Work for Handling<H, E>
+where
+    H: Service<Delivery<E>> + Send,
+    H::Response: Into<E::Reply>,
+    H::Error: Into<BoxError>,
+    H::Future: Send,
+    E: Payload,
+{
+    fn start(self: Pin<&mut Self>, body: Bytes) {
+        let mut this = self.project();
+        let reading = this.stage.as_mut().project_replace(Stage::Done);
+        let StageOwned::Reading {
+            handler,
+            mut context,
+        } = reading
+        else {
+            return;
+        };
+        if this.facts.form.is_some_and(Form::deny_reads_request) {
+            this.facts.request = body.clone();
+        }
+        let decoded = caught(|| E::decode(&context.command, &body))
+            .and_then(|decoded| decoded.map_err(Failed::by_handler))
+            .and_then(|event| {
+                if this.facts.phase == Some(Phase::After) {
+                    let slot = this.settings.background.enter();
+                    *this.slot = Some(slot.ok_or(Failed::of(FailureKind::Overloaded))?);
+                }
+                Ok(event)
+            });
+        this.stage.set(match decoded {
+            Ok(event) => {
+                context.body = body;
+                Stage::Waiting {
+                    handler,
+                    delivery: Some(Delivery::new(event, context)),
+                }
+            }
+            Err(failed) => Stage::Failed {
+                failed: Some(failed),
+            },
+        });
+    }
+
+    fn refuse(self: Pin<&mut Self>, refusal: Refusal) -> Response {
+        self.project().report.end(End::Refused(refusal));
+        Response::refusal(refusal)
+    }
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        let mut this = self.project();
+        let replied = ready!(drive(this.stage.as_mut(), cx));
+        this.stage.set(Stage::Done); // drops the handler's future before the answer goes out
+        let answered = replied.and_then(|reply| this.facts.encode(reply));
+        let (response, end) = match answered {
+            Ok(body) if *this.detached => (Response::reply(body), End::FinishedLate),
+            Ok(body) => (Response::reply(body), End::Answered),
+            Err(failed) => {
+                let (response, answer) = this.facts.answer(&failed, this.settings);
+                let late = *this.detached;
+                let end = if late {
+                    End::FailedLate(failed.kind)
+                } else {
+                    End::Failed(failed.kind, answer)
+                };
+                (response, end)
+            }
+        };
+        this.report.end(end);
+        *this.slot = None; // last, so that whoever drains sees all that was reported
+        Poll::Ready(response)
+    }
+
+    fn outlives_answer(&self) -> bool {
+        self.slot.is_some()
+    }
+
+    fn detach(self: Pin<&mut Self>) {
+        *self.project().detached = true;
+    }
+
+    fn time_out(self: Pin<&mut Self>) -> Response {
+        let mut this = self.project();
+        this.stage.set(Stage::Done);
+        let failed = Failed::of(FailureKind::TimedOut);
+        let (response, answer) = this.facts.answer(&failed, this.settings);
+        this.report.end(End::Failed(failed.kind, answer));
+        response
+    }
+}
+
+/// Drives the handler until it has replied or failed.
+fn drive<H, E>(
+    mut stage: Pin<&mut Stage<H, E, H::Future>>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<Reply, Failed>>
+where
+    H: Service<Delivery<E>>,
+    H::Response: Into<E::Reply>,
+    H::Error: Into<BoxError>,
+    E: Payload,
+{
+    loop {
+        let next = match stage.as_mut().project() {
+            StageProj::Waiting { handler, delivery } => {
+                let ready = ready!(caught_poll(|| handler.poll_ready(cx)));
+                let called = ready.and_then(|ready| {
+                    ready.map_err(Failed::by_handler)?;
+                    let delivery = delivery.take().ok_or(Failed::ALREADY_DONE)?;
+                    caught(|| handler.call(delivery))
+                });
+                match called {
+                    Ok(future) => Stage::Running { future },
+                    Err(failed) => return Poll::Ready(Err(failed)),
+                }
+            }
+            StageProj::Running { future } => {
+                let replied = ready!(caught_poll(|| future.poll(cx)));
+                return Poll::Ready(replied.and_then(|reply| {
+                    let reply: E::Reply = reply.map_err(Failed::by_handler)?.into();
+                    Ok(reply.into())
+                }));
+            }
+            StageProj::Failed { failed } => {
+                return Poll::Ready(Err(failed.take().unwrap_or(Failed::ALREADY_DONE)));
+            }
+            StageProj::Reading { .. } | StageProj::Done => {
+                return Poll::Ready(Err(Failed::ALREADY_DONE));
+            }
+        };
+        stage.set(next);
+    }
+}
+
+impl Facts {
+    /// The body of the response, if the reply is one that the command takes.
+    fn encode(&self, reply: Reply) -> Result<Bytes, Failed> {
+        let fits = match (reply.form(), self.form) {
+            (Some(given), Some(wanted)) => given == wanted,
+            (Some(given), None) => self.phase.is_none_or(|phase| phase == given.phase()),
+            (None, _) => true,
+        };
+        if !fits {
+            return Err(Failed::of(FailureKind::WrongReply));
+        }
+        reply.encode(self.form).map_err(Failed::by_handler)
+    }
+
+    /// Asks what the failure is answered, and forms the answer that can be given.
+    fn answer(&self, failed: &Failed, settings: &Settings) -> (Response, Answer) {
+        let failure = Failure {
+            kind: failed.kind,
+            command: &self.command,
+            phase: self.phase,
+            sdk_app_id: self.sdk_app_id,
+            error: failed
+                .error
+                .as_ref()
+                .map(|error| &**error as &(dyn Error + 'static)),
+        };
+        let on_failure = settings.on_failure.as_ref();
+        let answer = on_failure.map_or(Answer::HttpError, |on_failure| on_failure(&failure));
+        let body = match answer {
+            Answer::HttpError => None,
+            Answer::Allow => self.form.and_then(Form::allow),
+            Answer::Deny => self.form.and_then(|form| form.deny(&self.request)),
+        };
+        match body {
+            Some(body) => (Response::reply(body), answer),
+            None => (Response::failure(failed.kind), Answer::HttpError),
+        }
+    }
+}
