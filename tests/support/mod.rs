@@ -1,0 +1,45 @@
+//! What the tests of this crate share.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+pub(crate) mod body;
+pub(crate) mod probe;
+pub(crate) mod server;
+pub(crate) mod wire;
+
+use std::time::Duration;
+
+/// The app whose webhooks are signed with [`TOKEN`].
+pub(crate) const APP: u64 = 1_400_000_000;
+/// The token of the vendor's own example, so that its signature at [`NOW`] is a documented one.
+pub(crate) const TOKEN: &str = "xxxxyyyy";
+/// What the clock of a test shows, unless it is set.
+pub(crate) const NOW: u64 = 1_669_872_112;
+/// The signature of [`TOKEN`] at [`NOW`].
+pub(crate) const SIGN: &str = "17773bc39a671d7b9aa835458704d2a6db81360a5940292b587d6d760d484061";
+/// Another app, with a token of its own.
+pub(crate) const OTHER_APP: u64 = 1_400_000_001;
+pub(crate) const OTHER_TOKEN: &str = "another token";
+/// An app that takes unsigned webhooks.
+pub(crate) const OPEN_APP: u64 = 1_400_000_002;
+
+pub(crate) const AFTER: &str = "Group.CallbackAfterSendMsg";
+pub(crate) const BEFORE: &str = "Group.CallbackBeforeSendMsg";
+
+/// The shortest body of a group message.
+pub(crate) const MESSAGE: &str =
+    r#"{"GroupId":"g","Type":"Live","From_Account":"mei","MsgBody":[]}"#;
+
+/// The three fields that let an action pass, or acknowledge it.
+pub(crate) const OK: &str = r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#;
+/// The three fields that refuse a message.
+pub(crate) const DENIED: &str = r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":1}"#;
+
+/// How long a test waits for what has to happen. Long enough for a busy machine: it only bounds
+/// a test that fails.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Awaits what has to happen soon.
+pub(crate) async fn soon<F: Future>(what: &str, future: F) -> F::Output {
+    tokio::time::timeout(PATIENCE, future).await.expect(what)
+}
