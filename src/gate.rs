@@ -16,7 +16,7 @@ use crate::{
     event,
     outcome::Refusal,
     platform::Platform,
-    query::{self, Params},
+    query,
 };
 
 /// What is compared with the head.
@@ -87,27 +87,21 @@ pub(crate) fn admit(
     };
 
     // 3., 4. Is it from one of our apps?
-    let Params {
-        app_id,
-        command,
-        sign,
-        request_time,
-        client_ip,
-        platform,
-    } = params;
+    let app_id = params.app_id;
     let refuse = |refusal, sdk_app_id| Admission::Refuse {
         refusal,
-        command: event::label(&command),
+        command: event::label(&params.command),
         sdk_app_id,
     };
-    let auth = match rules
-        .apps
-        .authenticate(app_id, sign, request_time, now, rules.window)
-    {
-        Some(Ok(auth)) => auth,
-        Some(Err(error)) => return refuse(Refusal::Signature(error), Some(app_id)),
-        None => return refuse(Refusal::UnknownApp, None),
-    };
+    let auth =
+        match rules
+            .apps
+            .authenticate(app_id, params.sign, params.request_time, now, rules.window)
+        {
+            Some(Ok(auth)) => auth,
+            Some(Err(error)) => return refuse(Refusal::Signature(error), Some(app_id)),
+            None => return refuse(Refusal::UnknownApp, None),
+        };
 
     // 5. Will its body be readable?
     if is_encoded(headers) {
@@ -119,9 +113,11 @@ pub(crate) fn admit(
 
     Admission::Admit(Admitted {
         sdk_app_id: app_id,
-        command: event::intern(command),
-        client_ip,
-        platform: platform.map(|platform| Platform::from_parameter(&platform)),
+        client_ip: params.client_ip(),
+        platform: params
+            .platform()
+            .map(|platform| Platform::from_parameter(&platform)),
+        command: event::intern(params.command),
         auth,
     })
 }

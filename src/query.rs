@@ -16,8 +16,21 @@ pub(crate) struct Params<'q> {
     pub(crate) command: Cow<'q, str>,
     pub(crate) sign: Option<&'q str>,
     pub(crate) request_time: Option<&'q str>,
-    pub(crate) client_ip: Option<IpAddr>,
-    pub(crate) platform: Option<Cow<'q, str>>,
+    client_ip: Option<&'q str>,
+    platform: Option<&'q str>,
+}
+
+/// What decides nothing is read when it is asked for: a request that is turned away must not make
+/// us work.
+impl<'q> Params<'q> {
+    /// The address, if it is one.
+    pub(crate) fn client_ip(&self) -> Option<IpAddr> {
+        ascii_text(self.client_ip?)?.parse().ok()
+    }
+
+    pub(crate) fn platform(&self) -> Option<Cow<'q, str>> {
+        ascii_text(self.platform?)
+    }
 }
 
 /// The query holds our parameters, but one of them twice or in a form Tencent never sends.
@@ -70,11 +83,8 @@ pub(crate) fn read<'q>(
         command,
         sign: sign.first,
         request_time: request_time.first,
-        client_ip: client_ip
-            .first
-            .and_then(ascii_text)
-            .and_then(|text| text.parse().ok()),
-        platform: platform.first.and_then(ascii_text),
+        client_ip: client_ip.first,
+        platform: platform.first,
     }))
 }
 
@@ -121,14 +131,16 @@ fn unescape(raw: &str) -> impl Iterator<Item = Result<u8, Malformed>> + '_ {
 
 /// A number as Tencent writes it: digits only, no sign, no leading zero, within `u64`.
 fn plain_decimal(raw: &str) -> Option<u64> {
-    let text = ascii_text(raw)?;
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    let padded = text.len() > 1 && text.starts_with('0');
-    if digits && !padded {
-        text.parse().ok()
-    } else {
-        None
+    let mut number = None;
+    for byte in unescape(raw) {
+        let digit = char::from(byte.ok()?).to_digit(10)?;
+        number = match number {
+            None => Some(u64::from(digit)),
+            Some(0) => return None,
+            Some(number) => Some(u64::checked_add(number.checked_mul(10)?, digit.into())?),
+        };
     }
+    number
 }
 
 /// The unescaped text, if it is printable ASCII, as all documented values are.
@@ -137,12 +149,11 @@ fn ascii_text(raw: &str) -> Option<Cow<'_, str>> {
     if raw.bytes().all(|byte| byte != b'%' && printable(&byte)) {
         return Some(Cow::Borrowed(raw));
     }
-    let bytes: Vec<u8> = unescape(raw).collect::<Result<_, _>>().ok()?;
-    if bytes.iter().all(printable) {
-        String::from_utf8(bytes).ok().map(Cow::Owned)
-    } else {
-        None
+    let mut text = String::with_capacity(raw.len());
+    for byte in unescape(raw) {
+        text.push(char::from(byte.ok().filter(printable)?));
     }
+    Some(Cow::Owned(text))
 }
 
 #[cfg(test)]
@@ -171,8 +182,8 @@ mod tests {
         assert_eq!(params.app_id, 14);
         assert_eq!(params.command, "A.B");
         assert_eq!((params.sign, params.request_time), (Some("ab"), Some("9")));
-        assert_eq!(params.client_ip, Some(IpAddr::from([127, 0, 0, 1])));
-        assert_eq!(params.platform.as_deref(), Some("RESTAPI"));
+        assert_eq!(params.client_ip(), Some(IpAddr::from([127, 0, 0, 1])));
+        assert_eq!(params.platform().as_deref(), Some("RESTAPI"));
     }
 
     #[test]
@@ -180,7 +191,7 @@ mod tests {
         let params = params("%53dkAppid=%31%34&Callback%43ommand=A%2eB&Sign=%61b&ClientIP=%3A%3a1");
         assert_eq!((params.app_id, &*params.command), (14, "A.B"));
         assert_eq!(params.sign, Some("%61b"));
-        assert_eq!(params.client_ip, "::1".parse().ok());
+        assert_eq!(params.client_ip(), "::1".parse().ok());
     }
 
     #[test]
@@ -242,6 +253,6 @@ mod tests {
     #[test]
     fn what_is_no_address_or_not_ascii_is_left_out() {
         let params = params("SdkAppid=1&CallbackCommand=&ClientIP=home&OptPlatform=%ff");
-        assert_eq!((params.client_ip, params.platform), (None, None));
+        assert_eq!((params.client_ip(), params.platform()), (None, None));
     }
 }
