@@ -23,6 +23,13 @@ pub(crate) struct Server {
     task: JoinHandle<()>,
 }
 
+impl Server {
+    /// A server that runs as a task.
+    pub(crate) fn of(address: SocketAddr, task: JoinHandle<()>) -> Self {
+        Self { address, task }
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         self.task.abort();
@@ -42,7 +49,7 @@ where
             connections.spawn(connection(stream));
         }
     });
-    Server { address, task }
+    Server::of(address, task)
 }
 
 pub(crate) async fn listen() -> (TcpListener, SocketAddr) {
@@ -109,5 +116,5 @@ pub(crate) async fn axum(router: axum::Router) -> Server {
     let task = tokio::spawn(async move {
         axum::serve(listener, router).await.expect("it serves");
     });
-    Server { address, task }
+    Server::of(address, task)
 }

@@ -1,0 +1,154 @@
+//! Auto traits and `Clone`, checked at compile time: an accidental change of them breaks users.
+
+use std::{
+    convert::Infallible,
+    panic::{RefUnwindSafe, UnwindSafe},
+    rc::Rc,
+};
+
+use http_body_util::Full;
+use tower::{Layer, Service};
+use tower_tencent_webhook::{
+    Account, Answer, App, Apps, Auth, ConfigError, DecodeError, DecodeErrorKind, Delivery, End,
+    Failure, FailureKind, Handlers, NoBody, NotAWebhook, Outcome, Phase, Platform, Refusal,
+    ResponseBody, ResponseFuture, UnixMillis, UnixSeconds, UnknownWord, WebhookLayer,
+    WebhookService,
+    event::{Event, Undecodable, Undecoded, Webhook, group},
+    message::{Element, MsgBody},
+    reply::{Ack, Form, MessageVerdict, Reply, Rewrite},
+    signature::SignatureError,
+    testing::WebhookRequest,
+};
+
+type Body = Full<bytes::Bytes>;
+type Ready = std::future::Ready<Result<http::Response<Body>, Infallible>>;
+
+fn send_sync<T: Send + Sync>() {}
+fn unpin<T: Unpin>() {}
+fn shared<T: Clone + Send + Sync + Unpin + 'static>() {}
+/// What events, replies and facts are.
+fn value<T: Clone + PartialEq + std::fmt::Debug + Send + Sync + Unpin + 'static>() {}
+fn fact<T: Copy + Eq + std::fmt::Debug + Send + Sync + UnwindSafe + RefUnwindSafe + 'static>() {}
+fn error<T: std::error::Error + Send + Sync + 'static>() {}
+
+#[test]
+fn layers_and_services_are_shared_between_threads() {
+    shared::<WebhookLayer<Handlers>>();
+    shared::<WebhookLayer<Handlers, group::AfterSendMsg>>();
+    shared::<WebhookService<Ack, Handlers, Undecoded>>();
+    shared::<WebhookService<NotAWebhook, Handlers, Undecoded>>();
+    shared::<Handlers>();
+    shared::<App>();
+    shared::<Apps>();
+    shared::<WebhookRequest>();
+    shared::<NotAWebhook>();
+}
+
+#[test]
+fn a_layer_asks_nothing_of_the_event() {
+    // `Rc` stands for an event or handler that is not `Send`: `E` is only a marker.
+    send_sync::<WebhookLayer<Handlers, Rc<()>>>();
+    send_sync::<WebhookService<NotAWebhook, Handlers, Rc<()>>>();
+}
+
+#[test]
+fn futures_move_between_threads_if_what_they_hold_does() {
+    fn send<T: Send>() {}
+    send::<ResponseFuture<Ready, Body>>();
+    send::<
+        <WebhookService<NotAWebhook, Handlers, Undecoded> as Service<http::Request<Body>>>::Future,
+    >();
+    send::<<Handlers as Service<Delivery>>::Future>();
+    unpin::<ResponseFuture<Ready, Body>>();
+}
+
+#[test]
+fn a_layer_serves_bodies_that_do_not_move_between_threads() {
+    /// Neither `Send` nor `Unpin`.
+    struct Local(Rc<()>, std::marker::PhantomPinned);
+
+    impl hyper::body::Body for Local {
+        type Data = bytes::Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<hyper::body::Frame<bytes::Bytes>, Infallible>>> {
+            let _ = Rc::strong_count(&self.0);
+            std::task::Poll::Ready(None)
+        }
+    }
+
+    fn serves<S: Service<http::Request<Local>>>(_: S) {}
+    let apps = Apps::new([App::insecure_unsigned(1)]).unwrap();
+    let app = tower::service_fn(|_: http::Request<Local>| async {
+        Ok::<_, Infallible>(http::Response::new(Local(
+            Rc::new(()),
+            std::marker::PhantomPinned,
+        )))
+    });
+    serves(WebhookLayer::new(apps.clone(), Handlers::new()).layer(app));
+    serves(WebhookLayer::new(apps, Handlers::new()).into_service());
+}
+
+#[test]
+fn bodies_have_the_traits_of_what_they_hold() {
+    send_sync::<ResponseBody<Body>>();
+    unpin::<ResponseBody<Body>>();
+    fact_body::<NoBody>();
+
+    fn fact_body<T: Copy + Default + Send + Sync + Unpin + 'static>() {}
+}
+
+#[test]
+fn events_elements_and_replies_are_plain_values() {
+    fn event<E: Webhook + Clone + PartialEq + std::fmt::Debug + Send + Sync + Unpin>() {
+        send_sync::<Delivery<E>>();
+        unpin::<Delivery<E>>();
+    }
+    event::<group::AfterSendMsg>();
+    event::<group::BeforeSendMsg>();
+    value::<Event>();
+    value::<Undecodable>();
+    value::<Undecoded>();
+    value::<Element>();
+    value::<MsgBody>();
+    value::<Account>();
+    value::<Platform>();
+    value::<UnknownWord>();
+    value::<UnixMillis>();
+    value::<UnixSeconds>();
+    value::<group::GroupAt>();
+    value::<group::GroupType>();
+    value::<Ack>();
+    value::<MessageVerdict<group::Code>>();
+    value::<Rewrite>();
+    value::<Reply>();
+    send_sync::<Delivery>();
+    send_sync::<Delivery<Event>>();
+}
+
+#[test]
+fn facts_are_small_values() {
+    fact::<Answer>();
+    fact::<Auth>();
+    fact::<ConfigError>();
+    fact::<DecodeErrorKind>();
+    fact::<End>();
+    fact::<FailureKind>();
+    fact::<Form>();
+    fact::<Outcome>();
+    fact::<Phase>();
+    fact::<Refusal>();
+    fact::<SignatureError>();
+    fact::<group::Code>();
+    unpin::<Failure<'_>>();
+}
+
+#[test]
+fn errors_are_errors() {
+    error::<ConfigError>();
+    error::<DecodeError>();
+    error::<SignatureError>();
+}
