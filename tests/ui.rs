@@ -1,0 +1,6 @@
+//! What the compiler says about the commonest mistake: a handler with the reply of another command.
+
+#[test]
+fn a_wrong_reply_names_the_reply_given_and_the_one_wanted() {
+    trybuild::TestCases::new().compile_fail("tests/ui/wrong_reply*.rs");
+}
