@@ -8,19 +8,19 @@ use hyper::body::Body;
 use support::{
     AFTER, MESSAGE, OK, OPEN_APP,
     body::Script,
+    open_apps,
     probe::{self, App, Log, Recorder},
     wire::Answer,
 };
 use tower::{BoxError, Layer, ServiceBuilder, ServiceExt};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_tencent_webhook::{
-    Apps, End, Handlers, Outcome, Refusal, WebhookLayer, testing::WebhookRequest,
+    End, Handlers, Outcome, Refusal, WebhookLayer, testing::WebhookRequest,
 };
 
 fn layer(limit: usize) -> (WebhookLayer<Handlers>, Recorder, Log<Outcome>) {
-    let open = tower_tencent_webhook::App::insecure_unsigned(OPEN_APP);
     let recorder = Recorder::new();
-    let layer = WebhookLayer::new(Apps::new([open]).expect("one app"), recorder.handlers())
+    let layer = WebhookLayer::new(open_apps(), recorder.handlers())
         .body_limit(limit)
         .expect("a limit");
     let (layer, outcomes) = probe::outcomes(layer);

@@ -9,6 +9,7 @@ use hyper_util::service::TowerToHyperService;
 use support::{
     AFTER, MESSAGE, OK, OPEN_APP,
     body::{Script, frames},
+    open_apps,
     probe::{App, Recorder},
     server::{self, Server},
     wire::{self, Answer},
@@ -17,11 +18,10 @@ use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 use tower::{Layer, ServiceBuilder};
-use tower_tencent_webhook::{Apps, Handlers, WebhookLayer, testing::WebhookRequest};
+use tower_tencent_webhook::{Handlers, WebhookLayer, testing::WebhookRequest};
 
 fn layer(recorder: &Recorder) -> WebhookLayer<Handlers> {
-    let open = tower_tencent_webhook::App::insecure_unsigned(OPEN_APP);
-    WebhookLayer::new(Apps::new([open]).expect("one app"), recorder.handlers())
+    WebhookLayer::new(open_apps(), recorder.handlers())
 }
 
 fn target(app: u64, path: &str) -> String {

@@ -10,20 +10,17 @@ use hyper::body::Body;
 use support::{
     AFTER, BEFORE, MESSAGE, OK, OPEN_APP,
     body::{Script, frames},
+    open_apps,
     probe::{App, Log, Recorder},
     wire::Answer,
 };
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_tencent_webhook::{
-    Apps, Delivery, Handlers, NotAWebhook, WebhookLayer, WebhookService,
+    Delivery, Handlers, NotAWebhook, WebhookLayer, WebhookService,
     event::{Event, group},
     reply::{Ack, MessageVerdict, Reply},
     testing::WebhookRequest,
 };
-
-fn apps() -> Apps {
-    Apps::new([tower_tencent_webhook::App::insecure_unsigned(OPEN_APP)]).expect("one app")
-}
 
 /// A request as the application saw it: its head, the data of each frame, its trailers.
 type Seen = (request::Parts, Vec<Bytes>, Option<HeaderMap>);
@@ -103,7 +100,7 @@ fn others() -> Vec<Request<Script>> {
 async fn a_request_that_is_not_ours_arrives_as_it_was_sent() {
     let seen = Log::new();
     let recorder = Recorder::new();
-    let service = WebhookLayer::new(apps(), recorder.handlers()).layer(app(seen.clone()));
+    let service = WebhookLayer::new(open_apps(), recorder.handlers()).layer(app(seen.clone()));
     for mut request in others() {
         *request.version_mut() = Version::HTTP_2;
         let headers = request.headers_mut();
@@ -137,7 +134,7 @@ async fn a_request_that_is_not_ours_arrives_as_it_was_sent() {
 
 #[tokio::test]
 async fn the_answer_of_the_app_leaves_as_it_is() {
-    let service = WebhookLayer::new(apps(), Handlers::new()).layer(app(Log::new()));
+    let service = WebhookLayer::new(open_apps(), Handlers::new()).layer(app(Log::new()));
     for request in others() {
         let Ok(response) = service.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
@@ -162,7 +159,7 @@ async fn an_error_of_the_app_stays_its_error() {
     let app = service_fn(|_: Request<Script>| async {
         Err::<Response<String>, _>(std::io::ErrorKind::Interrupted)
     });
-    let service = WebhookLayer::new(apps(), Handlers::new()).layer(app);
+    let service = WebhookLayer::new(open_apps(), Handlers::new()).layer(app);
     let request = Request::new(Script::new());
     let error = service.clone().oneshot(request).await.unwrap_err();
     assert_eq!(error, std::io::ErrorKind::Interrupted);
@@ -171,7 +168,7 @@ async fn an_error_of_the_app_stays_its_error() {
     let app = service_fn(|_: Request<Script>| async {
         Ok::<_, Infallible>(Response::new(Script::new().data("one").error("gone")))
     });
-    let service = WebhookLayer::new(apps(), Handlers::new()).layer(app);
+    let service = WebhookLayer::new(open_apps(), Handlers::new()).layer(app);
     let Ok(response) = service.oneshot(Request::new(Script::new())).await;
     let collected = http_body_util::BodyExt::collect(response.into_body()).await;
     assert_eq!(collected.unwrap_err().to_string(), "gone");
@@ -180,7 +177,7 @@ async fn an_error_of_the_app_stays_its_error() {
 #[tokio::test]
 async fn a_body_is_passed_on_unpolled() {
     let app = App::new();
-    let service = WebhookLayer::new(apps(), Handlers::new()).layer(app.clone());
+    let service = WebhookLayer::new(open_apps(), Handlers::new()).layer(app.clone());
     let count = others().len();
     for request in others() {
         let Ok(_) = service
@@ -209,7 +206,7 @@ async fn a_path_is_compared_byte_for_byte() {
         ("/im?", vec![], vec!["/im"]),
     ] {
         let (app, recorder) = (App::new(), Recorder::new());
-        let service = WebhookLayer::new(apps(), recorder.handlers())
+        let service = WebhookLayer::new(open_apps(), recorder.handlers())
             .path(set)
             .layer(app.clone());
         for (paths, ours) in [(taken, 1), (not_taken, 0)] {
@@ -228,7 +225,7 @@ async fn a_path_is_compared_byte_for_byte() {
 #[tokio::test]
 async fn without_a_path_webhooks_are_taken_everywhere() {
     let recorder = Recorder::new();
-    let service = WebhookLayer::new(apps(), recorder.handlers()).layer(App::new());
+    let service = WebhookLayer::new(open_apps(), recorder.handlers()).layer(App::new());
     for path in ["/", "/im", "/a/b/c%2f", "//"] {
         let request = WebhookRequest::new(OPEN_APP, AFTER)
             .path(path)
@@ -246,8 +243,8 @@ async fn layers_of_one_event_stack_and_let_other_commands_pass() {
     });
     let saved = service_fn(|_: Delivery<group::AfterSendMsg>| async { Ok::<_, Infallible>(Ack) });
     let service = tower::ServiceBuilder::new()
-        .layer(WebhookLayer::new(apps(), moderated))
-        .layer(WebhookLayer::new(apps(), saved))
+        .layer(WebhookLayer::new(open_apps(), moderated))
+        .layer(WebhookLayer::new(open_apps(), saved))
         .service(app.clone());
     let post = |command: &str| {
         let request = WebhookRequest::new(OPEN_APP, command).body(Script::whole(MESSAGE));
@@ -276,7 +273,7 @@ async fn layers_of_one_event_stack_and_let_other_commands_pass() {
 async fn a_layer_of_all_events_takes_every_command() {
     let app = App::new();
     let all = service_fn(|_: Delivery<Event>| async { Ok::<_, Infallible>(Reply::Pass) });
-    let service = WebhookLayer::new(apps(), all).layer(app.clone());
+    let service = WebhookLayer::new(open_apps(), all).layer(app.clone());
     for command in [BEFORE, AFTER, "Cake.CallbackAfterBake", ""] {
         let request = WebhookRequest::new(OPEN_APP, command).body(Script::whole(MESSAGE));
         let Ok(response) = service.clone().oneshot(request).await;
@@ -287,9 +284,10 @@ async fn a_layer_of_all_events_takes_every_command() {
 
 #[tokio::test]
 async fn the_mounted_form_refuses_what_is_no_webhook() {
-    let mounted: WebhookService<NotAWebhook, _, _> = WebhookLayer::new(apps(), Handlers::new())
-        .path("/im")
-        .into_service();
+    let mounted: WebhookService<NotAWebhook, _, _> =
+        WebhookLayer::new(open_apps(), Handlers::new())
+            .path("/im")
+            .into_service();
     for request in others() {
         let (status, allow) = match *request.method() {
             Method::POST => (StatusCode::BAD_REQUEST, None),

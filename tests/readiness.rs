@@ -13,6 +13,7 @@ use http::{Request, Response, StatusCode};
 use support::{
     AFTER, MESSAGE, OK, OPEN_APP,
     body::Script,
+    open_apps,
     probe::{self, App, Log, Recorder},
     server, soon,
     wire::{self, Answer},
@@ -22,13 +23,9 @@ use tower::{
     BoxError, Layer, Service, ServiceBuilder, ServiceExt, limit::ConcurrencyLimit, service_fn,
 };
 use tower_tencent_webhook::{
-    Answer as FailureAnswer, Apps, Delivery, End, FailureKind, WebhookLayer, event::Undecoded,
+    Answer as FailureAnswer, Delivery, End, FailureKind, WebhookLayer, event::Undecoded,
     reply::Reply, testing::WebhookRequest,
 };
-
-fn apps() -> Apps {
-    Apps::new([tower_tencent_webhook::App::insecure_unsigned(OPEN_APP)]).expect("one app")
-}
 
 fn webhook() -> Request<Script> {
     WebhookRequest::new(OPEN_APP, AFTER).body(Script::whole(MESSAGE))
@@ -106,7 +103,7 @@ async fn no_service_is_called_unready() {
     for pending in [0, 3] {
         let (app, recorder) = (App::new(), Recorder::new());
         let handler = Strict::new(recorder.clone(), pending);
-        let layer = WebhookLayer::<_, Undecoded>::new(apps(), handler);
+        let layer = WebhookLayer::<_, Undecoded>::new(open_apps(), handler);
         let (layer, outcomes) = probe::outcomes(layer);
         let mut service = layer.layer(Strict::new(app.clone(), pending));
         // Webhooks and other requests take turns, on one instance and on clones of it.
@@ -140,7 +137,7 @@ async fn no_service_is_called_unready() {
 async fn no_service_is_called_unready_by_a_server() {
     let (app, recorder) = (App::new(), Recorder::new());
     let handler = Strict::new(recorder.clone(), 1);
-    let layer = WebhookLayer::<_, Undecoded>::new(apps(), handler);
+    let layer = WebhookLayer::<_, Undecoded>::new(open_apps(), handler);
     let around = server::http1(layer.clone().layer(Strict::new(app.clone(), 1))).await;
     let mounted = server::hyper1(layer.into_service()).await;
     let target = WebhookRequest::new(OPEN_APP, AFTER).path_and_query();
@@ -161,7 +158,7 @@ async fn no_service_is_called_unready_by_a_server() {
 #[tokio::test]
 async fn the_instance_that_was_made_ready_gets_the_request_that_passes() {
     // With a clone in its place, `Strict` would panic; and nothing is polled ready twice.
-    let mut service = WebhookLayer::<_, Undecoded>::new(apps(), Recorder::new())
+    let mut service = WebhookLayer::<_, Undecoded>::new(open_apps(), Recorder::new())
         .layer(Strict::new(App::new(), 1));
     let ready = ready(&mut service).await;
     assert!(ready.get_ref().ready);
@@ -223,12 +220,12 @@ where
         blocked.begun.reaches(count).await;
     }
     for _ in 0..3 {
-        // The very instance that has just taken webhooks, and another one.
-        let response = ready(&mut service).await.call(app_request());
-        let response = soon("the app", response).await.map_err(Into::into);
-        assert_eq!(response.expect("an answer").status(), App::STATUS);
+        // Another instance, while the one that took the webhooks is still there, and then that.
         let response = soon("the app", service.clone().oneshot(app_request()));
         let response = response.await.map_err(Into::into);
+        assert_eq!(response.expect("an answer").status(), App::STATUS);
+        let response = ready(&mut service).await.call(app_request());
+        let response = soon("the app", response).await.map_err(Into::into);
         assert_eq!(response.expect("an answer").status(), App::STATUS);
     }
     blocked.open();
@@ -245,7 +242,7 @@ async fn webhooks_leave_the_permit_of_the_app_alone() {
     let app = ServiceBuilder::new()
         .concurrency_limit(1)
         .service(App::new());
-    let layer = WebhookLayer::new(apps(), blocked.service());
+    let layer = WebhookLayer::new(open_apps(), blocked.service());
     app_requests_go_on(layer.layer(app), blocked).await;
 }
 
@@ -256,7 +253,7 @@ async fn webhooks_leave_the_place_in_a_buffer_alone() {
         .buffer(1)
         .concurrency_limit(1)
         .service(App::new());
-    let layer = WebhookLayer::new(apps(), blocked.service());
+    let layer = WebhookLayer::new(open_apps(), blocked.service());
     app_requests_go_on(layer.layer(app), blocked).await;
 }
 
@@ -267,13 +264,13 @@ async fn webhooks_do_not_make_the_app_shed_load() {
         .load_shed()
         .concurrency_limit(1)
         .service(App::new());
-    let layer = WebhookLayer::new(apps(), blocked.service());
+    let layer = WebhookLayer::new(open_apps(), blocked.service());
     app_requests_go_on(layer.layer(app), blocked).await;
 
     let blocked = Blocked::new();
     let stack = ServiceBuilder::new()
         .load_shed()
-        .layer(WebhookLayer::new(apps(), blocked.service()))
+        .layer(WebhookLayer::new(open_apps(), blocked.service()))
         .concurrency_limit(1)
         .service(App::new());
     app_requests_go_on(stack, blocked).await;
@@ -283,7 +280,7 @@ async fn webhooks_do_not_make_the_app_shed_load() {
 async fn the_permit_is_free_before_the_webhook_is_polled() {
     let permits = Arc::new(Semaphore::new(1));
     let app = ConcurrencyLimit::with_semaphore(App::new(), Arc::clone(&permits));
-    let mut service = WebhookLayer::<_, Undecoded>::new(apps(), Recorder::new()).layer(app);
+    let mut service = WebhookLayer::<_, Undecoded>::new(open_apps(), Recorder::new()).layer(app);
     for refused in [false, true] {
         let request = match refused {
             false => webhook(),
@@ -306,7 +303,7 @@ async fn a_handler_that_sheds_load_is_answered_503() {
         .service(blocked.service());
     let failures = Log::new();
     let writer = failures.clone();
-    let layer = WebhookLayer::new(apps(), handler).on_failure(move |failure| {
+    let layer = WebhookLayer::new(open_apps(), handler).on_failure(move |failure| {
         writer.push((failure.kind(), failure.command().to_owned()));
         FailureAnswer::HttpError
     });
@@ -343,7 +340,7 @@ async fn a_webhook_waits_until_its_handler_is_ready() {
     let blocked = Blocked::new();
     let permits = Arc::new(Semaphore::new(1));
     let handler = ConcurrencyLimit::with_semaphore(blocked.service(), Arc::clone(&permits));
-    let service = WebhookLayer::new(apps(), handler).layer(App::new());
+    let service = WebhookLayer::new(open_apps(), handler).layer(App::new());
     let held = permits.try_acquire().expect("the only permit");
     blocked.open();
 

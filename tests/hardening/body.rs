@@ -10,7 +10,8 @@ use tower_http::{decompression::RequestDecompressionLayer, limit::RequestBodyLim
 use tower_tencent_webhook::{End, FailureKind, Refusal};
 
 use crate::{
-    case::{Case, Row, Site, Way, Web, served, web},
+    case::{Case, Row, Way},
+    site::{Site, Web, served, web},
     support::{
         AFTER, BEFORE, MESSAGE, OPEN_APP,
         body::Script,

@@ -1,23 +1,12 @@
 //! One request of a row: how it is sent both ways, and what has to come of it.
 
-use std::convert::Infallible;
-
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
-use hyper::body::{Body, Incoming};
-use tower::{BoxError, Service, ServiceExt, util::BoxCloneSyncService};
-use tower_tencent_webhook::{
-    Answer as FailureAnswer, Apps, Delivery, End, FailureKind, Handlers, Outcome, Refusal,
-    WebhookLayer,
-};
+use http::{Request, StatusCode};
+use tower_tencent_webhook::{Delivery, FailureKind, Refusal};
 
-use crate::support::{
-    APP, NOW, OK, OPEN_APP, OTHER_APP, OTHER_TOKEN, TOKEN,
-    body::Script,
-    probe::{self, App, Clock, Log, Recorder},
-    server::{self, Server},
-    wire::{self, Answer},
+use crate::{
+    site::{Site, TestBody, Web, boxed},
+    support::body::Script,
 };
 
 /// A row of the table, which knows how it has been sent.
@@ -92,7 +81,7 @@ pub(crate) struct Case {
     headers: Vec<(&'static str, String)>,
     content: Content,
     limit: usize,
-    stack: fn(&Site) -> Web,
+    pub(crate) stack: fn(&Site) -> Web,
     pub(crate) expected: Expected,
 }
 
@@ -202,7 +191,7 @@ impl Case {
         }
     }
 
-    fn request(&self) -> Request<TestBody> {
+    pub(crate) fn request(&self) -> Request<TestBody> {
         let mut request = Request::builder()
             .method(self.method)
             .uri(&*self.target)
@@ -224,7 +213,7 @@ impl Case {
         request.body(boxed(body)).expect("a request")
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut bytes = format!("{} {} HTTP/1.1\r\nHost: test\r\n", self.method, self.target);
         for (name, value) in &self.headers {
             bytes.push_str(&format!("{name}: {value}\r\n"));
@@ -247,168 +236,5 @@ impl Case {
             }
         }
         bytes
-    }
-}
-
-/// A body of any kind, so that both ways end in the same stack.
-pub(crate) type TestBody = UnsyncBoxBody<Bytes, BoxError>;
-/// A whole web application with the layer somewhere in it.
-pub(crate) type Web = BoxCloneSyncService<Request<TestBody>, Response<TestBody>, Infallible>;
-
-fn boxed<B>(body: B) -> TestBody
-where
-    B: Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    body.map_err(Into::into).boxed_unsync()
-}
-
-/// A stack of services as a web application.
-pub(crate) fn web<S, B>(service: S) -> Web
-where
-    S: Service<Request<TestBody>, Response = Response<B>> + Clone + Send + Sync + 'static,
-    S::Error: Into<BoxError>,
-    S::Future: Send,
-    B: Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    BoxCloneSyncService::new(
-        service
-            .map_response(|response| response.map(boxed))
-            .map_err(|error| -> Infallible { unreachable!("{}", error.into()) }),
-    )
-}
-
-/// A web application as a real server takes it.
-pub(crate) fn served(
-    web: Web,
-) -> impl Service<Request<Incoming>, Response = Response<TestBody>, Error = Infallible, Future: Send>
-+ Clone
-+ Send
-+ 'static {
-    web.map_request(|request: Request<Incoming>| request.map(boxed))
-}
-
-/// A layer with everything that can be seen of it.
-pub(crate) struct Site {
-    pub(crate) clock: Clock,
-    pub(crate) apps: Apps,
-    pub(crate) recorder: Recorder,
-    pub(crate) app: App,
-    pub(crate) outcomes: Log<Outcome>,
-    layer: WebhookLayer<Handlers>,
-}
-
-impl Site {
-    pub(crate) fn new(limit: usize) -> Self {
-        let clock = Clock::at(NOW);
-        let recorder = Recorder::new();
-        let signed = |id, token| tower_tencent_webhook::App::signed(id, token).expect("a token");
-        let apps = Apps::new([
-            signed(APP, TOKEN),
-            signed(OTHER_APP, OTHER_TOKEN),
-            tower_tencent_webhook::App::insecure_unsigned(OPEN_APP),
-        ])
-        .expect("three apps");
-        let layer = WebhookLayer::new(apps.clone(), recorder.handlers())
-            .clock(clock.reader())
-            .body_limit(limit)
-            .expect("a limit");
-        let (layer, outcomes) = probe::outcomes(layer);
-        Self {
-            clock,
-            apps,
-            recorder,
-            app: App::new(),
-            outcomes,
-            layer,
-        }
-    }
-
-    pub(crate) fn layer(&self) -> WebhookLayer<Handlers> {
-        self.layer.clone()
-    }
-
-    /// The layer around the application.
-    pub(crate) fn plain(&self) -> Web {
-        web(tower::Layer::layer(&self.layer, self.app.clone()))
-    }
-
-    /// The layer as a service of its own.
-    pub(crate) fn mounted(&self) -> Web {
-        web(self.layer().into_service())
-    }
-
-    pub(crate) async fn start(&self, way: Way, case: &Case) -> Running {
-        let web = (case.stack)(self);
-        match way {
-            Way::Tower => Running::Tower(web),
-            Way::Socket => Running::Socket(server::http1(served(web)).await),
-        }
-    }
-
-    /// Status, word, handler, application and outcome are what the case expects.
-    pub(crate) fn check(&self, what: &str, case: &Case, answer: &Answer) {
-        let deliveries = self.recorder.deliveries.take();
-        let ends: Vec<End> = self
-            .outcomes
-            .take()
-            .iter()
-            .map(|outcome| outcome.end)
-            .collect();
-        let (handled, passed) = (deliveries.len(), self.app.requests.take().len());
-        let word = |status: StatusCode| {
-            assert_eq!(answer.status, status, "{what}");
-            assert_eq!(answer.header("content-type"), Some("text/plain"), "{what}");
-            assert_eq!(Some(answer.text()), status.canonical_reason(), "{what}");
-        };
-        let wanted = match case.expected {
-            Expected::Handled(check) => {
-                assert_eq!(answer.status, StatusCode::OK, "{what}");
-                let content_type = answer.header("content-type");
-                assert_eq!(content_type, Some("application/json"), "{what}");
-                assert_eq!(answer.text(), OK, "{what}");
-                deliveries.iter().for_each(check);
-                (1, 0, vec![End::Answered])
-            }
-            Expected::Refused(refusal) => {
-                word(refusal.status());
-                (0, 0, vec![End::Refused(refusal)])
-            }
-            Expected::Failed(kind) => {
-                word(kind.status());
-                (0, 0, vec![End::Failed(kind, FailureAnswer::HttpError)])
-            }
-            Expected::Passed => {
-                assert_eq!(answer.status, App::STATUS, "{what}");
-                (0, 1, vec![])
-            }
-            Expected::NotAWebhook(status) => {
-                assert_eq!(answer.status, status, "{what}");
-                let allow = (status == StatusCode::METHOD_NOT_ALLOWED).then_some("POST");
-                assert_eq!(answer.header("allow"), allow, "{what}");
-                assert!(answer.body.is_empty(), "{what}");
-                (0, 0, vec![])
-            }
-        };
-        assert_eq!((handled, passed, ends), wanted, "{what}");
-    }
-}
-
-/// A site that takes requests.
-pub(crate) enum Running {
-    Tower(Web),
-    Socket(Server),
-}
-
-impl Running {
-    pub(crate) async fn send(&self, case: &Case) -> Answer {
-        match self {
-            Self::Tower(web) => {
-                let Ok(response) = web.clone().oneshot(case.request()).await;
-                Answer::of(response).await
-            }
-            Self::Socket(server) => wire::exchange(server.address, case.bytes()).await,
-        }
     }
 }

@@ -4,7 +4,8 @@ use http::StatusCode;
 use tower_tencent_webhook::Refusal;
 
 use crate::{
-    case::{Case, Row, Site},
+    case::{Case, Row},
+    site::Site,
     support::{AFTER, MESSAGE, OPEN_APP},
 };
 

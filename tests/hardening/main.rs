@@ -8,6 +8,7 @@ mod case;
 mod head;
 mod query;
 mod signature;
+mod site;
 #[path = "../support/mod.rs"]
 mod support;
 

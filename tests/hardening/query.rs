@@ -6,6 +6,7 @@ use tower_tencent_webhook::{Platform, Refusal};
 
 use crate::{
     case::{Case, Row, Way},
+    site::Running,
     support::{
         AFTER, APP, NOW, OPEN_APP, SIGN,
         wire::{self, Connection},
@@ -80,7 +81,7 @@ pub(crate) async fn what_is_not_printable_ascii_is_malformed(row: &mut Row) {
     // Bytes that are no UTF-8 cannot stand in an `http::Uri`: the server refuses them by itself.
     let case = Case::new("raw bytes", open(""));
     let site = case.site();
-    let crate::case::Running::Socket(server) = site.start(Way::Socket, &case).await else {
+    let Running::Socket(server) = site.start(Way::Socket, &case).await else {
         unreachable!("a socket was asked for");
     };
     let mut connection = Connection::open(server.address).await;

@@ -4,10 +4,13 @@
 
 pub(crate) mod body;
 pub(crate) mod probe;
+pub(crate) mod report;
 pub(crate) mod server;
 pub(crate) mod wire;
 
 use std::time::Duration;
+
+use tower_tencent_webhook::{App, Apps};
 
 /// The app whose webhooks are signed with [`TOKEN`].
 pub(crate) const APP: u64 = 1_400_000_000;
@@ -26,6 +29,9 @@ pub(crate) const OPEN_APP: u64 = 1_400_000_002;
 pub(crate) const AFTER: &str = "Group.CallbackAfterSendMsg";
 pub(crate) const BEFORE: &str = "Group.CallbackBeforeSendMsg";
 
+/// A command of no table.
+pub(crate) const UNKNOWN: &str = "Cake.CallbackAfterBake";
+
 /// The shortest body of a group message.
 pub(crate) const MESSAGE: &str =
     r#"{"GroupId":"g","Type":"Live","From_Account":"mei","MsgBody":[]}"#;
@@ -34,6 +40,11 @@ pub(crate) const MESSAGE: &str =
 pub(crate) const OK: &str = r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#;
 /// The three fields that refuse a message.
 pub(crate) const DENIED: &str = r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":1}"#;
+
+/// The app that takes unsigned webhooks, alone.
+pub(crate) fn open_apps() -> Apps {
+    Apps::new([App::insecure_unsigned(OPEN_APP)]).expect("one app")
+}
 
 /// How long a test waits for what has to happen. Long enough for a busy machine: it only bounds
 /// a test that fails.
