@@ -16,7 +16,7 @@ use crate::{
     event,
     outcome::Refusal,
     platform::Platform,
-    query,
+    query::{self, Escaped},
 };
 
 /// What is compared with the head.
@@ -65,8 +65,8 @@ pub(crate) fn admit(
         return Admission::Pass;
     }
     let query = uri.query().unwrap_or_default();
-    let takes = |command: Option<&str>| match rules.only {
-        Some(only) => command.is_some_and(|command| event::is_called(only, command)),
+    let takes = |command: Escaped<'_>| match rules.only {
+        Some(only) => event::names(only).any(|name| command.means(name)),
         None => true,
     };
     let Some(params) = query::read(query, takes) else {

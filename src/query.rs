@@ -38,10 +38,10 @@ impl<'q> Params<'q> {
 pub(crate) struct Malformed;
 
 /// Reads `query`. `None` if the request is not ours: no app id, no command, or no command that
-/// `takes` takes, which gets `None` for a command that cannot be read.
+/// `takes` takes.
 pub(crate) fn read<'q>(
     query: &'q str,
-    takes: impl Fn(Option<&str>) -> bool,
+    takes: impl Fn(Escaped<'_>) -> bool,
 ) -> Option<Result<Params<'q>, Malformed>> {
     let mut app_id = Param::default();
     let mut command = Param::default();
@@ -56,7 +56,7 @@ pub(crate) fn read<'q>(
         if is(name, "SdkAppid") {
             app_id.push(value);
         } else if is(name, "CallbackCommand") {
-            taken = taken || takes(ascii_text(value).as_deref());
+            taken = taken || takes(Escaped(value));
             command.push(value);
         } else if is(name, "Sign") {
             sign.push(value);
@@ -86,6 +86,17 @@ pub(crate) fn read<'q>(
         client_ip: client_ip.first,
         platform: platform.first,
     }))
+}
+
+/// A value that is not unescaped yet.
+#[derive(Clone, Copy)]
+pub(crate) struct Escaped<'q>(&'q str);
+
+impl Escaped<'_> {
+    /// Whether it means `text`, byte for byte.
+    pub(crate) fn means(self, text: &str) -> bool {
+        unescape(self.0).eq(text.bytes().map(Ok))
+    }
 }
 
 #[derive(Default)]
@@ -162,12 +173,12 @@ mod tests {
 
     const AFTER: &str = "Group.CallbackAfterSendMsg";
 
-    fn all(_: Option<&str>) -> bool {
+    fn all(_: Escaped<'_>) -> bool {
         true
     }
 
-    fn one(command: &str) -> impl Fn(Option<&str>) -> bool + '_ {
-        move |taken| taken == Some(command)
+    fn one(command: &str) -> impl Fn(Escaped<'_>) -> bool + '_ {
+        move |taken| taken.means(command)
     }
 
     fn params(query: &str) -> Params<'_> {

@@ -251,7 +251,7 @@ async fn a_dropped_request_is_reported_once_as_abandoned() {
             Script::whole(MESSAGE),
             Script::new().data(MESSAGE).pending().pending().pending(),
         ] {
-            let request = WebhookRequest::new(OPEN_APP, AFTER).body(body);
+            let request = WebhookRequest::new(OPEN_APP, BEFORE).body(body);
             let mut response = Box::pin(site.layer.layer(App::new()).call(request));
             for _ in 0..polls {
                 assert!(response.as_mut().poll(&mut cx).is_pending());
@@ -261,8 +261,8 @@ async fn a_dropped_request_is_reported_once_as_abandoned() {
             let outcomes = site.outcomes.take();
             assert_eq!(outcomes.len(), 1);
             assert_eq!(outcomes[0].end, End::Abandoned);
-            assert_eq!(outcomes[0].command, AFTER);
-            assert_eq!(outcomes[0].phase, Some(Phase::After));
+            assert_eq!(outcomes[0].command, BEFORE);
+            assert_eq!(outcomes[0].phase, Some(Phase::Before));
         }
     }
     assert_eq!(site.failures.len(), 0);

@@ -78,5 +78,5 @@ pub use self::{
 };
 pub(crate) use self::{
     table::find,
-    webhook::{intern, is_called, label},
+    webhook::{intern, label, names},
 };

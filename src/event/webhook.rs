@@ -1,6 +1,6 @@
 //! What makes a type an event.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, iter};
 
 use serde::de::DeserializeOwned;
 
@@ -102,9 +102,10 @@ pub(crate) fn label(command: &str) -> &'static str {
     table::find(command).map_or("other", |row| row.command)
 }
 
-/// Whether `name` is one of the names of `command`.
-pub(crate) fn is_called(command: &str, name: &str) -> bool {
-    name == command || table::find(command).is_some_and(|row| row.aliases.contains(&name))
+/// All names of a command, as the URL may give them.
+pub(crate) fn names(command: &'static str) -> impl Iterator<Item = &'static str> {
+    let aliases = table::find(command).map_or(&[][..], |row| row.aliases);
+    iter::once(command).chain(aliases.iter().copied())
 }
 
 /// The command as it is kept: by its first name, and borrowed from the table where it stands there.
