@@ -22,7 +22,6 @@
 use std::{
     borrow::Cow,
     env::{self, VarError},
-    error::Error,
     hash::{BuildHasher, RandomState},
     io::{self, IsTerminal, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -30,9 +29,17 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body, routing::get};
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode},
+    routing::get,
+};
 use clap::{CommandFactory, Parser, error::ErrorKind};
-use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::{net::TcpListener, sync::watch};
@@ -77,24 +84,23 @@ fn main() -> ExitCode {
         ErrorKind::UnknownArgument | ErrorKind::TooManyValues => usage("unexpected argument"),
         _ => error.exit(),
     });
-    let mut apps = read_apps(&options).unwrap_or_else(|error| usage(error));
-    let demo = options.demo.then(|| Demo::beside(&apps));
-    apps.extend(demo.as_ref().map(Demo::app));
-    let apps = Apps::new(apps).unwrap_or_else(|error| usage(error));
+    let (apps, demo) = configure(&options).unwrap_or_else(|error| usage(error));
 
-    let runtime = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime,
-        Err(error) => return failed(&error),
-    };
-    let served = runtime.block_on(serve(&options.listen, apps, demo));
-    // A thread that hangs in a write to stdout is not waited for.
-    runtime.shutdown_background();
-    served.map_or_else(|error| failed(&*error), |()| ExitCode::SUCCESS)
+    match run(&options.listen, apps, demo) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "cannot go on");
+            ExitCode::FAILURE
+        }
+    }
 }
 
-fn failed(error: &dyn Error) -> ExitCode {
-    tracing::error!(error, "cannot go on");
-    ExitCode::FAILURE
+fn run(listen: &str, apps: Apps, demo: Option<Demo>) -> Result<(), BoxError> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let served = runtime.block_on(serve(listen, apps, demo));
+    // A thread that hangs in a write to stdout, because nobody reads it, is not waited for.
+    runtime.shutdown_background();
+    served
 }
 
 /// Ends the process with the message, the usage and code 2.
@@ -102,6 +108,16 @@ fn usage(message: impl std::fmt::Display) -> ! {
     Options::command()
         .error(ErrorKind::ValueValidation, message)
         .exit()
+}
+
+/// All apps that are accepted, and the one of the demo.
+fn configure(options: &Options) -> Result<(Apps, Option<Demo>), BoxError> {
+    let mut apps = read_apps(options)?;
+    let demo = options.demo.then(|| Demo::beside(&apps));
+    if let Some(demo) = &demo {
+        apps.push(App::signed(demo.sdk_app_id, &*demo.token)?);
+    }
+    Ok((Apps::new(apps)?, demo))
 }
 
 /// The apps of the options, or of the environment.
@@ -124,14 +140,14 @@ fn read_app(text: &str) -> Result<App, BoxError> {
         Some((id, token)) => (id, Some(token)),
         None => (text, None),
     };
-    if !id.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err("an app is ID:TOKEN or ID, where ID is a number".into());
-    }
-    let id = id
-        .parse()
-        .map_err(|_| "an app is ID:TOKEN or ID, where ID is a number")?;
+    let id: u64 = Some(id)
+        .filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())) // `parse` takes a plus, too
+        .and_then(|id| id.parse().ok())
+        .ok_or("an app is ID:TOKEN or ID, where ID is a number")?;
     match token {
-        Some("") => Err(format!("app {id} has an empty token; leave the colon out to go without").into()),
+        Some("") => {
+            Err(format!("app {id} has an empty token; leave the colon out to go without").into())
+        }
         Some(token) => Ok(App::signed(id, token).map_err(|error| format!("app {id}: {error}"))?),
         None => {
             tracing::warn!(
@@ -308,10 +324,6 @@ impl Demo {
         }
     }
 
-    fn app(&self) -> App {
-        todo!()
-    }
-
     /// Sends a sample of every event to the server at `address`.
     async fn run(self, mut address: SocketAddr) {
         // "All addresses" is nothing to connect to.
@@ -320,5 +332,26 @@ impl Demo {
             IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
             _ => {}
         }
+        let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
+        for row in COMMANDS {
+            match self.send(&client, address, row.command).await {
+                Ok(StatusCode::OK) => {}
+                Ok(status) => tracing::warn!(command = row.command, %status, "not acknowledged"),
+                Err(error) => tracing::warn!(command = row.command, %error, "not sent"),
+            }
+        }
+        tracing::info!("{} samples sent, still serving", COMMANDS.len());
+    }
+
+    async fn send(
+        &self,
+        client: &Client<HttpConnector, Body>,
+        address: SocketAddr,
+        command: &str,
+    ) -> Result<StatusCode, BoxError> {
+        let webhook = WebhookRequest::new(self.sdk_app_id, command).signed(&self.token);
+        let request = Request::post(format!("http://{address}{}", webhook.path_and_query()))
+            .body(Body::from(sample_body(command).unwrap_or_default()))?;
+        Ok(client.request(request).await?.status())
     }
 }
