@@ -56,6 +56,7 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// Prints every webhook of Tencent Cloud Chat that arrives, as one line of JSON.
 #[derive(Parser)]
+#[command(name = "inspector")]
 struct Options {
     /// An app whose webhooks are accepted, with the token set in the console. Without a token its
     /// webhooks are not checked. May be repeated. If there is none, apps come from the environment

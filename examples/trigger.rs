@@ -41,6 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// Ends with 0 if the reply has the status 200, with 1 if not, with 2 if it was not asked rightly.
 #[derive(Parser)]
+#[command(name = "trigger")]
 struct Options {
     /// What to send, such as Group.CallbackAfterSendMsg.
     #[arg(required_unless_present = "list")]
@@ -153,8 +154,9 @@ fn sign(app: &str, command: &str) -> Result<WebhookRequest, BoxError> {
         .ok_or("--app is ID:TOKEN or ID, where ID is a number")?;
     let webhook = WebhookRequest::new(id, command);
     match token {
+        Some("") => Err("--app has an empty token; leave the colon out to go without".into()),
         Some(token) => {
-            App::signed(id, token)?; // a token that no receiver would take
+            App::signed(id, token)?; // refuses a token that no receiver would take
             Ok(webhook.signed(token))
         }
         None => Ok(webhook),
