@@ -36,9 +36,9 @@ pub const ADVERT: group::Code = group::Code::new(10_150).unwrap();
 #[derive(Debug, Default)]
 pub struct Chat {
     /// Words that no message may contain.
-    pub blocked: Vec<String>,
+    pub(crate) blocked: Vec<String>,
     /// Who sent something, oldest first. An application has a database here.
-    pub senders: Mutex<Vec<Account>>,
+    pub(crate) senders: Mutex<Vec<Account>>,
 }
 
 /// Before a message is sent: the reply decides about it.
