@@ -119,10 +119,10 @@ impl Inspector {
     }
 
     async fn line(&mut self) -> Value {
-        let line = soon("a line", self.stdout.next_line())
-            .await
-            .expect("UTF-8");
-        serde_json::from_str(&line.expect("a line")).expect("JSON")
+        let line = soon("a line", self.stdout.next_line()).await;
+        let line = line.expect("UTF-8").expect("a line");
+        assert!(!line.contains('\r'), "{line}");
+        serde_json::from_str(&line).expect("JSON")
     }
 
     /// Sends a webhook of the app 7, and gives its status and line.
@@ -527,6 +527,7 @@ async fn trigger_refuses_what_it_cannot_send_and_shows_no_token() {
         ],
         &[command, "--to", url, "7:hush"],
         &["--list", "--app", "7:hush"],
+        &["--list=hush"],
     ] {
         let Output {
             status,
@@ -557,4 +558,12 @@ async fn trigger_fails_if_there_is_no_reply() {
         stderr.starts_with("error: ") && !stderr.contains("hush"),
         "{stderr}"
     );
+}
+
+#[tokio::test]
+async fn trigger_says_that_it_has_no_https() {
+    let command = COMMANDS[0].command;
+    let sent = trigger(&[command, "--to", "https://127.0.0.1:1/", "--app", "7"]).await;
+    assert_eq!(sent.status.code(), Some(2));
+    assert!(text(&sent.stderr).contains("https is not built in"));
 }
