@@ -151,6 +151,7 @@ mod query;
 pub mod reply;
 mod response;
 mod service;
+mod settings;
 pub mod signature;
 mod surrogates;
 #[cfg(feature = "test-util")]

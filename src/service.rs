@@ -23,10 +23,10 @@ use crate::{
     future::ResponseFuture,
     gate::{self, Admission, Rules},
     handling::Handling,
-    layer::Settings,
     outcome::{End, Report},
     reply::Form,
     response,
+    settings::Settings,
 };
 
 /// The service that [`WebhookLayer`](crate::WebhookLayer) makes of the application `S`.

@@ -30,6 +30,7 @@
 
 mod ack;
 pub(crate) mod code;
+mod friend_result;
 mod friend_verdict;
 mod member_verdict;
 mod message_verdict;
@@ -43,7 +44,8 @@ pub(crate) use self::wire::OK as ACKNOWLEDGEMENT;
 pub use self::{
     ack::Ack,
     code::Code,
-    friend_verdict::{FriendResult, FriendVerdict},
+    friend_result::FriendResult,
+    friend_verdict::FriendVerdict,
     member_verdict::{MemberVerdict, SubscriberVerdict},
     message_verdict::{MessageVerdict, Rewrite},
     verdict::Verdict,

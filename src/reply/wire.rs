@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::friend_verdict::FriendResult;
+use super::friend_result::FriendResult;
 use crate::{account::Account, message::MsgBody};
 
 /// The bodies of the usual replies, which are never built.
