@@ -6,6 +6,8 @@ pub(crate) mod body;
 pub(crate) mod probe;
 pub(crate) mod report;
 pub(crate) mod server;
+pub(crate) mod services;
+pub(crate) mod time;
 pub(crate) mod wire;
 
 use std::time::Duration;

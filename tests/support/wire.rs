@@ -61,10 +61,16 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.expect("a server");
         Self {
-            stream: TcpStream::connect(address).await.expect("a server"),
+            stream,
             buffer: BytesMut::new(),
         }
+    }
+
+    /// Leaves without saying goodbye.
+    pub(crate) fn reset(self) {
+        self.stream.set_zero_linger().expect("it is open");
     }
 
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
