@@ -117,6 +117,15 @@ impl Connection {
         assert_eq!(buffer.split_to(CONTINUE.len()), CONTINUE);
     }
 
+    /// Reads what comes, until the server closes.
+    pub(crate) async fn read_to_end(&mut self) {
+        let Self { stream, buffer } = self;
+        soon("the end of the connection", async {
+            while more(stream, buffer).await.is_some() {}
+        })
+        .await;
+    }
+
     /// Reads one whole answer; `None` if the server closes before one begins.
     pub(crate) async fn answer(&mut self) -> Option<Answer> {
         let Self { stream, buffer } = self;
