@@ -1,6 +1,6 @@
 //! One element of a message.
 
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -20,12 +20,13 @@ pub type MsgBody = Vec<Element>;
 
 /// One element of a message: its JSON as it came, and what is understood of it.
 ///
+/// It is understood when it is first looked at, since many handlers look at no element, or at few.
 /// Serialising gives the JSON back byte for byte. To change an element, build a new one. See the
 /// [module docs](crate::message) for an example.
 #[derive(Clone)]
 pub struct Element {
     json: Box<RawValue>,
-    content: Content,
+    content: OnceLock<Box<Content>>,
 }
 
 impl Element {
@@ -79,13 +80,19 @@ impl Element {
     /// What is understood of the element.
     #[must_use]
     pub fn content(&self) -> &Content {
-        &self.content
+        self.content.get_or_init(|| {
+            // Whatever the sender wrote into an element, it is at least kept.
+            surrogates::lossy(self.as_json(), |json| serde_json::from_str(json))
+                .map_or(Box::new(Content::Other), |Understood(content)| {
+                    Box::new(content)
+                })
+        })
     }
 
     /// The text, if it is a text element.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
-        match &self.content {
+        match self.content() {
             Content::Text(text) => Some(&text.text),
             _ => None,
         }
@@ -97,15 +104,12 @@ impl Element {
         self.json.get()
     }
 
+    /// An element that is built here.
     pub(super) fn new(msg_type: &str, content: &impl Serialize) -> Self {
         Self {
             json: content::element_json(msg_type, content),
-            content: Content::Other,
+            content: OnceLock::new(),
         }
-    }
-
-    pub(super) fn holding(self, content: Content) -> Self {
-        Self { content, ..self }
     }
 }
 
@@ -113,7 +117,7 @@ impl Element {
 /// understood and have the same JSON text.
 impl PartialEq for Element {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.content, &other.content) {
+        match (self.content(), other.content()) {
             (Content::Other, Content::Other) => self.as_json() == other.as_json(),
             (content, other) => content == other,
         }
@@ -123,7 +127,7 @@ impl PartialEq for Element {
 /// Shows the kind of the content, never the content.
 impl fmt::Debug for Element {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Element").field(&self.content).finish()
+        f.debug_tuple("Element").field(self.content()).finish()
     }
 }
 
@@ -135,11 +139,10 @@ impl Serialize for Element {
 
 impl<'de> Deserialize<'de> for Element {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = <Box<RawValue>>::deserialize(deserializer)?;
-        // Whatever the sender wrote into an element must not make the event undecodable.
-        let content = surrogates::lossy(json.get(), |json| serde_json::from_str(json))
-            .map_or(Content::Other, |Understood(content)| content);
-        Ok(Self { json, content })
+        Ok(Self {
+            json: Deserialize::deserialize(deserializer)?,
+            content: OnceLock::new(),
+        })
     }
 }
 
