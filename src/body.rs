@@ -2,7 +2,7 @@
 
 use std::{
     convert::Infallible,
-    fmt,
+    fmt, mem,
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -56,8 +56,8 @@ where
             let frame = match ready!(this.body.as_mut().poll_frame(cx)) {
                 Some(Ok(frame)) => frame,
                 Some(Err(error)) => return Poll::Ready(Err(unreadable(error.into()))),
-                None if this.rest.is_empty() => return Poll::Ready(Ok(std::mem::take(this.first))),
-                None => return Poll::Ready(Ok(std::mem::take(this.rest).into())),
+                None if this.rest.is_empty() => return Poll::Ready(Ok(mem::take(this.first))),
+                None => return Poll::Ready(Ok(mem::take(this.rest).into())),
             };
             let Ok(mut data) = frame.into_data() else {
                 continue; // trailers say nothing to us
@@ -78,23 +78,22 @@ where
                 continue;
             }
             if this.rest.is_empty() {
-                let more = usize::try_from(this.body.size_hint().lower()).unwrap_or(usize::MAX);
-                let expected = read
-                    .saturating_add(data.remaining())
-                    .saturating_add(more.min(MAX_RESERVE));
-                this.rest.reserve_exact(expected.min(*this.limit));
-                this.rest.extend_from_slice(&std::mem::take(this.first));
+                // Copied alone at first, so that never both it and the whole buffer are held.
+                this.rest.reserve_exact(read);
+                this.rest.extend_from_slice(&mem::take(this.first));
             }
-            append(this.rest, data, *this.limit);
+            let more = usize::try_from(this.body.size_hint().lower()).unwrap_or(usize::MAX);
+            append(this.rest, data, more.min(MAX_RESERVE), *this.limit);
         }
     }
 }
 
-/// Appends `data`, which fits `limit`. The buffer grows by doubling, but not past the limit.
-fn append(buffer: &mut Vec<u8>, mut data: impl Buf, limit: usize) {
+/// Appends `data`, which fits `limit`, and has room for `more`. The buffer grows by doubling, but
+/// not past the limit.
+fn append(buffer: &mut Vec<u8>, mut data: impl Buf, more: usize, limit: usize) {
     let needed = buffer.len() + data.remaining();
     if needed > buffer.capacity() {
-        let capacity = needed.max(buffer.capacity() * 2).min(limit);
+        let capacity = (needed + more).max(buffer.capacity() * 2).min(limit);
         buffer.reserve_exact(capacity - buffer.len());
     }
     while data.has_remaining() {
@@ -155,7 +154,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
         match self.project().kind.project() {
             KindProj::App { body } => body.poll_frame(cx),
             KindProj::Answer { bytes } if bytes.is_empty() => Poll::Ready(None),
-            KindProj::Answer { bytes } => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            KindProj::Answer { bytes } => Poll::Ready(Some(Ok(Frame::data(mem::take(bytes))))),
         }
     }
 

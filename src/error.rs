@@ -43,7 +43,7 @@ impl DecodeError {
         self.position.map(|(line, _)| line)
     }
 
-    /// The column in the body, from 1.
+    /// The column in the body, in bytes from 1; 0 if its first byte is already wrong.
     #[must_use]
     pub fn column(&self) -> Option<usize> {
         self.position.map(|(_, column)| column)

@@ -82,12 +82,11 @@ impl Handlers {
     /// the one that [`COMMANDS`](event::COMMANDS) has for the command.
     #[must_use]
     #[track_caller]
-    pub fn on<E, F, Fut, O>(mut self, handler: F) -> Self
+    pub fn on<E, F, Fut>(mut self, handler: F) -> Self
     where
         E: Webhook,
         F: Fn(Delivery<E>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = O> + Send + 'static,
-        O: IntoOutcome<E::Reply>,
+        Fut: Future<Output: IntoOutcome<E::Reply>> + Send + 'static,
     {
         check_form::<E>();
         let handler: Handler = Arc::new(move |delivery| {
@@ -122,13 +121,12 @@ impl Handlers {
     /// As [`on`](Handlers::on).
     #[must_use]
     #[track_caller]
-    pub fn on_with<S, E, F, Fut, O>(self, state: S, handler: F) -> Self
+    pub fn on_with<S, E, F, Fut>(self, state: S, handler: F) -> Self
     where
         S: Clone + Send + Sync + 'static,
         E: Webhook,
         F: Fn(S, Delivery<E>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = O> + Send + 'static,
-        O: IntoOutcome<E::Reply>,
+        Fut: Future<Output: IntoOutcome<E::Reply>> + Send + 'static,
     {
         self.on(move |delivery: Delivery<E>| handler(state.clone(), delivery))
     }
@@ -144,12 +142,11 @@ impl Handlers {
     /// If there is a fallback already.
     #[must_use]
     #[track_caller]
-    pub fn fallback<R, F, Fut, O>(mut self, handler: F) -> Self
+    pub fn fallback<R, F, Fut>(mut self, handler: F) -> Self
     where
         R: Into<Reply>,
         F: Fn(Delivery) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = O> + Send + 'static,
-        O: IntoOutcome<R>,
+        Fut: Future<Output: IntoOutcome<R>> + Send + 'static,
     {
         let handler: Handler = Arc::new(move |delivery| {
             let reply = run::<R, _>(handler(delivery));
@@ -169,12 +166,11 @@ impl Handlers {
     /// If there is one already.
     #[must_use]
     #[track_caller]
-    pub fn undecodable<R, F, Fut, O>(mut self, handler: F) -> Self
+    pub fn undecodable<R, F, Fut>(mut self, handler: F) -> Self
     where
         R: Into<Reply>,
         F: Fn(Delivery<Undecodable>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = O> + Send + 'static,
-        O: IntoOutcome<R>,
+        Fut: Future<Output: IntoOutcome<R>> + Send + 'static,
     {
         let handler: UndecodableHandler = Arc::new(move |delivery| run::<R, _>(handler(delivery)));
         let twice = Arc::make_mut(&mut self.routes).undecodable.replace(handler);

@@ -25,11 +25,11 @@ use crate::{
     event::{self, Payload},
     failed::{Failed, caught, caught_poll},
     gate::Admitted,
-    layer::Settings,
     outcome::{Answer, End, Failure, FailureKind, Refusal, Report},
     phase::Phase,
     reply::{Form, Reply},
     response::Response,
+    settings::Settings,
 };
 
 /// The handling of one webhook, whatever its event and handler.

@@ -16,8 +16,9 @@ use crate::{
     config::ConfigError,
     delivery::Delivery,
     event::{Payload, Undecoded},
-    outcome::{Answer, Failure, OnFailure, OnOutcome, Outcome},
+    outcome::{Answer, Failure, Outcome},
     service::{NotAWebhook, WebhookService},
+    settings::Settings,
 };
 
 /// A [`tower::Layer`] that takes webhooks out of the requests to an application and hands them,
@@ -44,20 +45,6 @@ pub struct WebhookLayer<H, E = Undecoded> {
     settings: Settings,
     handler: H,
     _event: PhantomData<fn() -> E>,
-}
-
-/// What all requests of a layer share.
-#[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) apps: Apps,
-    pub(crate) path: Option<Box<str>>,
-    pub(crate) window: Duration,
-    pub(crate) body_limit: usize,
-    pub(crate) deadline: Duration,
-    pub(crate) background: Background,
-    pub(crate) clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
-    pub(crate) on_failure: Option<OnFailure>,
-    pub(crate) on_outcome: Option<OnOutcome>,
 }
 
 impl<H, E> WebhookLayer<H, E> {
@@ -255,19 +242,6 @@ impl<H, E> fmt::Debug for WebhookLayer<H, E> {
         f.debug_struct("WebhookLayer")
             .field("settings", &self.settings)
             .field("handler", &type_name::<H>())
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
-            .field("apps", &self.apps)
-            .field("path", &self.path)
-            .field("window", &self.window)
-            .field("body_limit", &self.body_limit)
-            .field("deadline", &self.deadline)
-            .field("background", &self.background)
             .finish_non_exhaustive()
     }
 }

@@ -72,6 +72,11 @@
 //! | The body is decoded | [failure](FailureKind::Undecodable), 400 |
 //! | Your service is ready, is called, replies | [failure](FailureKind), 500 or 503 |
 //!
+//! All of it has one [deadline](WebhookLayer::deadline), 1.5 seconds from the arrival of the head: a
+//! body that is late is answered 408, a before-webhook 504. An after-webhook is acknowledged and
+//! goes on in the background; so it does when the client leaves. On shutdown,
+//! [`drain`](WebhookLayer::drain) waits for the rest.
+//!
 //! Refusals are responses, one constant word as plain text each; the error type of the
 //! application stays as it is. A failure is answered as [`on_failure`](WebhookLayer::on_failure)
 //! decides. [`on_outcome`](WebhookLayer::on_outcome) sees the [`Outcome`] of every request.
@@ -81,7 +86,8 @@
 //! # Mounting
 //!
 //! - **axum**, first choice: `Router::route_service("/im", webhooks.into_service())`. Second:
-//!   `webhooks.path("/im").layer(router)` around the finished router. Third: `Router::layer`,
+//!   `Router::new().fallback_service(webhooks.path("/im").layer(router))`, around the finished
+//!   router. Third: `Router::layer`,
 //!   which misses routes that are added later and unmatched paths inside `nest`, sees a nested path
 //!   without its prefix, and adds `allow: GET,HEAD` to our answers on a route without POST.
 //! - **hyper 1**: what [`into_service`](WebhookLayer::into_service) returns is a
@@ -145,6 +151,7 @@ mod query;
 pub mod reply;
 mod response;
 mod service;
+mod settings;
 pub mod signature;
 mod surrogates;
 #[cfg(feature = "test-util")]

@@ -18,19 +18,19 @@ use tower::{BoxError, Service};
 use crate::{
     body::{Collect, NoBody, ResponseBody},
     delivery::Delivery,
-    event::Payload,
+    event::{Payload, Undecoded},
     finish::Finish,
     future::ResponseFuture,
     gate::{self, Admission, Rules},
     handling::Handling,
-    layer::Settings,
     outcome::{End, Report},
     reply::Form,
     response,
+    settings::Settings,
 };
 
 /// The service that [`WebhookLayer`](crate::WebhookLayer) makes of the application `S`.
-pub struct WebhookService<S, H, E> {
+pub struct WebhookService<S, H, E = Undecoded> {
     inner: S,
     settings: Arc<Settings>,
     handler: Arc<H>,
@@ -195,7 +195,7 @@ impl<S: fmt::Debug, H, E> fmt::Debug for WebhookService<S, H, E> {
 pub struct NotAWebhook;
 
 impl<B> Service<Request<B>> for NotAWebhook {
-    type Response = Response<NoBody>;
+    type Response = Response<ResponseBody<NoBody>>;
     type Error = Infallible;
     type Future = Ready<Result<Self::Response, Infallible>>;
 
@@ -204,15 +204,15 @@ impl<B> Service<Request<B>> for NotAWebhook {
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let mut response = Response::new(NoBody);
         if request.method() == Method::POST {
-            *response.status_mut() = StatusCode::BAD_REQUEST;
-        } else {
-            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-            response
-                .headers_mut()
-                .insert(header::ALLOW, HeaderValue::from_static("POST"));
+            let refusal = response::Response::plain(StatusCode::BAD_REQUEST);
+            return ready(Ok(refusal.into_http()));
         }
+        let refusal = response::Response::plain(StatusCode::METHOD_NOT_ALLOWED);
+        let mut response = refusal.into_http();
+        response
+            .headers_mut()
+            .insert(header::ALLOW, HeaderValue::from_static("POST"));
         ready(Ok(response))
     }
 }

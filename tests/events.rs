@@ -211,7 +211,7 @@ fn every_field_that_was_renamed_has_a_fixture_with_its_old_name() {
 
 #[test]
 fn the_table_has_every_documented_command_once() {
-    assert_eq!(COMMANDS.len(), 82);
+    assert_eq!(COMMANDS.len(), 83);
     for (index, row) in COMMANDS.iter().enumerate() {
         assert_eq!(
             COMMANDS
@@ -230,7 +230,7 @@ fn the_table_has_every_documented_command_once() {
             .iter()
             .filter(|row| row.phase() == Phase::Before)
             .count(),
-        12
+        13
     );
 }
 

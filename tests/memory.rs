@@ -101,8 +101,17 @@ impl Body for Frames {
 
 fn a_body_that_grows_past_the_limit_costs_the_limit_and_a_frame() {
     const LIMIT: usize = 16 * 1024;
-    for size in [1, 64, 1024, LIMIT / 4, LIMIT, 2 * LIMIT] {
-        let body = Frames::new(8 * LIMIT, size);
+    for size in [
+        1,
+        64,
+        1024,
+        LIMIT / 4,
+        2 * LIMIT / 5,
+        LIMIT / 2,
+        LIMIT,
+        2 * LIMIT,
+    ] {
+        let body = Frames::new((8 * LIMIT).next_multiple_of(size), size);
         let cost = post(LIMIT, &open(), body, StatusCode::PAYLOAD_TOO_LARGE);
         assert!(
             cost.max_bytes <= LIMIT + size + BESIDES,

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use tower::{Service, ServiceExt, service_fn};
 use tower_tencent_webhook::{
     Account, Answer, App, Apps, DecodeError, Delivery, Handlers, WebhookLayer,
-    event::{COMMANDS, Event, Webhook, c2c, group, live, official_account, sns},
+    event::{COMMANDS, Event, Webhook, c2c, chatbot, group, live, official_account, sns},
     message::Element,
     reply::{
-        Ack, Form, FriendVerdict, MemberVerdict, MessageVerdict, Reply, Rewrite, SubscriberVerdict,
-        Verdict,
+        Ack, Form, FriendVerdict, MemberVerdict, MessageVerdict, Reply, Rewrite, SignalReply,
+        SubscriberVerdict, Verdict,
     },
     testing::{self, WebhookRequest},
 };
@@ -178,6 +178,18 @@ async fn official_account_and_gift_verdicts() {
 }
 
 #[tokio::test]
+async fn signal_replies() {
+    assert_eq!(
+        wire::<chatbot::OnC2CSignalMessage>(SignalReply::respond("{}")).await,
+        with(ok(0, ""), "RspData", json!("{}"))
+    );
+    assert_eq!(
+        wire::<chatbot::OnC2CSignalMessage>(SignalReply::Ignore).await,
+        ok(1, "")
+    );
+}
+
+#[tokio::test]
 async fn friend_verdicts() {
     let code = sns::Code::new(39_000).expect("in range");
     let verdict = FriendVerdict::new().allow("a").refuse("b", code, "no");
@@ -199,7 +211,11 @@ async fn friend_verdicts() {
 async fn what_nobody_registered_passes() {
     for row in COMMANDS {
         let sample = testing::sample_body(row.command).expect("a sample");
-        let pass = if row.form == Form::Friends { 38_000 } else { 0 };
+        let pass = match row.form {
+            Form::Friends => 38_000,
+            Form::Signal => 1,
+            _ => 0,
+        };
         for handlers in [Handlers::new(), Handlers::new().fallback(|_| async { Ack })] {
             let (status, body) = ask(
                 WebhookLayer::new(apps(), handlers).into_service(),
@@ -314,6 +330,8 @@ async fn failures_of_before_webhooks_are_answered_as_chosen() {
                     }
                     (Answer::HttpError, Failing::Undecodable) => (400, "Bad Request".to_owned()),
                     (Answer::Allow, _) if friends => (200, FRIENDS_PASS.to_owned()),
+                    // Nothing for the bot, whichever is chosen.
+                    (Answer::Allow, _) if row.form == Form::Signal => (200, REFUSED.to_owned()),
                     (Answer::Allow, _) => (200, ALLOWED.to_owned()),
                     (_, failing) if friends => (200, all_refused(row.command, failing)),
                     _ => (200, REFUSED.to_owned()),
@@ -329,7 +347,7 @@ async fn failures_of_before_webhooks_are_answered_as_chosen() {
             }
         }
     }
-    assert_eq!(rows, 12 * 3 * 2);
+    assert_eq!(rows, 13 * 3 * 2);
 }
 
 #[tokio::test]

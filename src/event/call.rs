@@ -1,6 +1,6 @@
 //! Calls. Their webhooks are switched on through the REST API.
 
-use super::recording::RecordingInfo;
+use super::recording::RecordingEvent;
 use crate::{
     account::Account,
     lenient::wire,
@@ -162,20 +162,14 @@ wire! {
 
     /// After the state of a call's recording changed.
     ///
-    /// The vendor's page about the body could not be seen. It is read like that of
-    /// [`live::AfterCloudRecordingChanged`](super::live::AfterCloudRecordingChanged), and nothing
-    /// of it is required.
-    ///
     /// [Source](https://trtc.io/document/80345).
     #[serde(tag = "CallbackCommand", rename = "Call.CallbackAfterRecordChanged")]
     pub struct AfterRecordChanged {
-        /// 3 cloud recording.
-        pub event_group_id: Option<u32>,
-        /// What happened: 301 to 312.
-        pub event_type: Option<u32>,
+        /// The call.
+        pub call_id: String,
+        /// What happened to its recording.
+        pub callback: RecordingEvent,
         /// When the webhook was sent.
-        pub callback_ts: Option<UnixMillis>,
-        /// The event.
-        pub event_info: Option<RecordingInfo>,
+        pub event_time: Option<UnixMillis>,
     }
 }

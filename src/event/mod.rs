@@ -49,6 +49,7 @@ pub mod alert;
 pub mod bot;
 pub mod c2c;
 pub mod call;
+pub mod chatbot;
 pub mod content_callback;
 mod decode;
 pub mod follow;
@@ -71,7 +72,7 @@ mod webhook;
 pub(crate) use self::table::sample;
 pub use self::{
     message_extension::MsgExtension,
-    recording::RecordingInfo,
+    recording::{RecordingEvent, RecordingInfo},
     table::{COMMANDS, Command, Event},
     undecoded::{Undecodable, Undecoded},
     webhook::{Payload, Webhook},

@@ -8,6 +8,20 @@ use crate::{
 
 wire! {
     /// A [recording event](https://trtc.io/document/54914) of TRTC.
+    pub struct RecordingEvent {
+        /// 3 cloud recording, 8 recording of a web page.
+        pub event_group_id: Option<u32>,
+        /// What happened: 301 to 312, or 801 to 804.
+        pub event_type: u32,
+        /// When TRTC sent it.
+        pub callback_ts: Option<UnixMillis>,
+        /// The event.
+        pub event_info: RecordingInfo,
+        /// The kit that made the room. Its numbers are not documented.
+        pub kit_type: Option<i64>,
+    }
+
+    /// What a recording event is about.
     pub struct RecordingInfo {
         /// The room: a text or a number, as on the client.
         pub room_id: Option<Json>,

@@ -1,15 +1,15 @@
 //! The one table of commands. A new command is one row here, one struct and one fixture.
 
 use super::{
-    Payload, Undecodable, Webhook, alert, bot, c2c, call, content_callback, decode, follow, group,
-    live, mic, official_account, profile, push, room, sns, state,
+    Payload, Undecodable, Webhook, alert, bot, c2c, call, chatbot, content_callback, decode,
+    follow, group, live, mic, official_account, profile, push, room, sns, state,
 };
 use crate::{
     error::DecodeError,
     phase::Phase,
     reply::{
-        Ack, Form, FriendVerdict, MemberVerdict, MessageVerdict, Reply, SubscriberVerdict,
-        TypedReply, Verdict,
+        Ack, Form, FriendVerdict, MemberVerdict, MessageVerdict, Reply, SignalReply,
+        SubscriberVerdict, TypedReply, Verdict,
     },
 };
 
@@ -78,9 +78,9 @@ macro_rules! commands {
         )])+
         ///
         /// These commands are known by name only, since no public page shows their body. They
-        /// arrive as [`Event::Unknown`]: `Chatbot.OnC2CSignalMessage`, and `createRoom`,
-        /// `destroyRoom`, `updateRoomInfo`, `enterRoom`, `exitRoom`, `updateUserRole`, `takeSeat`
-        /// and `leaveSeat` of the oldest room kit. `Live.CallbackBeforeCallBackNotBlock` is a
+        /// arrive as [`Event::Unknown`]: `createRoom`, `destroyRoom`, `updateRoomInfo`,
+        /// `enterRoom`, `exitRoom`, `updateUserRole`, `takeSeat` and `leaveSeat` of the oldest room
+        /// kit. `Live.CallbackBeforeCallBackNotBlock` is a
         /// switch of the console and is never sent.
         pub const COMMANDS: &[Command] = &[$(
             Command {
@@ -275,6 +275,9 @@ commands! {
         "https://www.tencentcloud.com/document/product/1047/68952", "a one-to-one message is sent to a chatbot";
     "Bot.OnGroupMessage" BotOnGroupMessage(bot::OnGroupMessage) -> Ack,
         "https://www.tencentcloud.com/document/product/1047/68953", "a chatbot is mentioned in a group";
+
+    "Chatbot.OnC2CSignalMessage" ChatbotOnC2CSignalMessage(chatbot::OnC2CSignalMessage) -> SignalReply,
+        "https://www.tencentcloud.com/document/product/1047/59057", "a user sends data of the app to a smart chatbot";
 
     "ContentCallback.ResultNotify" ContentCallbackResultNotify(content_callback::ResultNotify) -> Ack,
         "https://cloud.tencent.com/document/product/269/95616", "a result of the content review";

@@ -1,27 +1,32 @@
 //! One element of a message.
 
-use std::{borrow::Cow, fmt};
+use std::{fmt, sync::OnceLock};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, IgnoredAny, MapAccess, Visitor},
+    de::{self, DeserializeSeed, IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::value::RawValue;
 
 use super::content::{self, Content, Custom, Face, Location, Text};
-use crate::{error::DecodeError, lenient::Lenient, surrogates};
+use crate::{
+    error::DecodeError,
+    lenient::{BorrowedText, Lenient},
+    surrogates,
+};
 
 /// The elements of a message, in their order.
 pub type MsgBody = Vec<Element>;
 
 /// One element of a message: its JSON as it came, and what is understood of it.
 ///
+/// It is understood when it is first looked at, since many handlers look at no element, or at few.
 /// Serialising gives the JSON back byte for byte. To change an element, build a new one. See the
 /// [module docs](crate::message) for an example.
 #[derive(Clone)]
 pub struct Element {
     json: Box<RawValue>,
-    content: Content,
+    content: OnceLock<Box<Content>>,
 }
 
 impl Element {
@@ -75,13 +80,19 @@ impl Element {
     /// What is understood of the element.
     #[must_use]
     pub fn content(&self) -> &Content {
-        &self.content
+        self.content.get_or_init(|| {
+            // Whatever the sender wrote into an element, it is at least kept.
+            surrogates::lossy(self.as_json(), |json| serde_json::from_str(json))
+                .map_or(Box::new(Content::Other), |Understood(content)| {
+                    Box::new(content)
+                })
+        })
     }
 
     /// The text, if it is a text element.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
-        match &self.content {
+        match self.content() {
             Content::Text(text) => Some(&text.text),
             _ => None,
         }
@@ -93,15 +104,12 @@ impl Element {
         self.json.get()
     }
 
+    /// An element that is built here.
     pub(super) fn new(msg_type: &str, content: &impl Serialize) -> Self {
         Self {
             json: content::element_json(msg_type, content),
-            content: Content::Other,
+            content: OnceLock::new(),
         }
-    }
-
-    pub(super) fn holding(self, content: Content) -> Self {
-        Self { content, ..self }
     }
 }
 
@@ -109,7 +117,7 @@ impl Element {
 /// understood and have the same JSON text.
 impl PartialEq for Element {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.content, &other.content) {
+        match (self.content(), other.content()) {
             (Content::Other, Content::Other) => self.as_json() == other.as_json(),
             (content, other) => content == other,
         }
@@ -119,7 +127,7 @@ impl PartialEq for Element {
 /// Shows the kind of the content, never the content.
 impl fmt::Debug for Element {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Element").field(&self.content).finish()
+        f.debug_tuple("Element").field(self.content()).finish()
     }
 }
 
@@ -131,11 +139,10 @@ impl Serialize for Element {
 
 impl<'de> Deserialize<'de> for Element {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = <Box<RawValue>>::deserialize(deserializer)?;
-        // Whatever the sender wrote into an element must not make the event undecodable.
-        let content = surrogates::lossy(json.get(), |json| serde_json::from_str(json))
-            .map_or(Content::Other, |Understood(content)| content);
-        Ok(Self { json, content })
+        Ok(Self {
+            json: Deserialize::deserialize(deserializer)?,
+            content: OnceLock::new(),
+        })
     }
 }
 
@@ -169,29 +176,51 @@ impl<'de> Deserialize<'de> for Understood {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Understood, A::Error> {
-                let mut msg_type: Option<Cow<'de, str>> = None;
-                let mut msg_content: Option<&'de RawValue> = None;
+                let mut kind: Option<BorrowedText<'de>> = None;
+                let mut content = None;
+                // Content that comes before its kind. The usual order saves a pass over it.
+                let mut early: Option<&'de RawValue> = None;
                 while let Some(key) = map.next_key()? {
                     match key {
-                        Key::MsgType => msg_type = Some(map.next_value()?),
-                        Key::MsgContent => msg_content = Some(map.next_value()?),
+                        Key::MsgType if kind.is_some() => {
+                            return Err(de::Error::duplicate_field("MsgType"));
+                        }
+                        Key::MsgContent if content.is_some() || early.is_some() => {
+                            return Err(de::Error::duplicate_field("MsgContent"));
+                        }
+                        Key::MsgType => kind = Some(map.next_value()?),
+                        Key::MsgContent => match &kind {
+                            Some(kind) => content = Some(map.next_value_seed(Of(&kind.0))?),
+                            None => early = Some(map.next_value()?),
+                        },
                         Key::Other => {
                             map.next_value::<IgnoredAny>()?;
                         }
                     }
                 }
-                let (Some(msg_type), Some(json)) = (msg_type, msg_content) else {
-                    return Ok(Understood(Content::Other));
-                };
-                Content::read(
-                    &msg_type,
-                    &mut serde_json::Deserializer::from_str(json.get()),
-                )
-                .map(Understood)
-                .map_err(de::Error::custom)
+                if let (Some(kind), Some(json)) = (kind, early) {
+                    let mut json = serde_json::Deserializer::from_str(json.get());
+                    content = Some(
+                        Of(&kind.0)
+                            .deserialize(&mut json)
+                            .map_err(de::Error::custom)?,
+                    );
+                }
+                Ok(Understood(content.unwrap_or(Content::Other)))
             }
         }
 
         deserializer.deserialize_map(Members)
+    }
+}
+
+/// Reads the content of an element of this kind.
+struct Of<'a>(&'a str);
+
+impl<'de> DeserializeSeed<'de> for Of<'_> {
+    type Value = Content;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Content, D::Error> {
+        Content::read(self.0, deserializer)
     }
 }

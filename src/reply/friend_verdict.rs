@@ -3,10 +3,10 @@
 use std::fmt;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
 
 use super::{
     code::FriendCode,
+    friend_result::FriendResult,
     wire::{OnWire, Wire},
 };
 use crate::{
@@ -23,16 +23,6 @@ use crate::{
 pub struct FriendVerdict {
     /// The results, in the order in which they were given.
     pub results: Vec<FriendResult>,
-}
-
-/// What becomes of the request to or from one account.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct FriendResult {
-    #[serde(rename = "To_Account")]
-    to_account: Account,
-    result_code: u32,
-    result_info: String,
 }
 
 impl FriendVerdict {
@@ -70,46 +60,6 @@ impl FromIterator<FriendResult> for FriendVerdict {
     }
 }
 
-impl FriendResult {
-    /// Lets the request of this account pass.
-    #[must_use]
-    pub fn allow(account: impl Into<Account>) -> Self {
-        Self {
-            to_account: account.into(),
-            result_code: 0,
-            result_info: String::new(),
-        }
-    }
-
-    /// Refuses the request of this account; the client gets the code and the text.
-    #[must_use]
-    pub fn refuse(account: impl Into<Account>, code: FriendCode, text: impl Into<String>) -> Self {
-        Self {
-            to_account: account.into(),
-            result_code: code.get(),
-            result_info: text.into(),
-        }
-    }
-
-    /// The account.
-    #[must_use]
-    pub fn account(&self) -> &Account {
-        &self.to_account
-    }
-
-    /// The code of a refusal.
-    #[must_use]
-    pub fn code(&self) -> Option<FriendCode> {
-        FriendCode::new(self.result_code)
-    }
-
-    /// The text of a refusal.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.result_info
-    }
-}
-
 impl OnWire for FriendVerdict {
     fn into_wire(self) -> Wire {
         Wire {
@@ -120,7 +70,7 @@ impl OnWire for FriendVerdict {
 
     fn from_wire(wire: Wire) -> Option<Self> {
         let results = wire.result_item.filter(|_| wire.error_code == 0)?;
-        let known = |result: &FriendResult| result.result_code == 0 || result.code().is_some();
+        let known = |result: &FriendResult| result.passes() || result.code().is_some();
         results.iter().all(known).then_some(Self { results })
     }
 }
@@ -167,16 +117,5 @@ pub(super) fn refuse_all(body: &[u8]) -> Option<Bytes> {
 impl fmt::Debug for FriendVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(&self.results).finish()
-    }
-}
-
-/// Shows whether the request passes, never the account or the text.
-impl fmt::Debug for FriendResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.result_code == 0 {
-            "Allow"
-        } else {
-            "Refuse"
-        })
     }
 }

@@ -30,9 +30,11 @@
 
 mod ack;
 pub(crate) mod code;
+mod friend_result;
 mod friend_verdict;
 mod member_verdict;
 mod message_verdict;
+mod signal_reply;
 mod verdict;
 mod wire;
 
@@ -43,9 +45,11 @@ pub(crate) use self::wire::OK as ACKNOWLEDGEMENT;
 pub use self::{
     ack::Ack,
     code::Code,
-    friend_verdict::{FriendResult, FriendVerdict},
+    friend_result::FriendResult,
+    friend_verdict::FriendVerdict,
     member_verdict::{MemberVerdict, SubscriberVerdict},
     message_verdict::{MessageVerdict, Rewrite},
+    signal_reply::SignalReply,
     verdict::Verdict,
 };
 use crate::phase::Phase;
@@ -107,8 +111,7 @@ macro_rules! forms {
             pub(crate) fn encode(self, form: Option<Form>) -> Result<Bytes, serde_json::Error> {
                 match self {
                     $(Self::$form(reply) => wire::OnWire::into_wire(reply),)+
-                    Self::Pass if form == Some(Form::Friends) => friend_verdict::pass(),
-                    Self::Pass => wire::Wire::default(),
+                    Self::Pass => form.map_or_else(wire::Wire::default, Form::pass),
                 }
                 .encode()
             }
@@ -147,9 +150,20 @@ forms! {
     Friends(FriendVerdict) Before,
     /// The verdict on a gift in a live room.
     Gift(Verdict<GiftCode>) Before,
+    /// The answer to a signal to a chatbot.
+    Signal(SignalReply) Before,
 }
 
 impl Form {
+    /// The reply that lets the action pass.
+    fn pass(self) -> wire::Wire {
+        match self {
+            Self::Friends => friend_verdict::pass(),
+            Self::Signal => wire::OnWire::into_wire(SignalReply::Ignore),
+            _ => wire::Wire::default(),
+        }
+    }
+
     /// The body that lets the action pass; `None` if the reply decides nothing.
     pub(crate) fn allow(self) -> Option<Bytes> {
         match self.phase() {

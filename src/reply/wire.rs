@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::friend_verdict::FriendResult;
+use super::friend_result::FriendResult;
 use crate::{account::Account, message::MsgBody};
 
 /// The bodies of the usual replies, which are never built.
@@ -39,6 +39,8 @@ pub struct Wire {
     pub(super) refused_subscribers_account: Vec<Account>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) result_item: Option<Vec<FriendResult>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) rsp_data: Option<String>,
 }
 
 /// The one status that is ever sent.
@@ -72,6 +74,7 @@ impl Wire {
             && self.refused_members_account.is_empty()
             && self.refused_subscribers_account.is_empty()
             && self.result_item.is_none()
+            && self.rsp_data.is_none()
     }
 
     pub(super) fn encode(self) -> Result<Bytes, serde_json::Error> {

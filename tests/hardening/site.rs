@@ -202,9 +202,11 @@ impl Site {
             }
             Expected::NotAWebhook(status) => {
                 assert_eq!(answer.status, status, "{what}");
+                if !what.ends_with("HEAD") {
+                    word(status); // a server sends no body to a HEAD request
+                }
                 let allow = (status == StatusCode::METHOD_NOT_ALLOWED).then_some("POST");
                 assert_eq!(answer.header("allow"), allow, "{what}");
-                assert!(answer.body.is_empty(), "{what}");
                 (0, 0, vec![])
             }
         };

@@ -73,7 +73,6 @@ pub(crate) fn event(sink: &Sink, event: &Event) -> bool {
         CallAfterStartCall { call_info, user_list }
         CallAfterEndCall { call_record }
         CallAfterMemberChanged { user_list, changed_user_list }
-        CallAfterRecordChanged { event_info }
         MicAfterSeatInfoChanged { seat_list }
         LiveAfterCreateRoom { room_info }
         RoomAfterCreateRoom { room_info }

@@ -1,0 +1,71 @@
+//! What becomes of one friend request.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::code::FriendCode;
+use crate::account::Account;
+
+/// What becomes of the request to or from one account.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct FriendResult {
+    #[serde(rename = "To_Account")]
+    to_account: Account,
+    result_code: u32,
+    result_info: String,
+}
+
+impl FriendResult {
+    /// Lets the request of this account pass.
+    #[must_use]
+    pub fn allow(account: impl Into<Account>) -> Self {
+        Self {
+            to_account: account.into(),
+            result_code: 0,
+            result_info: String::new(),
+        }
+    }
+
+    /// Refuses the request of this account; the client gets the code and the text.
+    #[must_use]
+    pub fn refuse(account: impl Into<Account>, code: FriendCode, text: impl Into<String>) -> Self {
+        Self {
+            to_account: account.into(),
+            result_code: code.get(),
+            result_info: text.into(),
+        }
+    }
+
+    /// The account.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.to_account
+    }
+
+    /// Whether the request passes.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        self.result_code == 0
+    }
+
+    /// The code of a refusal.
+    #[must_use]
+    pub fn code(&self) -> Option<FriendCode> {
+        FriendCode::new(self.result_code)
+    }
+
+    /// The text of a refusal.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.result_info
+    }
+}
+
+/// Shows whether the request passes, never the account or the text.
+impl fmt::Debug for FriendResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.passes() { "Allow" } else { "Refuse" })
+    }
+}

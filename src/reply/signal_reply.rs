@@ -1,0 +1,53 @@
+//! What the app answers a signal to a chatbot.
+
+use std::fmt;
+
+use super::wire::{OnWire, Wire};
+
+/// The app's answer to a signal that a user sent to a chatbot.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignalReply {
+    /// Give the bot this data (`RspData`), as the app defined it.
+    Respond(String),
+    /// Give the bot nothing.
+    Ignore,
+}
+
+impl SignalReply {
+    /// Gives the bot data.
+    #[must_use]
+    pub fn respond(data: impl Into<String>) -> Self {
+        Self::Respond(data.into())
+    }
+}
+
+impl OnWire for SignalReply {
+    fn into_wire(self) -> Wire {
+        match self {
+            Self::Respond(data) => Wire {
+                rsp_data: Some(data),
+                ..Wire::default()
+            },
+            Self::Ignore => Wire::code(1),
+        }
+    }
+
+    fn from_wire(wire: Wire) -> Option<Self> {
+        match wire.error_code {
+            0 => wire.rsp_data.map(Self::Respond),
+            1 => Some(Self::Ignore),
+            _ => None,
+        }
+    }
+}
+
+/// Shows the kind of reply, never the data.
+impl fmt::Debug for SignalReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Respond(_) => "Respond",
+            Self::Ignore => "Ignore",
+        })
+    }
+}
