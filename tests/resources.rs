@@ -79,29 +79,29 @@ fn all() -> Vec<Hostile> {
     };
     vec![
         of("keys that are not read", MILLION, 2, |n| with(list(r#""Own":1"#, n))),
-        of("keys that differ", MILLION, 2, |n| {
+        of("keys that differ", MILLION / 4, 2, |n| {
             with((0..n).map(|key| format!(r#""k{key}":{{}},"#)).collect::<String>() + r#""k":1"#)
         }),
-        of("keys with escapes", MILLION, 2, |n| with(list(r#""\u004f":1"#, n))),
-        of("elements of a byte", MILLION, 400, |n| with_elements(&list("5", n))),
-        of("elements", MILLION / 4, 40, |n| {
+        of("keys with escapes", MILLION / 4, 2, |n| with(list(r#""\u004f":1"#, n))),
+        of("elements of a byte", MILLION / 4, 60, |n| with_elements(&list("5", n))),
+        of("elements", MILLION / 10, 12, |n| {
             with_elements(&list(r#"{"MsgType":"TIMTextElem","MsgContent":{"Text":"a"}}"#, n))
         }),
-        Hostile { command: AFTER, ..of("objects of nothing", MILLION, 100, |n| {
+        Hostile { command: AFTER, ..of("objects of nothing", MILLION, 2, |n| {
             with(format!(r#""GroupAtInfo":[{}]"#, list("{}", n)))
         })},
-        of("halves of characters", MILLION, 8, |n| {
+        of("halves of characters", MILLION / 4, 6, |n| {
             with(format!(r#""CloudCustomData":"{}""#, r"\ud83d".repeat(n)))
         }),
-        of("halves in an element", MILLION, 8, |n| {
+        of("halves in an element", MILLION / 4, 6, |n| {
             let halves = r"\ud83d".repeat(n);
             with_elements(&format!(r#"{{"MsgType":"TIMTextElem","MsgContent":{{"Text":"{halves}"}}}}"#))
         }),
-        of("halves in many elements", MILLION / 10, 40, |n| {
+        of("halves in many elements", MILLION / 20, 15, |n| {
             with_elements(&list(r#"{"MsgType":"TIMTextElem","MsgContent":{"Text":"\ud83d"}}"#, n))
                 .replacen('{', r#"{"CloudCustomData":"\ud83d","#, 1)
         }),
-        of("backslashes", MILLION, 8, |n| {
+        of("backslashes", MILLION / 4, 6, |n| {
             with(format!(r#""CloudCustomData":"{}\ud83d""#, r"\\".repeat(n)))
         }),
         of("digits where nothing is read", DIGITS, 8, |n| with(format!(r#""Own":{}"#, "9".repeat(n)))),

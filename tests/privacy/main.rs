@@ -188,7 +188,7 @@ async fn no_event_shows_its_content() {
             watch.sink.text(answer.body());
         }
     }
-    assert_eq!((COMMANDS.len(), watch.outcomes.len()), (82, 164));
+    assert_eq!(watch.outcomes.len(), 2 * COMMANDS.len());
     assert!(decoded > 150, "{decoded}: canaries fit almost everywhere");
     assert!(inside > 50, "{inside}");
     assert!(watch.sink.contains("started processing request"), "traced");
