@@ -51,7 +51,7 @@ use tower_tencent_webhook::{
     testing::{WebhookRequest, sample_body},
 };
 
-/// How long clients may take to finish after a signal to stop.
+/// How long clients, and what is still to be printed, may take to finish after a signal to stop.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Prints every webhook of Tencent Cloud Chat that arrives, as one line of JSON.
@@ -171,18 +171,37 @@ async fn serve(listen: &str, apps: Apps, demo: Option<Demo>) -> Result<(), BoxEr
         tokio::spawn(demo.run(address));
     }
 
+    // At every path; the app has a health page of its own.
+    let webhooks = WebhookLayer::new(apps, service_fn(print))
+        .on_failure(log_failure)
+        .on_outcome(log_outcome);
+    let app = Router::new().route("/healthz", get(async || "ok"));
+    // The layer goes around the finished router; the outer one only gives it axum's body type.
+    let app = Router::new().fallback_service(webhooks.clone().layer(app));
+
     let mut stopped = stop.clone();
-    let server = axum::serve(listener, app(apps)).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
         // An error means that nobody can send the signal any more.
         let _ = stopped.wait_for(|stop| *stop).await;
     });
+    let finished = async {
+        server.await?;
+        // What was acknowledged before it was printed.
+        Ok::<_, io::Error>(webhooks.drain(GRACE).await)
+    };
     let out_of_patience = async {
         let _ = stop.wait_for(|stop| *stop).await;
         tokio::time::sleep(GRACE).await;
     };
-    tokio::select! {
-        served = server => served?,
-        () = out_of_patience => tracing::warn!("a client did not finish in time"),
+    let left = tokio::select! {
+        finished = finished => finished?,
+        () = out_of_patience => {
+            tracing::warn!("a client did not finish in time");
+            webhooks.drain(Duration::ZERO).await
+        }
+    };
+    if left > 0 {
+        tracing::warn!(left, "not everything was printed");
     }
     tracing::info!("stopped");
     Ok(())
@@ -215,16 +234,6 @@ fn stop_signal() -> io::Result<watch::Receiver<bool>> {
         let _ = sender.send(true);
     });
     Ok(receiver)
-}
-
-/// The app: a health page of its own, and webhooks at every path.
-fn app(apps: Apps) -> Router {
-    let app = Router::new().route("/healthz", get(async || "ok"));
-    let webhooks = WebhookLayer::new(apps, service_fn(print))
-        .on_failure(log_failure)
-        .on_outcome(log_outcome);
-    // The layer goes around the finished router; the outer one only gives it axum's body type.
-    Router::new().fallback_service(webhooks.layer(app))
 }
 
 /// Prints a delivery, then answers it: with an acknowledgement, which lets the action of a

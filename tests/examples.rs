@@ -28,11 +28,14 @@ example!("../examples/axum.rs" axum_example);
 example!("../examples/handlers.rs" handlers_example);
 example!("../examples/hyper.rs" hyper_example);
 example!("../examples/service.rs" service_example);
+example!("../examples/shutdown.rs" shutdown_example);
 example!("../examples/tonic.rs" tonic_example);
 
 #[cfg(unix)]
 #[path = "examples/processes.rs"]
 mod processes;
+#[path = "examples/shutdown.rs"]
+mod shutdown;
 
 const APP: u64 = 1_400_000_000;
 const TOKEN: &str = "a token";

@@ -3,9 +3,8 @@
 mod support;
 
 use std::{
-    convert::Infallible,
     sync::Arc,
-    task::{Context, Poll, Waker},
+    task::{Context, Waker},
 };
 
 use bytes::Bytes;
@@ -15,16 +14,16 @@ use support::{
     body::Script,
     open_apps,
     probe::{self, App, Log, Recorder},
-    server, soon,
+    server,
+    services::{Blocked, Strict},
+    soon,
     wire::{self, Answer},
 };
 use tokio::sync::Semaphore;
-use tower::{
-    BoxError, Layer, Service, ServiceBuilder, ServiceExt, limit::ConcurrencyLimit, service_fn,
-};
+use tower::{BoxError, Layer, Service, ServiceBuilder, ServiceExt, limit::ConcurrencyLimit};
 use tower_tencent_webhook::{
-    Answer as FailureAnswer, Delivery, End, FailureKind, WebhookLayer, event::Undecoded,
-    reply::Reply, testing::WebhookRequest,
+    Answer as FailureAnswer, End, FailureKind, WebhookLayer, event::Undecoded,
+    testing::WebhookRequest,
 };
 
 fn webhook() -> Request<Script> {
@@ -44,58 +43,6 @@ where
 {
     let ready = soon("readiness", service.ready()).await;
     ready.map_err(Into::into).expect("ready")
-}
-
-/// Panics when it is called without having been polled ready since its last call, or its clone.
-#[derive(Debug)]
-struct Strict<S> {
-    inner: S,
-    /// How often it says `Pending` first.
-    pending: usize,
-    left: usize,
-    ready: bool,
-}
-
-impl<S> Strict<S> {
-    fn new(inner: S, pending: usize) -> Self {
-        Self {
-            inner,
-            pending,
-            left: pending,
-            ready: false,
-        }
-    }
-}
-
-/// A clone has to be made ready by itself.
-impl<S: Clone> Clone for Strict<S> {
-    fn clone(&self) -> Self {
-        Self::new(self.inner.clone(), self.pending)
-    }
-}
-
-impl<T, S: Service<T>> Service<T> for Strict<S> {
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        if self.left > 0 {
-            self.left -= 1;
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        let polled = self.inner.poll_ready(cx);
-        self.ready = polled.is_ready();
-        polled
-    }
-
-    fn call(&mut self, request: T) -> S::Future {
-        assert!(self.ready, "called unready");
-        self.ready = false;
-        self.left = self.pending;
-        self.inner.call(request)
-    }
 }
 
 #[tokio::test]
@@ -164,44 +111,6 @@ async fn the_instance_that_was_made_ready_gets_the_request_that_passes() {
     assert!(ready.get_ref().ready);
     let Ok(response) = ready.call(app_request()).await;
     assert_eq!(response.status(), App::STATUS);
-}
-
-/// A handler that waits to be let go.
-#[derive(Debug, Clone)]
-struct Blocked {
-    gate: Arc<Semaphore>,
-    begun: Log<()>,
-}
-
-impl Blocked {
-    fn new() -> Self {
-        Self {
-            gate: Arc::new(Semaphore::new(0)),
-            begun: Log::new(),
-        }
-    }
-
-    fn open(&self) {
-        self.gate.close();
-    }
-
-    fn service(
-        &self,
-    ) -> impl Service<Delivery, Response = Reply, Error = Infallible, Future: Send>
-    + Clone
-    + Send
-    + Sync
-    + 'static {
-        let Self { gate, begun } = self.clone();
-        service_fn(move |_: Delivery| {
-            let (gate, begun) = (Arc::clone(&gate), begun.clone());
-            async move {
-                begun.push(());
-                let _ = gate.acquire().await; // an error once it is closed, which lets all go
-                Ok(Reply::Pass)
-            }
-        })
-    }
 }
 
 /// Several webhooks are at their handler. Meanwhile requests of the application are answered,

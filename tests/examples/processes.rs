@@ -32,7 +32,7 @@ async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
 }
 
 /// A command that runs an example, without apps in its environment.
-fn example(name: &str) -> Command {
+pub(crate) fn example(name: &str) -> Command {
     let test = std::env::current_exe().expect("the path of this test");
     let profile = test
         .ancestors()
@@ -67,7 +67,7 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("UTF-8")
 }
 
-async fn kill(child: &Child, signal: &str) {
+pub(crate) async fn kill(child: &Child, signal: &str) {
     let id = child.id().expect("running").to_string();
     let sent = Command::new("kill").args([signal, &id]).status().await;
     assert!(sent.expect("runs").success());

@@ -14,6 +14,7 @@ pub(crate) struct Row {
     number: &'static str,
     sent: Vec<Way>,
     no_socket: Option<&'static str>,
+    no_tower: Option<&'static str>,
 }
 
 /// How a request reaches the layer.
@@ -29,6 +30,7 @@ impl Row {
             number,
             sent: Vec::new(),
             no_socket: None,
+            no_tower: None,
         }
     }
 
@@ -37,13 +39,31 @@ impl Row {
         self.no_socket = Some(reason);
     }
 
+    /// Says why this row has nothing that a service could see.
+    pub(crate) fn no_tower(&mut self, reason: &'static str) {
+        self.no_tower = Some(reason);
+    }
+
     /// The ways that this row is sent, for rows that are more than single requests.
     pub(crate) fn ways(&mut self) -> Vec<Way> {
-        self.sent = match self.no_socket {
-            Some(_) => vec![Way::Tower],
-            None => vec![Way::Tower, Way::Socket],
-        };
+        self.sent = Vec::new();
+        self.sent
+            .extend(self.no_tower.is_none().then_some(Way::Tower));
+        self.sent
+            .extend(self.no_socket.is_none().then_some(Way::Socket));
         self.sent.clone()
+    }
+
+    /// Sends each case to `Handlers` and to a service of typed events, both ways.
+    pub(crate) async fn check_decoding(&mut self, cases: impl IntoIterator<Item = Case>) {
+        for case in cases {
+            let name = case.name.clone();
+            let typed = Case {
+                name: name + ", typed",
+                ..case.clone().stack(Site::typed)
+            };
+            self.check([case, typed]).await;
+        }
     }
 
     /// Sends each case both ways, each to a fresh site, and checks what came of it.
@@ -63,8 +83,12 @@ impl Row {
             number,
             sent,
             no_socket,
+            no_tower,
         } = self;
-        assert!(sent.contains(&Way::Tower), "row {number} was not sent");
+        assert!(
+            sent.contains(&Way::Tower) != no_tower.is_some(),
+            "row {number} is sent to a service, or tells why not"
+        );
         assert!(
             sent.contains(&Way::Socket) != no_socket.is_some(),
             "row {number} is sent over a socket, or tells why not"
@@ -134,6 +158,17 @@ impl Case {
     pub(crate) fn whole(mut self, body: impl Into<Bytes>) -> Self {
         self.content = Content::Whole(body.into());
         self
+    }
+
+    /// Writes something else into a body of declared length.
+    pub(crate) fn replace_in_body(self, from: &str, to: &str) -> Self {
+        let Content::Whole(body) = &self.content else {
+            unreachable!("frames");
+        };
+        let text = std::str::from_utf8(body).expect("text");
+        assert!(text.contains(from), "{from}");
+        let body = text.replace(from, to);
+        self.whole(body)
     }
 
     pub(crate) fn chunked<T: Into<Bytes>>(mut self, frames: impl IntoIterator<Item = T>) -> Self {

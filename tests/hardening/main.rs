@@ -1,14 +1,21 @@
 //! Hostile and broken input: one row for each kind, sent to the layer as a `tower::Service` and
 //! over a socket to a real server.
 //!
-//! A row is a test, and a line of the table below. Parts: A query, B signature, C HTTP and body.
+//! A row is a test, and a line of the table below. Parts: A query, B signature, C HTTP and body, D JSON,
+//! E time, cancellation, panics and load.
 
 mod body;
 mod case;
+mod deadline;
 mod head;
+mod json;
+mod leaving;
+mod load;
+mod message;
 mod query;
 mod signature;
 mod site;
+mod slow;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -59,19 +66,41 @@ rows! {
     "25" => head::a_declared_length_over_the_limit_is_not_read,
     "26" => body::a_growing_body_is_cut_off_at_the_limit,
     "27" => body::a_lying_size_hint_changes_nothing,
+    "28" => deadline::a_body_that_is_not_complete_in_time_is_refused,
     "29" => body::a_body_that_breaks_off_reaches_nobody,
     "30" => body::odd_but_whole_bodies_are_accepted,
     "31" => body::an_outer_limit_is_a_limit,
     "32" => body::a_gzip_bomb_is_counted_inflated,
     "33" => body::an_empty_body_is_a_failure,
+    // D. JSON
+    "34" => json::text_that_is_no_plain_json_is_undecodable,
+    "34a, a group" => message::no_user_disarms_the_moderation_of_a_group,
+    "34a, a conversation" => message::no_user_disarms_the_moderation_of_a_conversation,
+    "34a, an official account" => message::no_user_disarms_the_moderation_of_an_official_account,
+    "35" => json::a_top_level_that_is_no_object_is_undecodable,
+    "36" => json::a_key_that_is_read_twice_is_undecodable,
+    "37" => json::a_body_of_another_command_is_undecodable,
+    "38" => json::only_documented_leniencies_hold,
+    "39" => message::elements_are_typed_or_kept_as_they_came,
+    "40" => json::a_million_of_anything_is_read,
+    // E. Time, cancellation, panics, load
+    "41" => leaving::a_client_that_leaves_before_the_end_of_the_body_reaches_nobody,
+    "42" => leaving::a_client_that_leaves_later_does_not_stop_an_after_handler,
+    "43" => load::a_panic_is_a_failure_and_the_connection_lives,
+    "44" => deadline::a_handler_that_is_not_done_in_time_is_dropped_or_left_to_its_end,
+    "45" => deadline::a_handler_that_is_never_ready_or_overloaded_is_a_failure,
+    "46" => load::requests_of_the_app_are_not_delayed,
+    "47" => load::nothing_is_called_unready,
+    "48" => load::a_shutdown_answers_what_was_accepted,
+    "49" => load::connections_without_a_request_are_ended,
 }
 
 #[test]
 fn every_row_has_its_test() {
-    // 28 is a body that never ends: it needs a deadline.
-    let wanted: Vec<String> = (1..=33)
-        .filter(|row| *row != 28)
-        .map(|row| row.to_string())
-        .collect();
+    let mut wanted: Vec<String> = (1..=49).map(|row| row.to_string()).collect();
+    wanted.splice(
+        34..34,
+        ["a group", "a conversation", "an official account"].map(|of| format!("34a, {of}")),
+    );
     assert_eq!(ROWS, wanted);
 }

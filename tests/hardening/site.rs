@@ -1,19 +1,23 @@
 //! A layer that takes the requests of the rows, and what can be seen of it.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
 use hyper::body::{Body, Incoming};
-use tower::{BoxError, Service, ServiceExt, util::BoxCloneSyncService};
-use tower_tencent_webhook::{Answer as FailureAnswer, Apps, End, Handlers, Outcome, WebhookLayer};
+use tower::{BoxError, Layer, Service, ServiceExt, service_fn, util::BoxCloneSyncService};
+use tower_tencent_webhook::{
+    Answer as FailureAnswer, Apps, Delivery, End, Handlers, Outcome, WebhookLayer,
+    event::{Event, c2c, official_account},
+    reply::{MessageVerdict, Reply},
+};
 
 use crate::{
     case::{Case, Expected, Way},
     support::{
         APP, NOW, OK, OPEN_APP, OTHER_APP, OTHER_TOKEN, TOKEN,
-        probe::{self, App, Clock, Log, Recorder},
+        probe::{App, Clock, Log, Recorder},
         server::{self, Server},
         wire::{self, Answer},
     },
@@ -48,6 +52,17 @@ where
     )
 }
 
+/// Sends a request to a web application.
+pub(crate) fn call(web: Web, request: Request<TestBody>) -> impl Future<Output = Answer> + Send {
+    // Boxed by name: the compiler cannot see that the future is `Send` across an await.
+    let response: Pin<Box<dyn Future<Output = Result<_, Infallible>> + Send>> =
+        Box::pin(web.oneshot(request));
+    async {
+        let Ok(response) = response.await;
+        Answer::of(response).await
+    }
+}
+
 /// A web application as a real server takes it.
 pub(crate) fn served(
     web: Web,
@@ -65,6 +80,7 @@ pub(crate) struct Site {
     pub(crate) recorder: Recorder,
     pub(crate) app: App,
     pub(crate) outcomes: Log<Outcome>,
+    limit: usize,
     layer: WebhookLayer<Handlers>,
 }
 
@@ -79,18 +95,32 @@ impl Site {
             tower_tencent_webhook::App::insecure_unsigned(OPEN_APP),
         ])
         .expect("three apps");
-        let layer = WebhookLayer::new(apps.clone(), recorder.handlers())
-            .clock(clock.reader())
-            .body_limit(limit)
-            .expect("a limit");
-        let (layer, outcomes) = probe::outcomes(layer);
+        let handlers = recorder
+            .handlers()
+            .on_with(
+                recorder.clone(),
+                |recorder: Recorder, delivery: Delivery<c2c::BeforeSendMsg>| async move {
+                    recorder.keep(delivery);
+                    MessageVerdict::Allow
+                },
+            )
+            .on_with(
+                recorder.clone(),
+                |recorder: Recorder, delivery: Delivery<official_account::BeforeSendMsg>| async move {
+                    recorder.keep(delivery);
+                    MessageVerdict::Allow
+                },
+            );
+        let outcomes = Log::new();
+        let layer = WebhookLayer::new(apps.clone(), handlers);
         Self {
+            layer: configure(layer, &clock, &outcomes, limit),
             clock,
             apps,
             recorder,
             app: App::new(),
             outcomes,
-            layer,
+            limit,
         }
     }
 
@@ -100,7 +130,25 @@ impl Site {
 
     /// The layer around the application.
     pub(crate) fn plain(&self) -> Web {
-        web(tower::Layer::layer(&self.layer, self.app.clone()))
+        web(self.layer.layer(self.app.clone()))
+    }
+
+    /// A layer that decodes every command, around the application.
+    pub(crate) fn typed(&self) -> Web {
+        let recorder = self.recorder.clone();
+        let handler = service_fn(move |delivery: Delivery<Event>| {
+            let handled = match delivery.event {
+                Event::Undecodable(undecodable) => Err(undecodable.error),
+                _ => {
+                    recorder.keep(delivery);
+                    Ok(Reply::Pass)
+                }
+            };
+            async { handled }
+        });
+        let layer = WebhookLayer::new(self.apps.clone(), handler);
+        let layer = configure(layer, &self.clock, &self.outcomes, self.limit);
+        web(layer.layer(self.app.clone()))
     }
 
     /// The layer as a service of its own.
@@ -164,6 +212,23 @@ impl Site {
         };
         assert_eq!((handled, passed, ends), wanted, "{what}");
     }
+}
+
+/// No deadline passes in a row that is not about it, however slow the machine is.
+fn configure<H, E>(
+    layer: WebhookLayer<H, E>,
+    clock: &Clock,
+    outcomes: &Log<Outcome>,
+    limit: usize,
+) -> WebhookLayer<H, E> {
+    let outcomes = outcomes.clone();
+    layer
+        .clock(clock.reader())
+        .deadline(Duration::from_secs(3600))
+        .expect("a deadline")
+        .body_limit(limit)
+        .expect("a limit")
+        .on_outcome(move |outcome| outcomes.push(*outcome))
 }
 
 /// A site that takes requests.

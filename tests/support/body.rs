@@ -4,12 +4,14 @@ use std::{
     collections::VecDeque,
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, SizeHint};
+use tokio::time::{Sleep, sleep};
 use tower::BoxError;
 
 /// A body made of scripted steps. It never says `is_end_stream`, unless told to.
@@ -24,6 +26,10 @@ pub(crate) struct Script {
 enum Step {
     Frame(Frame<Bytes>),
     Pending,
+    /// Is never ready again.
+    Stall,
+    Pause(Duration),
+    Pausing(Pin<Box<Sleep>>),
     Error(BoxError),
     /// Must not be polled.
     Untouched,
@@ -69,6 +75,16 @@ impl Script {
         self.then(Step::Pending)
     }
 
+    /// Has nothing more to give, and no end.
+    pub(crate) fn stall(self) -> Self {
+        self.then(Step::Stall)
+    }
+
+    /// Waits by the clock of the runtime.
+    pub(crate) fn pause(self, time: Duration) -> Self {
+        self.then(Step::Pause(time))
+    }
+
     pub(crate) fn error(self, error: impl Into<BoxError>) -> Self {
         self.then(Step::Error(error.into()))
     }
@@ -111,6 +127,21 @@ impl Body for Script {
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
+            Some(Step::Stall) => {
+                self.steps.push_front(Step::Stall);
+                Poll::Pending
+            }
+            Some(Step::Pause(time)) => {
+                self.steps.push_front(Step::Pausing(Box::pin(sleep(time))));
+                self.poll_frame(cx)
+            }
+            Some(Step::Pausing(mut pause)) => match pause.as_mut().poll(cx) {
+                Poll::Ready(()) => self.poll_frame(cx),
+                Poll::Pending => {
+                    self.steps.push_front(Step::Pausing(pause));
+                    Poll::Pending
+                }
+            },
             Some(Step::Untouched) => unreachable!("the body was polled"),
         }
     }

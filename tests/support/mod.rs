@@ -4,8 +4,11 @@
 
 pub(crate) mod body;
 pub(crate) mod probe;
+pub(crate) mod recipe;
 pub(crate) mod report;
 pub(crate) mod server;
+pub(crate) mod services;
+pub(crate) mod time;
 pub(crate) mod wire;
 
 use std::time::Duration;

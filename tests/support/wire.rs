@@ -61,10 +61,16 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.expect("a server");
         Self {
-            stream: TcpStream::connect(address).await.expect("a server"),
+            stream,
             buffer: BytesMut::new(),
         }
+    }
+
+    /// Leaves without saying goodbye.
+    pub(crate) fn reset(self) {
+        self.stream.set_zero_linger().expect("it is open");
     }
 
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
@@ -109,6 +115,15 @@ impl Connection {
         })
         .await;
         assert_eq!(buffer.split_to(CONTINUE.len()), CONTINUE);
+    }
+
+    /// Reads what comes, until the server closes.
+    pub(crate) async fn read_to_end(&mut self) {
+        let Self { stream, buffer } = self;
+        soon("the end of the connection", async {
+            while more(stream, buffer).await.is_some() {}
+        })
+        .await;
     }
 
     /// Reads one whole answer; `None` if the server closes before one begins.
