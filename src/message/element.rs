@@ -26,7 +26,9 @@ pub type MsgBody = Vec<Element>;
 #[derive(Clone)]
 pub struct Element {
     json: Box<RawValue>,
-    content: OnceLock<Box<Content>>,
+    /// `None` is [`Content::Other`]: a long list of the shortest elements, `5` say, costs no
+    /// allocation for what is not understood.
+    content: OnceLock<Option<Box<Content>>>,
 }
 
 impl Element {
@@ -80,13 +82,14 @@ impl Element {
     /// What is understood of the element.
     #[must_use]
     pub fn content(&self) -> &Content {
-        self.content.get_or_init(|| {
+        let understood = self.content.get_or_init(|| {
             // Whatever the sender wrote into an element, it is at least kept.
-            surrogates::lossy(self.as_json(), |json| serde_json::from_str(json))
-                .map_or(Box::new(Content::Other), |Understood(content)| {
-                    Box::new(content)
-                })
-        })
+            match surrogates::lossy(self.as_json(), |json| serde_json::from_str(json)) {
+                Ok(Understood(Content::Other)) | Err(_) => None,
+                Ok(Understood(content)) => Some(Box::new(content)),
+            }
+        });
+        understood.as_deref().unwrap_or(&Content::Other)
     }
 
     /// The text, if it is a text element.
