@@ -36,7 +36,7 @@ macro_rules! contents {
 
         $(impl From<$type> for super::Element {
             fn from(content: $type) -> Self {
-                Self::new($msg_type, &content).holding(Content::$variant(content))
+                Self::new($msg_type, &content)
             }
         })+
     };

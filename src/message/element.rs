@@ -20,16 +20,15 @@ pub type MsgBody = Vec<Element>;
 
 /// One element of a message: its JSON as it came, and what is understood of it.
 ///
-/// Its content is decoded when it is first asked for, and kept: who only stores or relays a message
-/// does not pay for that.
-///
+/// It is understood when it is first looked at, since many handlers look at no element, or at few.
 /// Serialising gives the JSON back byte for byte. To change an element, build a new one. See the
 /// [module docs](crate::message) for an example.
 #[derive(Clone)]
 pub struct Element {
     json: Box<RawValue>,
-    /// Boxed, so that a long list of elements stays small and cheap to move.
-    content: OnceLock<Box<Content>>,
+    /// `None` is [`Content::Other`]: a long list of the shortest elements, `5` say, costs no
+    /// allocation for what is not understood.
+    content: OnceLock<Option<Box<Content>>>,
 }
 
 impl Element {
@@ -83,12 +82,14 @@ impl Element {
     /// What is understood of the element.
     #[must_use]
     pub fn content(&self) -> &Content {
-        self.content.get_or_init(|| {
-            // Whatever the sender wrote into an element must not make the event undecodable.
-            surrogates::lossy(self.as_json(), |json| serde_json::from_str(json))
-                .map_or_else(|_| Content::Other, |Understood(content)| content)
-                .into()
-        })
+        let understood = self.content.get_or_init(|| {
+            // Whatever the sender wrote into an element, it is at least kept.
+            match surrogates::lossy(self.as_json(), |json| serde_json::from_str(json)) {
+                Ok(Understood(Content::Other)) | Err(_) => None,
+                Ok(Understood(content)) => Some(Box::new(content)),
+            }
+        });
+        understood.as_deref().unwrap_or(&Content::Other)
     }
 
     /// The text, if it is a text element.
@@ -106,17 +107,11 @@ impl Element {
         self.json.get()
     }
 
+    /// An element that is built here.
     pub(super) fn new(msg_type: &str, content: &impl Serialize) -> Self {
         Self {
             json: content::element_json(msg_type, content),
             content: OnceLock::new(),
-        }
-    }
-
-    pub(super) fn holding(self, content: Content) -> Self {
-        Self {
-            content: OnceLock::from(Box::new(content)),
-            ..self
         }
     }
 }
@@ -147,8 +142,8 @@ impl Serialize for Element {
 
 impl<'de> Deserialize<'de> for Element {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <Box<RawValue>>::deserialize(deserializer).map(|json| Self {
-            json,
+        Ok(Self {
+            json: Deserialize::deserialize(deserializer)?,
             content: OnceLock::new(),
         })
     }

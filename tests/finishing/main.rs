@@ -161,7 +161,8 @@ async fn unless_set_the_limit_is_1024_whether_or_not_the_clients_have_left() {
         }
     }
     assert_eq!(layer.drain(Duration::ZERO).await, 1024);
-    let Ok(response) = service.clone().oneshot(request(AFTER, 1024)).await;
+    let beyond = service.clone().oneshot(request(AFTER, 1024));
+    let Ok(response) = soon("an answer", beyond).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
 
     blocked.open();

@@ -110,7 +110,7 @@ impl Slow {
     }
 
     pub(crate) async fn send(&self, request: Request<Script>) -> Answer {
-        call(self.web(), request.map(boxed)).await
+        soon("an answer", call(self.web(), request.map(boxed))).await
     }
 
     pub(crate) fn ends(&self) -> Vec<End> {

@@ -110,7 +110,7 @@ impl Watch {
                 response
             });
         let response = trace.layer(shown).oneshot(request).await;
-        let response = response.map_err(Into::<BoxError>::into).expect("an answer");
+        let response = response.expect("an answer");
         let (parts, body) = response.into_parts();
         let body = body.collect().await;
         let body = body.map_err(|_| "broken").expect("a body").to_bytes();
@@ -437,5 +437,5 @@ fn no_value_of_the_crate_shows_its_content() {
     }
     sink.assert_private(&[]);
     // Where it is asked for, it shows.
-    assert_eq!(canary::count(&Account::from(canary()).to_string()), 1);
+    assert_eq!(canary::count(&format!("{}", Account::from(canary()))), 1);
 }
