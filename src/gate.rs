@@ -6,6 +6,7 @@
 use std::{
     borrow::Cow,
     net::IpAddr,
+    num::IntErrorKind,
     time::{Duration, SystemTime},
 };
 
@@ -133,11 +134,11 @@ fn is_encoded(headers: &HeaderMap) -> bool {
         })
 }
 
+/// The length that is declared; one that no `u64` holds is beyond every limit, too.
 fn declared_length(headers: &HeaderMap) -> Option<u64> {
-    headers
-        .get(header::CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()
+    let length = headers.get(header::CONTENT_LENGTH)?.to_str().ok()?;
+    match length.parse::<u64>() {
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => Some(u64::MAX),
+        parsed => parsed.ok(),
+    }
 }
