@@ -8,7 +8,7 @@
 //! - an absent optional list is empty,
 //! - an object must be an object: serde's derive alone would take an array by position.
 
-use std::{fmt, marker::PhantomData, str::FromStr};
+use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
 
 use serde::{
     Deserialize, Deserializer,
@@ -62,6 +62,12 @@ pub(crate) fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 
     deserializer.deserialize_map(Object(PhantomData))
 }
+
+/// A text that is only looked at: borrowed, unless it has escapes. A plain `Cow` would
+/// always allocate.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(crate) struct BorrowedText<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 /// A whole number, bare or in quotes. `None` for the empty string.
 struct Number<T>(PhantomData<T>);

@@ -62,8 +62,8 @@ macro_rules! words {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let word = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                Ok(Self::from(&*word))
+                let word: $crate::lenient::BorrowedText<'de> = serde::Deserialize::deserialize(deserializer)?;
+                Ok(Self::from(&*word.0))
             }
         }
 

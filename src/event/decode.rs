@@ -1,6 +1,6 @@
 //! From the bytes of a body to an event.
 
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserializer,
@@ -12,6 +12,7 @@ use serde::{
 use super::table;
 use crate::{
     error::{DecodeError, DecodeErrorKind},
+    lenient::BorrowedText,
     surrogates,
 };
 
@@ -135,7 +136,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
         if self.key == Key::Other {
             return self.map.next_value_seed(seed);
         }
-        let named: Cow<'de, str> = self.map.next_value()?;
+        let BorrowedText(named) = self.map.next_value()?;
         if self.checked {
             return Err(de::Error::duplicate_field("CallbackCommand"));
         }

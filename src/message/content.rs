@@ -1,6 +1,6 @@
 //! What an element holds, by kind.
 
-use serde::{Serialize, de};
+use serde::{Deserialize, Serialize, de};
 use serde_json::value::RawValue;
 
 use super::Relay;
@@ -29,7 +29,7 @@ macro_rules! contents {
             ) -> Result<Self, D::Error> {
                 match msg_type {
                     $($msg_type => lenient::field(content).map(Self::$variant),)+
-                    _ => Ok(Self::Other),
+                    _ => de::IgnoredAny::deserialize(content).map(|_| Self::Other),
                 }
             }
         }

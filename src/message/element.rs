@@ -1,15 +1,19 @@
 //! One element of a message.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, IgnoredAny, MapAccess, Visitor},
+    de::{self, DeserializeSeed, IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::value::RawValue;
 
 use super::content::{self, Content, Custom, Face, Location, Text};
-use crate::{error::DecodeError, lenient::Lenient, surrogates};
+use crate::{
+    error::DecodeError,
+    lenient::{BorrowedText, Lenient},
+    surrogates,
+};
 
 /// The elements of a message, in their order.
 pub type MsgBody = Vec<Element>;
@@ -169,29 +173,47 @@ impl<'de> Deserialize<'de> for Understood {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Understood, A::Error> {
-                let mut msg_type: Option<Cow<'de, str>> = None;
-                let mut msg_content: Option<&'de RawValue> = None;
+                let mut kind: Option<BorrowedText<'de>> = None;
+                let mut content = None;
+                // Content that comes before its kind. The usual order saves a pass over it.
+                let mut early: Option<&'de RawValue> = None;
                 while let Some(key) = map.next_key()? {
                     match key {
-                        Key::MsgType => msg_type = Some(map.next_value()?),
-                        Key::MsgContent => msg_content = Some(map.next_value()?),
+                        Key::MsgType if kind.is_some() => {
+                            return Err(de::Error::duplicate_field("MsgType"));
+                        }
+                        Key::MsgContent if content.is_some() || early.is_some() => {
+                            return Err(de::Error::duplicate_field("MsgContent"));
+                        }
+                        Key::MsgType => kind = Some(map.next_value()?),
+                        Key::MsgContent => match &kind {
+                            Some(kind) => content = Some(map.next_value_seed(Of(&kind.0))?),
+                            None => early = Some(map.next_value()?),
+                        },
                         Key::Other => {
                             map.next_value::<IgnoredAny>()?;
                         }
                     }
                 }
-                let (Some(msg_type), Some(json)) = (msg_type, msg_content) else {
-                    return Ok(Understood(Content::Other));
-                };
-                Content::read(
-                    &msg_type,
-                    &mut serde_json::Deserializer::from_str(json.get()),
-                )
-                .map(Understood)
-                .map_err(de::Error::custom)
+                if let (Some(kind), Some(json)) = (kind, early) {
+                    let mut json = serde_json::Deserializer::from_str(json.get());
+                    content = Some(Of(&kind.0).deserialize(&mut json).map_err(de::Error::custom)?);
+                }
+                Ok(Understood(content.unwrap_or(Content::Other)))
             }
         }
 
         deserializer.deserialize_map(Members)
+    }
+}
+
+/// Reads the content of an element of this kind.
+struct Of<'a>(&'a str);
+
+impl<'de> DeserializeSeed<'de> for Of<'_> {
+    type Value = Content;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Content, D::Error> {
+        Content::read(self.0, deserializer)
     }
 }
