@@ -51,20 +51,19 @@ pub(crate) fn read<'q>(
     let mut platform = Param::default();
     let mut taken = false;
 
-    for pair in query.split('&') {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        if is(name, "SdkAppid") {
+    for (name, value) in pairs(query) {
+        if name.is("SdkAppid") {
             app_id.push(value);
-        } else if is(name, "CallbackCommand") {
+        } else if name.is("CallbackCommand") {
             taken = taken || takes(Escaped(value));
             command.push(value);
-        } else if is(name, "Sign") {
+        } else if name.is("Sign") {
             sign.push(value);
-        } else if is(name, "RequestTime") {
+        } else if name.is("RequestTime") {
             request_time.push(value);
-        } else if is(name, "ClientIP") {
+        } else if name.is("ClientIP") {
             client_ip.push(value);
-        } else if is(name, "OptPlatform") {
+        } else if name.is("OptPlatform") {
             platform.push(value);
         }
     }
@@ -112,16 +111,53 @@ impl<'q> Param<'q> {
     }
 }
 
-/// Whether a raw parameter name means `name`.
-fn is(raw: &str, name: &str) -> bool {
-    if raw.len() == name.len() {
-        return raw.eq_ignore_ascii_case(name); // the same length: an escape could not match
-    }
-    raw.len() > name.len()
-        && raw.contains('%')
-        && unescape(raw)
+/// The names and values of a query.
+///
+/// One plain loop: `split` and `split_once` search each short piece anew, which made a request of
+/// the application that only passes through 13 % dearer instead of 3 %.
+fn pairs(query: &str) -> impl Iterator<Item = (Name<'_>, &str)> {
+    let mut rest = Some(query);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let (mut equals, mut escaped) = (None, false);
+        let mut end = text.len();
+        for (at, byte) in text.bytes().enumerate() {
+            match byte {
+                b'=' if equals.is_none() => equals = Some(at),
+                b'%' if equals.is_none() => escaped = true,
+                b'&' => {
+                    end = at;
+                    rest = Some(&text[at + 1..]);
+                    break;
+                }
+                _ => (),
+            }
+        }
+        let (raw, value) = match equals {
+            Some(at) => (&text[..at], &text[at + 1..end]),
+            None => (&text[..end], ""),
+        };
+        Some((Name { raw, escaped }, value))
+    })
+}
+
+/// The name of a parameter.
+#[derive(Clone, Copy)]
+struct Name<'q> {
+    raw: &'q str,
+    escaped: bool,
+}
+
+impl Name<'_> {
+    /// Whether it means `name`.
+    fn is(self, name: &str) -> bool {
+        if !self.escaped {
+            return self.raw.eq_ignore_ascii_case(name);
+        }
+        unescape(self.raw)
             .map(|byte| byte.map(|byte| byte.to_ascii_lowercase()))
             .eq(name.bytes().map(|byte| Ok(byte.to_ascii_lowercase())))
+    }
 }
 
 /// The bytes of a percent-encoded text; a broken escape is an error, never passed on as text.
