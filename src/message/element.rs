@@ -197,7 +197,11 @@ impl<'de> Deserialize<'de> for Understood {
                 }
                 if let (Some(kind), Some(json)) = (kind, early) {
                     let mut json = serde_json::Deserializer::from_str(json.get());
-                    content = Some(Of(&kind.0).deserialize(&mut json).map_err(de::Error::custom)?);
+                    content = Some(
+                        Of(&kind.0)
+                            .deserialize(&mut json)
+                            .map_err(de::Error::custom)?,
+                    );
                 }
                 Ok(Understood(content.unwrap_or(Content::Other)))
             }
