@@ -113,32 +113,25 @@ impl<'q> Param<'q> {
 
 /// The names and values of a query.
 ///
-/// One plain loop: `split` and `split_once` search each short piece anew, which made a request of
-/// the application that only passes through 13 % dearer instead of 3 %.
+/// Plain loops over bytes: `split` and `split_once` set up a search for each short piece, which
+/// cost a request of the application that only passes through 10 % instead of 3 %.
 fn pairs(query: &str) -> impl Iterator<Item = (Name<'_>, &str)> {
     let mut rest = Some(query);
     std::iter::from_fn(move || {
-        let text = rest.take()?;
-        let (mut equals, mut escaped) = (None, false);
-        let mut end = text.len();
-        for (at, byte) in text.bytes().enumerate() {
-            match byte {
-                b'=' if equals.is_none() => equals = Some(at),
-                b'%' if equals.is_none() => escaped = true,
-                b'&' => {
-                    end = at;
-                    rest = Some(&text[at + 1..]);
-                    break;
-                }
-                _ => (),
-            }
-        }
-        let (raw, value) = match equals {
-            Some(at) => (&text[..at], &text[at + 1..end]),
-            None => (&text[..end], ""),
-        };
+        let text = rest?;
+        let pair = before(text, b'&');
+        rest = text.get(pair.len() + 1..);
+        let raw = before(pair, b'=');
+        let escaped = raw.bytes().any(|byte| byte == b'%');
+        let value = pair.get(raw.len() + 1..).unwrap_or_default();
         Some((Name { raw, escaped }, value))
     })
+}
+
+/// What of `text` comes before the first `end`, which is ASCII.
+fn before(text: &str, end: u8) -> &str {
+    let length = text.bytes().position(|byte| byte == end);
+    length.map_or(text, |length| &text[..length])
 }
 
 /// The name of a parameter.
@@ -150,6 +143,7 @@ struct Name<'q> {
 
 impl Name<'_> {
     /// Whether it means `name`.
+    #[inline]
     fn is(self, name: &str) -> bool {
         if !self.escaped {
             return self.raw.eq_ignore_ascii_case(name);

@@ -16,7 +16,7 @@ fn apps() -> Apps {
     Apps::new([App::signed(APP, TOKEN).expect("a token")]).expect("an app")
 }
 
-/// With a service of one event.
+/// With a service of one event, which does not look into the message.
 pub(crate) fn bare() -> WebhookLayer<
     impl Service<Delivery<AfterSendMsg>, Response = Ack, Error = Infallible, Future: Send>
     + Clone
@@ -30,6 +30,17 @@ pub(crate) fn bare() -> WebhookLayer<
         Ok(Ack)
     });
     WebhookLayer::new(apps(), service)
+}
+
+/// With handlers that decode every element of the message.
+pub(crate) fn reader() -> WebhookLayer<Handlers> {
+    let handlers = Handlers::new().on(|delivery: Delivery<AfterSendMsg>| async move {
+        for element in &delivery.event.msg_body {
+            std::hint::black_box(element.content());
+        }
+        Ack
+    });
+    WebhookLayer::new(apps(), handlers)
 }
 
 /// With handlers of a few events, one of which is the one that comes.

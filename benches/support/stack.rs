@@ -33,6 +33,8 @@ pub(crate) enum Stack {
     Layer,
     /// The layer, mounted, with `Handlers`.
     Handlers,
+    /// The same, with a handler that decodes every element of the message.
+    Reader,
     /// The layer with a before-handler that rewrites the message.
     Rewrite,
     /// The layer at a route of axum.
@@ -56,6 +58,7 @@ impl Stack {
             Self::Refuse => connect(service_fn(refuse)),
             Self::Layer => connect(ours::bare().into_service()),
             Self::Handlers => connect(ours::handlers().into_service()),
+            Self::Reader => connect(ours::reader().into_service()),
             Self::Rewrite => connect(ours::rewrite().into_service()),
             Self::AxumLayer => {
                 let router = Router::new().route_service("/", ours::bare().into_service());

@@ -6,19 +6,16 @@ use serde_json::value::RawValue;
 use super::Relay;
 use crate::lenient::{self, wire};
 
-/// Names each kind of element once: variant, type, `MsgType`. The large and rare are boxed: every
-/// element is as large as the largest, and moving them was a tenth of decoding a long message.
+/// Names each kind of element once: variant, type, `MsgType`.
 macro_rules! contents {
-    (@held $type:ty) => { $type };
-    (@held $type:ty, boxed) => { Box<$type> };
-    ($($(#[$attribute:meta])* $variant:ident($type:ty $(, $boxed:ident)?) = $msg_type:literal,)+) => {
+    ($($(#[$attribute:meta])* $variant:ident($type:ty) = $msg_type:literal,)+) => {
         /// The content of an element, by kind.
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum Content {
             $($(#[$attribute])* ///
             #[doc = concat!("`MsgType` is `", $msg_type, "`.")]
-            $variant(contents!(@held $type $(, $boxed)?)),)+
+            $variant($type),)+
             /// An element of a kind that this release does not know, or whose content does not
             /// have the documented shape. [`Element::as_json`](super::Element::as_json) has it.
             Other,
@@ -31,7 +28,7 @@ macro_rules! contents {
                 content: D,
             ) -> Result<Self, D::Error> {
                 match msg_type {
-                    $($msg_type => lenient::field::<$type, _>(content).map(|content| Self::$variant(content.into())),)+
+                    $($msg_type => lenient::field(content).map(Self::$variant),)+
                     _ => de::IgnoredAny::deserialize(content).map(|_| Self::Other),
                 }
             }
@@ -39,7 +36,7 @@ macro_rules! contents {
 
         $(impl From<$type> for super::Element {
             fn from(content: $type) -> Self {
-                Self::new($msg_type, &content).holding(Content::$variant(content.into()))
+                Self::new($msg_type, &content).holding(Content::$variant(content))
             }
         })+
     };
@@ -61,9 +58,9 @@ contents! {
     /// A file.
     File(File) = "TIMFileElem",
     /// A video.
-    VideoFile(VideoFile, boxed) = "TIMVideoFileElem",
+    VideoFile(VideoFile) = "TIMVideoFileElem",
     /// Forwarded messages, merged into one.
-    Relay(Relay, boxed) = "TIMRelayElem",
+    Relay(Relay) = "TIMRelayElem",
     /// Streamed text of a chatbot.
     Stream(Stream) = "TIMStreamElem",
 }

@@ -1,6 +1,6 @@
 //! One element of a message.
 
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -20,12 +20,16 @@ pub type MsgBody = Vec<Element>;
 
 /// One element of a message: its JSON as it came, and what is understood of it.
 ///
+/// Its content is decoded when it is first asked for, and kept: who only stores or relays a message
+/// does not pay for that.
+///
 /// Serialising gives the JSON back byte for byte. To change an element, build a new one. See the
 /// [module docs](crate::message) for an example.
 #[derive(Clone)]
 pub struct Element {
     json: Box<RawValue>,
-    content: Content,
+    /// Boxed, so that a long list of elements stays small and cheap to move.
+    content: OnceLock<Box<Content>>,
 }
 
 impl Element {
@@ -79,13 +83,18 @@ impl Element {
     /// What is understood of the element.
     #[must_use]
     pub fn content(&self) -> &Content {
-        &self.content
+        self.content.get_or_init(|| {
+            // Whatever the sender wrote into an element must not make the event undecodable.
+            surrogates::lossy(self.as_json(), |json| serde_json::from_str(json))
+                .map_or_else(|_| Content::Other, |Understood(content)| content)
+                .into()
+        })
     }
 
     /// The text, if it is a text element.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
-        match &self.content {
+        match self.content() {
             Content::Text(text) => Some(&text.text),
             _ => None,
         }
@@ -100,12 +109,15 @@ impl Element {
     pub(super) fn new(msg_type: &str, content: &impl Serialize) -> Self {
         Self {
             json: content::element_json(msg_type, content),
-            content: Content::Other,
+            content: OnceLock::new(),
         }
     }
 
     pub(super) fn holding(self, content: Content) -> Self {
-        Self { content, ..self }
+        Self {
+            content: OnceLock::from(Box::new(content)),
+            ..self
+        }
     }
 }
 
@@ -113,7 +125,7 @@ impl Element {
 /// understood and have the same JSON text.
 impl PartialEq for Element {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.content, &other.content) {
+        match (self.content(), other.content()) {
             (Content::Other, Content::Other) => self.as_json() == other.as_json(),
             (content, other) => content == other,
         }
@@ -123,7 +135,7 @@ impl PartialEq for Element {
 /// Shows the kind of the content, never the content.
 impl fmt::Debug for Element {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Element").field(&self.content).finish()
+        f.debug_tuple("Element").field(self.content()).finish()
     }
 }
 
@@ -135,11 +147,10 @@ impl Serialize for Element {
 
 impl<'de> Deserialize<'de> for Element {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = <Box<RawValue>>::deserialize(deserializer)?;
-        // Whatever the sender wrote into an element must not make the event undecodable.
-        let content = surrogates::lossy(json.get(), |json| serde_json::from_str(json))
-            .map_or(Content::Other, |Understood(content)| content);
-        Ok(Self { json, content })
+        <Box<RawValue>>::deserialize(deserializer).map(|json| Self {
+            json,
+            content: OnceLock::new(),
+        })
     }
 }
 
