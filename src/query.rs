@@ -43,6 +43,9 @@ pub(crate) fn read<'q>(
     query: &'q str,
     takes: impl Fn(Escaped<'_>) -> bool,
 ) -> Option<Result<Params<'q>, Malformed>> {
+    if !may_be_ours(query) {
+        return None;
+    }
     let mut app_id = Param::default();
     let mut command = Param::default();
     let mut sign = Param::default();
@@ -111,10 +114,19 @@ impl<'q> Param<'q> {
     }
 }
 
+/// Whether a query can hold both of our names. Each has a K, as it is or escaped.
+///
+/// The queries of the application mostly have none: telling so without looking at names halves what
+/// the layer costs them. Without an early end the compiler looks at many bytes at a time.
+fn may_be_ours(query: &str) -> bool {
+    query.bytes().fold(false, |found, byte| {
+        found | (byte.to_ascii_lowercase() == b'k') | (byte == b'%')
+    })
+}
+
 /// The names and values of a query.
 ///
-/// Plain loops over bytes: `split` and `split_once` set up a search for each short piece, which
-/// cost a request of the application that only passes through 10 % instead of 3 %.
+/// Plain loops over bytes: `split` and `split_once` set up a search for each short piece.
 fn pairs(query: &str) -> impl Iterator<Item = (Name<'_>, &str)> {
     let mut rest = Some(query);
     std::iter::from_fn(move || {

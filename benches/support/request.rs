@@ -12,6 +12,9 @@ pub(crate) const SMALL: usize = 464;
 pub(crate) const MEDIUM: usize = 4 * 1024;
 pub(crate) const LARGE: usize = 64 * 1024;
 
+/// What the application is sent.
+const FORM: &str = r#"{"title":"a page"}"#;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Request {
     /// A message was sent; signed, with a body of this many bytes.
@@ -35,13 +38,23 @@ impl Request {
         }
     }
 
+    /// The bytes of its body.
+    pub(crate) fn size(self) -> usize {
+        match self {
+            Self::After(size) | Self::Before(size) => size,
+            Self::Forged => SMALL,
+            Self::Get => 0,
+            Self::Post => FORM.len(),
+        }
+    }
+
     pub(crate) fn to_bytes(self) -> Vec<u8> {
         match self {
             Self::After(size) => post(&signed(AFTER, TOKEN), &body(AFTER, size)),
             Self::Before(size) => post(&signed(BEFORE, TOKEN), &body(BEFORE, size)),
             Self::Forged => post(&signed(AFTER, "a guess"), &body(AFTER, SMALL)),
             Self::Get => b"GET /?page=2 HTTP/1.1\r\nhost: example.org\r\n\r\n".to_vec(),
-            Self::Post => post("page=2&sort=name&filter=none", "{}"),
+            Self::Post => post("page=2&sort=name&filter=none", FORM),
         }
     }
 }
