@@ -27,6 +27,9 @@ pub(crate) trait Lenient<'de>: Sized {
 }
 
 /// The `deserialize_with` of every field.
+///
+/// Not inlined: serde makes a wrapper for each field, and there are hundreds.
+#[inline(never)]
 pub(crate) fn field<'de, T: Lenient<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
@@ -34,6 +37,7 @@ pub(crate) fn field<'de, T: Lenient<'de>, D: Deserializer<'de>>(
 }
 
 /// The `deserialize_with` of a text field in which the vendor writes `""` for "none".
+#[inline(never)]
 pub(crate) fn none_if_empty<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: Lenient<'de> + AsRef<str>,

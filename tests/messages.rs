@@ -90,6 +90,19 @@ fn what_does_not_fit_stays_raw() {
 }
 
 #[test]
+fn an_element_that_says_twice_what_it_is_is_not_understood() {
+    for json in [
+        r#"{"MsgType":"TIMTextElem","MsgContent":{"Text":"a"},"MsgContent":{"Text":"b"}}"#,
+        r#"{"MsgContent":{"Text":"a"},"MsgContent":{"Text":"b"},"MsgType":"TIMTextElem"}"#,
+        r#"{"MsgType":"TIMFaceElem","MsgContent":{"Text":"a"},"MsgType":"TIMTextElem"}"#,
+    ] {
+        let element = Element::from_json(json).expect("JSON");
+        assert_eq!(element.content(), &Content::Other, "{json}");
+        assert_eq!(element.as_json(), json);
+    }
+}
+
+#[test]
 fn forwarded_messages_are_decoded_level_by_level_on_request() {
     const DEPTH: usize = 5000;
     let open = r#"{"MsgType":"TIMRelayElem","MsgContent":{"Title":"t","MsgList":[{"From_Account":"a","MsgBody":["#;

@@ -1,6 +1,6 @@
 //! From the bytes of a body to an event.
 
-use std::{fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::{
     Deserializer,
@@ -121,6 +121,28 @@ enum Key {
     Other,
 }
 
+impl<'de, A: MapAccess<'de>> Members<'_, A> {
+    /// The command that the body names, if it is that of the URL.
+    ///
+    /// Not inlined: every type of field of every event would have a copy of it.
+    #[inline(never)]
+    fn named_command(&mut self) -> Result<Cow<'de, str>, A::Error> {
+        let BorrowedText(named) = self.map.next_value()?;
+        if self.checked {
+            return Err(de::Error::duplicate_field("CallbackCommand"));
+        }
+        self.checked = true;
+        let documented = |row: &table::Command| {
+            row.aliases.contains(&&*named) || row.named_in_body.contains(&&*named)
+        };
+        if named != self.command && !table::find(self.command).is_some_and(documented) {
+            *self.mismatch = true;
+            return Err(de::Error::custom("CallbackCommand differs"));
+        }
+        Ok(named)
+    }
+}
+
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
     type Error = A::Error;
 
@@ -136,18 +158,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
         if self.key == Key::Other {
             return self.map.next_value_seed(seed);
         }
-        let BorrowedText(named) = self.map.next_value()?;
-        if self.checked {
-            return Err(de::Error::duplicate_field("CallbackCommand"));
-        }
-        self.checked = true;
-        let documented = |row: &table::Command| {
-            row.aliases.contains(&&*named) || row.named_in_body.contains(&&*named)
-        };
-        if named != self.command && !table::find(self.command).is_some_and(documented) {
-            *self.mismatch = true;
-            return Err(de::Error::custom("CallbackCommand differs"));
-        }
+        let named = self.named_command()?;
         seed.deserialize(de::value::CowStrDeserializer::new(named))
     }
 
