@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::error::Category;
 
+use crate::json_path::path_at;
+
 /// A body does not have the documented shape.
 ///
 /// It tells the kind of mistake and the place, never what stands there: `Display` and `Debug` are
@@ -65,46 +67,22 @@ impl DecodeError {
         }
     }
 
-    /// Takes the class and the place; serde's own message would quote the input.
-    pub(crate) fn from_json(error: &serde_json::Error) -> Self {
-        let kind = match error.classify() {
-            Category::Data => DecodeErrorKind::UnexpectedShape,
-            Category::Syntax | Category::Eof | Category::Io => DecodeErrorKind::NotJson,
+    /// Takes the class and the place of what is wrong in `json`; serde's own message would quote it.
+    pub(crate) fn from_json(error: &serde_json::Error, json: &str) -> Self {
+        let (line, column) = (error.line(), error.column());
+        let (kind, field) = match error.classify() {
+            Category::Data => (
+                DecodeErrorKind::UnexpectedShape,
+                path_at(json, line, column),
+            ),
+            // What is broken may stand in a field that nobody asked for.
+            Category::Syntax | Category::Eof | Category::Io => (DecodeErrorKind::NotJson, None),
         };
-        let position = (error.line() > 0).then(|| (error.line(), error.column()));
         Self {
             kind,
-            position,
-            field: None,
+            position: (line > 0).then_some((line, column)),
+            field,
         }
-    }
-
-    /// Adds the place that `path` leads to. A part of it that does not look like a name of the
-    /// protocol may be content, and is left out.
-    pub(crate) fn at(mut self, path: &serde_path_to_error::Path) -> Self {
-        use serde_path_to_error::Segment;
-        use std::fmt::Write;
-
-        let mut field = String::new();
-        for segment in path {
-            match segment {
-                Segment::Seq { index } => {
-                    // Writing into a `String` cannot fail.
-                    let _ = write!(field, "[{index}]");
-                }
-                Segment::Map { key } => {
-                    if !field.is_empty() {
-                        field.push('.');
-                    }
-                    let is_name = key.len() <= 40
-                        && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-                    field.push_str(if is_name { key } else { "_" });
-                }
-                Segment::Enum { .. } | Segment::Unknown => {}
-            }
-        }
-        self.field = (!field.is_empty()).then(|| field.into());
-        self
     }
 }
 

@@ -141,6 +141,7 @@ mod gate;
 mod handlers;
 mod handling;
 mod json;
+mod json_path;
 mod layer;
 mod lenient;
 pub mod message;

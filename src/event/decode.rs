@@ -9,69 +9,46 @@ use serde::{
     },
 };
 
-use super::table;
 use crate::{
     error::{DecodeError, DecodeErrorKind},
     lenient::BorrowedText,
     surrogates,
 };
 
-/// Decodes the body of `command`: one JSON object, whose `CallbackCommand`, if it names one, is
-/// that of the URL.
+/// Decodes the body of a command: one JSON object, whose `CallbackCommand`, if it names one, is a
+/// name that `is_named` accepts.
 ///
-/// The good path is one pass. Only a body that fails is looked at again: for the name of the
-/// field, and for lone surrogates, which are read as U+FFFD.
-pub(crate) fn decode<E: DeserializeOwned>(command: &str, body: &[u8]) -> Result<E, DecodeError> {
+/// The good path is one pass. Only a body that fails is looked at again: for lone surrogates,
+/// which are read as U+FFFD, and for the name of the field.
+pub(crate) fn decode<E: DeserializeOwned>(
+    is_named: &dyn Fn(&str) -> bool,
+    body: &[u8],
+) -> Result<E, DecodeError> {
     let text = std::str::from_utf8(body).map_err(|_| DecodeError::new(DecodeErrorKind::NotUtf8))?;
     surrogates::lossy(text, |text| {
-        parse(command, text).map_err(|failed| diagnose::<E>(command, text, failed))
+        let mut mismatch = false;
+        let mut json = serde_json::Deserializer::from_str(text);
+        let event = BodyOf::new(is_named, &mut mismatch).deserialize(&mut json);
+        event
+            .and_then(|event| json.end().map(|()| event))
+            .map_err(|error| match mismatch {
+                true => DecodeError::new(DecodeErrorKind::CommandMismatch),
+                false => DecodeError::from_json(&error, text),
+            })
     })
-}
-
-enum Failed {
-    Json(serde_json::Error),
-    CommandMismatch,
-}
-
-fn parse<E: DeserializeOwned>(command: &str, text: &str) -> Result<E, Failed> {
-    let mut mismatch = false;
-    let mut json = serde_json::Deserializer::from_str(text);
-    let event = BodyOf::new(command, &mut mismatch).deserialize(&mut json);
-    match event.and_then(|event| json.end().map(|()| event)) {
-        Ok(event) => Ok(event),
-        Err(_) if mismatch => Err(Failed::CommandMismatch),
-        Err(error) => Err(Failed::Json(error)),
-    }
-}
-
-/// Parses a failed body once more, to name the field.
-fn diagnose<E: DeserializeOwned>(command: &str, text: &str, failed: Failed) -> DecodeError {
-    let Failed::Json(error) = failed else {
-        return DecodeError::new(DecodeErrorKind::CommandMismatch);
-    };
-    let mut track = serde_path_to_error::Track::new();
-    let mut json = serde_json::Deserializer::from_str(text);
-    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    let again = BodyOf::<E>::new(command, &mut false).deserialize(tracked);
-    let error = DecodeError::from_json(&error);
-    if again.is_err() {
-        error.at(&track.path())
-    } else {
-        error
-    }
 }
 
 /// Reads `E` from an object and compares `CallbackCommand` on the way.
 struct BodyOf<'a, E> {
-    command: &'a str,
+    is_named: &'a dyn Fn(&str) -> bool,
     mismatch: &'a mut bool,
     event: PhantomData<E>,
 }
 
 impl<'a, E> BodyOf<'a, E> {
-    fn new(command: &'a str, mismatch: &'a mut bool) -> Self {
+    fn new(is_named: &'a dyn Fn(&str) -> bool, mismatch: &'a mut bool) -> Self {
         Self {
-            command,
+            is_named,
             mismatch,
             event: PhantomData,
         }
@@ -96,7 +73,7 @@ impl<'de, E: DeserializeOwned> Visitor<'de> for BodyOf<'_, E> {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<E, A::Error> {
         let members = Members {
             map,
-            command: self.command,
+            is_named: self.is_named,
             mismatch: self.mismatch,
             key: Key::Other,
             checked: false,
@@ -108,7 +85,7 @@ impl<'de, E: DeserializeOwned> Visitor<'de> for BodyOf<'_, E> {
 /// The members of the body, all of which the event sees; the command is looked at in passing.
 struct Members<'a, A> {
     map: A,
-    command: &'a str,
+    is_named: &'a dyn Fn(&str) -> bool,
     mismatch: &'a mut bool,
     /// The key whose value comes next.
     key: Key,
@@ -132,10 +109,7 @@ impl<'de, A: MapAccess<'de>> Members<'_, A> {
             return Err(de::Error::duplicate_field("CallbackCommand"));
         }
         self.checked = true;
-        let documented = |row: &table::Command| {
-            row.aliases.contains(&&*named) || row.named_in_body.contains(&&*named)
-        };
-        if named != self.command && !table::find(self.command).is_some_and(documented) {
+        if !(self.is_named)(&named) {
             *self.mismatch = true;
             return Err(de::Error::custom("CallbackCommand differs"));
         }
@@ -222,7 +196,7 @@ mod tests {
     }
 
     fn note(body: &str) -> Result<Note, DecodeError> {
-        decode("A.B", body.as_bytes())
+        decode(&|name| name == "A.B", body.as_bytes())
     }
 
     fn kind(body: &str) -> DecodeErrorKind {
@@ -255,7 +229,8 @@ mod tests {
             #[serde(rename = "CallbackCommand")]
             command: String,
         }
-        let own: Own = decode("A.B", br#"{"CallbackCommand":"A.B"}"#).expect("decodes");
+        let own: Own =
+            decode(&|name| name == "A.B", br#"{"CallbackCommand":"A.B"}"#).expect("decodes");
         assert_eq!(own.command, "A.B");
     }
 
@@ -275,7 +250,7 @@ mod tests {
             assert!(note(body).is_err(), "{body}");
         }
         assert_eq!(
-            decode::<Note>("A.B", b"{\"Text\":\"\xff\"}")
+            decode::<Note>(&|name| name == "A.B", b"{\"Text\":\"\xff\"}")
                 .expect_err("undecodable")
                 .kind(),
             DecodeErrorKind::NotUtf8

@@ -1,8 +1,8 @@
 //! The one table of commands. A new command is one row here, one struct and one fixture.
 
 use super::{
-    Payload, Undecodable, Webhook, alert, bot, c2c, call, chatbot, content_callback, decode,
-    follow, group, live, mic, official_account, profile, push, room, sns, state,
+    Payload, Undecodable, Webhook, alert, bot, c2c, call, chatbot, content_callback, follow, group,
+    live, mic, official_account, profile, push, room, sns, state,
 };
 use crate::{
     error::DecodeError,
@@ -102,7 +102,7 @@ macro_rules! commands {
 
             fn decode(command: &str, body: &[u8]) -> Result<Self, DecodeError> {
                 let decoded = match command {
-                    $($command => decode::decode($command, body).map(|event| Self::$variant(Box::new(event))),)+
+                    $($command => <$event as Payload>::decode($command, body).map(|event| Self::$variant(Box::new(event))),)+
                     _ => Ok(Self::Unknown),
                 };
                 Ok(decoded.unwrap_or_else(|error| Self::Undecodable(Undecodable { error })))
@@ -146,6 +146,13 @@ macro_rules! commands {
             }
         }
     };
+}
+
+/// Whether the body of `command` may name itself `named`.
+pub(crate) fn may_name(command: &str, named: &str) -> bool {
+    named == command
+        || find(command)
+            .is_some_and(|row| row.aliases.contains(&named) || row.named_in_body.contains(&named))
 }
 
 /// The row of a command, by any of its names.

@@ -75,7 +75,7 @@ impl<E: Webhook> Payload for E {
     const ONLY: Option<&'static str> = Some(E::COMMAND);
 
     fn decode(_: &str, body: &[u8]) -> Result<Self, DecodeError> {
-        decode::decode(E::COMMAND, body)
+        decode::decode(&|named| table::may_name(E::COMMAND, named), body)
     }
 
     fn form(_: &str) -> Option<Form> {

@@ -76,7 +76,7 @@ impl Element {
     /// [`DecodeError`] if the text is not one JSON value. A value that is no documented element
     /// is no error: its content is [`Content::Other`].
     pub fn from_json(json: &str) -> Result<Self, DecodeError> {
-        serde_json::from_str(json).map_err(|error| DecodeError::from_json(&error))
+        serde_json::from_str(json).map_err(|error| DecodeError::from_json(&error, json))
     }
 
     /// What is understood of the element.

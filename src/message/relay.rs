@@ -67,6 +67,6 @@ impl Relay {
         surrogates::lossy(list.as_json(), |json| {
             lenient::field(&mut serde_json::Deserializer::from_str(json))
         })
-        .map_err(|error| DecodeError::from_json(&error))
+        .map_err(|error| DecodeError::from_json(&error, list.as_json()))
     }
 }
