@@ -213,8 +213,8 @@ where
             Ok(body) if *this.detached => (Response::reply(body), End::FinishedLate),
             Ok(body) => (Response::reply(body), End::Answered),
             Err(failed) => {
-                let (response, answer) = this.facts.answer(&failed, this.settings);
                 let late = *this.detached;
+                let (response, answer) = this.facts.answer(&failed, late, this.settings);
                 let end = if late {
                     End::FailedLate(failed.kind)
                 } else {
@@ -240,7 +240,7 @@ where
         let mut this = self.project();
         this.stage.set(Stage::Done);
         let failed = Failed::of(FailureKind::TimedOut);
-        let (response, answer) = this.facts.answer(&failed, this.settings);
+        let (response, answer) = this.facts.answer(&failed, false, this.settings);
         this.report.end(End::Failed(failed.kind, answer));
         response
     }
@@ -304,7 +304,7 @@ impl Facts {
     }
 
     /// Asks what the failure is answered, and forms the answer that can be given.
-    fn answer(&self, failed: &Failed, settings: &Settings) -> (Response, Answer) {
+    fn answer(&self, failed: &Failed, late: bool, settings: &Settings) -> (Response, Answer) {
         let failure = Failure {
             kind: failed.kind,
             command: &self.command,
@@ -314,6 +314,7 @@ impl Facts {
                 .error
                 .as_ref()
                 .map(|error| &**error as &(dyn Error + 'static)),
+            late,
         };
         let on_failure = settings.on_failure.as_ref();
         let answer = on_failure.map_or(Answer::HttpError, |on_failure| on_failure(&failure));

@@ -160,6 +160,7 @@ mod surrogates;
 pub mod testing;
 mod texts;
 mod time;
+mod wire;
 mod words;
 
 pub use self::{

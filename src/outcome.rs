@@ -120,6 +120,7 @@ pub struct Failure<'a> {
     pub(crate) phase: Option<Phase>,
     pub(crate) sdk_app_id: u64,
     pub(crate) error: Option<&'a (dyn Error + 'static)>,
+    pub(crate) late: bool,
 }
 
 impl<'a> Failure<'a> {
@@ -145,6 +146,13 @@ impl<'a> Failure<'a> {
     #[must_use]
     pub fn sdk_app_id(&self) -> u64 {
         self.sdk_app_id
+    }
+
+    /// Whether it happened in the background, after the webhook was acknowledged or the client had
+    /// left. What is chosen now is answered to nobody.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.late
     }
 
     /// The error of the decoder or of the handler, with its sources. `None` after a panic or a

@@ -1,6 +1,6 @@
 //! Alarms about the app's use of the REST API.
 
-use crate::lenient::wire;
+use crate::wire::wire;
 
 wire! {
     /// Requests to a REST interface have reached 80 % of their limit. Sent to every URL that is

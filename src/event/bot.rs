@@ -3,9 +3,9 @@
 use super::group::GroupType;
 use crate::{
     account::Account,
-    lenient::wire,
     message::MsgBody,
     time::{UnixMillis, UnixSeconds},
+    wire::wire,
 };
 
 wire! {

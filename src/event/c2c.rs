@@ -18,9 +18,9 @@
 use super::message_extension::MsgExtension;
 use crate::{
     account::Account,
-    lenient::wire,
     message::MsgBody,
     time::{UnixMillis, UnixSeconds},
+    wire::wire,
 };
 
 pub use crate::reply::code::C2CCode as Code;

@@ -3,8 +3,8 @@
 use super::recording::RecordingEvent;
 use crate::{
     account::Account,
-    lenient::wire,
     time::{UnixMillis, UnixSeconds},
+    wire::wire,
     words::words,
 };
 

@@ -12,7 +12,7 @@
 //! # let _ = handlers;
 //! ```
 
-use crate::{account::Account, lenient::wire, time::UnixMillis};
+use crate::{account::Account, time::UnixMillis, wire::wire};
 
 wire! {
     /// A user sent data of the app to a smart chatbot.

@@ -1,6 +1,6 @@
 //! Results of the content review.
 
-use crate::{account::Account, lenient::wire, texts::Texts, words::words};
+use crate::{account::Account, texts::Texts, wire::wire, words::words};
 
 words! {
     /// Where the reviewed content stands.

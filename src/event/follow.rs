@@ -1,6 +1,6 @@
 //! Following and followers.
 
-use crate::{account::Account, lenient::wire, time::UnixMillis};
+use crate::{account::Account, time::UnixMillis, wire::wire};
 
 wire! {
     /// After users were followed.

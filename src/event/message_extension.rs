@@ -1,6 +1,6 @@
 //! Message extensions: pairs that users set on a message.
 
-use crate::lenient::wire;
+use crate::wire::wire;
 
 wire! {
     /// One pair of a message's extension.

@@ -1,6 +1,6 @@
 //! Seats, in live rooms and in conference rooms. Nothing in the body tells which of the two it is.
 
-use crate::{account::Account, lenient::wire, time::UnixMillis};
+use crate::{account::Account, time::UnixMillis, wire::wire};
 
 wire! {
     /// After the seats of a room changed.

@@ -2,9 +2,9 @@
 
 use crate::{
     account::Account,
-    lenient::wire,
     message::MsgBody,
     time::{UnixMillis, UnixSeconds},
+    wire::wire,
 };
 
 pub use crate::reply::code::OfficialAccountCode as Code;

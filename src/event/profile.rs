@@ -1,6 +1,6 @@
 //! User profiles.
 
-use crate::{account::Account, json::Json, lenient::wire, time::UnixMillis};
+use crate::{account::Account, json::Json, time::UnixMillis, wire::wire};
 
 wire! {
     /// After a user's profile was updated.

@@ -1,6 +1,6 @@
 //! Results of pushes. One webhook reports up to 100 of them.
 
-use crate::{account::Account, lenient::wire, time::UnixSeconds};
+use crate::{account::Account, time::UnixSeconds, wire::wire};
 
 wire! {
     /// Results of pushing ordinary messages to devices.

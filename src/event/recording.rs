@@ -2,8 +2,8 @@
 
 use crate::{
     json::Json,
-    lenient::wire,
     time::{UnixMillis, UnixSeconds},
+    wire::wire,
 };
 
 wire! {

@@ -19,7 +19,7 @@
 //! # let _ = handlers;
 //! ```
 
-use crate::{account::Account, lenient::wire, time::UnixMillis, words::words};
+use crate::{account::Account, time::UnixMillis, wire::wire, words::words};
 
 pub use crate::reply::code::FriendCode as Code;
 

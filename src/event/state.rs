@@ -1,6 +1,6 @@
 //! Online status of users.
 
-use crate::{account::Account, lenient::wire, platform::Platform, time::UnixMillis, words::words};
+use crate::{account::Account, platform::Platform, time::UnixMillis, wire::wire, words::words};
 
 words! {
     /// What happened to a user's status.

@@ -2,12 +2,8 @@
 
 use super::MsgBody;
 use crate::{
-    account::Account,
-    error::DecodeError,
-    json::Json,
-    lenient::{self, wire},
-    surrogates,
-    time::UnixSeconds,
+    account::Account, error::DecodeError, json::Json, lenient, surrogates, time::UnixSeconds,
+    wire::wire,
 };
 
 wire! {

@@ -9,10 +9,7 @@ use super::{
     friend_result::FriendResult,
     wire::{OnWire, Wire},
 };
-use crate::{
-    account::Account,
-    lenient::{self, wire},
-};
+use crate::{account::Account, lenient, wire::wire};
 
 /// What becomes of friend requests: one result for each account of the event.
 ///

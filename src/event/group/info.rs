@@ -6,12 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::value::RawValue;
 
 use super::{CustomField, GroupType, Member};
-use crate::{
-    account::Account,
-    lenient::{Lenient, wire},
-    time::UnixMillis,
-    words::words,
-};
+use crate::{account::Account, lenient::Lenient, time::UnixMillis, wire::wire, words::words};
 
 words! {
     /// What was done to the attributes of a group.

@@ -1,7 +1,7 @@
 //! Joining, leaving and the state of members.
 
 use super::{GroupType, Member};
-use crate::{account::Account, lenient::wire, time::UnixMillis, words::words};
+use crate::{account::Account, time::UnixMillis, wire::wire, words::words};
 
 words! {
     /// How members came into a group.

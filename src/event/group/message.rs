@@ -4,9 +4,9 @@ use super::{GroupType, Member};
 use crate::{
     account::Account,
     event::message_extension::MsgExtension,
-    lenient::wire,
     message::MsgBody,
     time::{UnixMillis, UnixSeconds},
+    wire::wire,
 };
 
 wire! {

@@ -19,7 +19,7 @@ mod member;
 mod message;
 mod topic;
 
-use crate::{account::Account, json::Json, lenient::wire, words::words};
+use crate::{account::Account, json::Json, wire::wire, words::words};
 
 pub use self::{
     info::{

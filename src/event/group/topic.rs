@@ -3,7 +3,7 @@
 //! They share the console switches of the webhooks for groups.
 
 use super::{CustomField, GroupType};
-use crate::{account::Account, lenient::wire, texts::Texts};
+use crate::{account::Account, texts::Texts, wire::wire};
 
 wire! {
     /// Before a topic is created. The vendor documents no group here.

@@ -2,8 +2,8 @@
 
 use crate::{
     account::Account,
-    lenient::wire,
     time::{UnixMillis, UnixSeconds},
+    wire::wire,
 };
 
 wire! {

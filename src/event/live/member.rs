@@ -3,8 +3,8 @@
 use crate::{
     account::Account,
     event::group::{Member, OnlineState},
-    lenient::wire,
     time::{UnixMillis, UnixSeconds},
+    wire::wire,
     words::words,
 };
 

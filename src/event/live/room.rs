@@ -3,8 +3,8 @@
 use crate::{
     account::Account,
     event::{recording::RecordingInfo, room::TakeSeatMode},
-    lenient::wire,
     time::{UnixMillis, UnixSeconds},
+    wire::wire,
     words::words,
 };
 

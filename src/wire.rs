@@ -1,0 +1,174 @@
+//! How a JSON object of the protocol is declared.
+
+/// Declares JSON objects of the protocol.
+///
+/// The input is plain Rust: a struct with its docs, and fields named as on the wire, in snake
+/// case (`rename` where that does not give the wire's name). The macro adds what every such
+/// struct has in common: the derives, [`Lenient`] for each field, `default` and
+/// `skip_serializing_if` for `Option` and for `Vec` fields, and a `Debug` that shows no content.
+/// A `Vec` that must be there is marked `= required`, and an `Option` in which an empty string
+/// means "none" is marked `= ""`.
+macro_rules! wire {
+    ($($(#[$attribute:meta])* $vis:vis struct $name:ident { $($fields:tt)* })+) => {$(
+        $crate::wire::wire!(@fields [$(#[$attribute])* $vis] $name [] $($fields)*);
+    )+};
+    (@fields $head:tt $name:ident [$($done:tt)*]
+        $(#[$attribute:meta])* $vis:vis $field:ident: Option<$type:ty> = "", $($rest:tt)*) => {
+        $crate::wire::wire!(@fields $head $name [$($done)*
+            $(#[$attribute])*
+            #[serde(
+                default,
+                deserialize_with = "crate::lenient::none_if_empty",
+                skip_serializing_if = "Option::is_none"
+            )]
+            $vis $field: Option<$type>,
+        ] $($rest)*);
+    };
+    (@fields $head:tt $name:ident [$($done:tt)*]
+        $(#[$attribute:meta])* $vis:vis $field:ident: Option<$type:ty>, $($rest:tt)*) => {
+        $crate::wire::wire!(@fields $head $name [$($done)*
+            $(#[$attribute])*
+            #[serde(
+                default,
+                deserialize_with = "crate::lenient::field",
+                skip_serializing_if = "Option::is_none"
+            )]
+            $vis $field: Option<$type>,
+        ] $($rest)*);
+    };
+    (@fields $head:tt $name:ident [$($done:tt)*]
+        $(#[$attribute:meta])* $vis:vis $field:ident: Vec<$type:ty>, $($rest:tt)*) => {
+        $crate::wire::wire!(@fields $head $name [$($done)*
+            $(#[$attribute])*
+            #[serde(
+                default,
+                deserialize_with = "crate::lenient::field",
+                skip_serializing_if = "Vec::is_empty"
+            )]
+            $vis $field: Vec<$type>,
+        ] $($rest)*);
+    };
+    (@fields $head:tt $name:ident [$($done:tt)*]
+        $(#[$attribute:meta])* $vis:vis $field:ident: $type:ty $(= required)?, $($rest:tt)*) => {
+        $crate::wire::wire!(@fields $head $name [$($done)*
+            $(#[$attribute])*
+            #[serde(deserialize_with = "crate::lenient::field")]
+            $vis $field: $type,
+        ] $($rest)*);
+    };
+    (@fields [$(#[$attribute:meta])* $vis:vis] $name:ident [$($done:tt)*]) => {
+        #[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        #[non_exhaustive]
+        $(#[$attribute])*
+        $vis struct $name { $($done)* }
+
+        impl<'de> $crate::lenient::Lenient<'de> for $name {
+            fn read<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::lenient::object(deserializer)
+            }
+        }
+
+        /// Shows the type alone: the content is private. `serde_json::to_value` reveals it.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+pub(crate) use wire;
+
+#[cfg(test)]
+#[allow(unreachable_pub, reason = "the macro declares public structs")]
+mod tests {
+    use super::wire;
+
+    wire! {
+        /// All kinds of fields.
+        pub struct All {
+            /// A number.
+            pub number: u32,
+            /// An optional number.
+            pub big: Option<u64>,
+            /// A text.
+            pub text: Option<String>,
+            /// A text in which `""` is none.
+            pub none: Option<String> = "",
+            /// A list.
+            pub list: Vec<Nested>,
+        }
+
+        /// An object in a list.
+        pub struct Nested {
+            /// A list that must be there.
+            pub names: Vec<String> = required,
+        }
+    }
+
+    fn read(json: &str) -> Option<All> {
+        serde_json::from_str(json).ok()
+    }
+
+    #[test]
+    fn a_number_may_be_quoted_and_keeps_every_digit() {
+        let bare = read(r#"{"Number":4294967295,"Big":18446744073709551615}"#).expect("reads");
+        let quoted =
+            read(r#"{"Number":"4294967295","Big":"18446744073709551615"}"#).expect("reads");
+        assert_eq!((bare.number, bare.big), (u32::MAX, Some(u64::MAX)));
+        assert_eq!(bare, quoted);
+    }
+
+    #[test]
+    fn other_forms_of_a_number_are_refused() {
+        for number in [
+            "1.0",
+            "-1",
+            "4294967296",
+            "1e400",
+            "true",
+            "[]",
+            "\"\"",
+            "\"+1\"",
+            "\" 1\"",
+            "\"-\"",
+            "\"1.0\"",
+            "null",
+        ] {
+            assert!(
+                read(&format!(r#"{{"Number":{number}}}"#)).is_none(),
+                "{number}"
+            );
+        }
+    }
+
+    #[test]
+    fn absent_null_and_empty_are_none_where_they_may_be() {
+        let absent = read(r#"{"Number":1}"#).expect("reads");
+        assert_eq!(
+            read(r#"{"Number":1,"Big":null,"Text":null,"None":null}"#).as_ref(),
+            Some(&absent)
+        );
+        assert_eq!(
+            read(r#"{"Number":1,"Big":"","None":""}"#).as_ref(),
+            Some(&absent)
+        );
+        assert_eq!(
+            read(r#"{"Number":1,"Text":""}"#)
+                .and_then(|all| all.text)
+                .as_deref(),
+            Some("")
+        );
+        assert_eq!(
+            serde_json::to_string(&absent).expect("writes"),
+            r#"{"Number":1}"#
+        );
+    }
+
+    #[test]
+    fn an_object_is_not_taken_from_an_array_by_position() {
+        assert!(read(r#"{"Number":1,"List":[{"Names":["a"]}]}"#).is_some());
+        assert!(read(r#"{"Number":1,"List":[[["a"]]]}"#).is_none());
+        assert!(read(r#"{"Number":1,"List":[{}]}"#).is_none());
+    }
+}
