@@ -26,24 +26,37 @@ pub(crate) trait Lenient<'de>: Sized {
     }
 }
 
-/// The `deserialize_with` of every field.
-///
-/// Not inlined: serde makes a wrapper for each field, and there are hundreds.
-#[inline(never)]
+/// Reads a value through [`Lenient`].
 pub(crate) fn field<'de, T: Lenient<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     T::read(deserializer)
 }
 
-/// The `deserialize_with` of a text field in which the vendor writes `""` for "none".
-#[inline(never)]
-pub(crate) fn none_if_empty<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    T: Lenient<'de> + AsRef<str>,
-    D: Deserializer<'de>,
-{
-    Ok(<Option<T>>::read(deserializer)?.filter(|text| !text.as_ref().is_empty()))
+/// A value that serde reads through [`Lenient`].
+#[derive(Default)]
+pub(crate) struct Read<T>(pub(crate) T);
+
+impl<'de, T: Lenient<'de>> Deserialize<'de> for Read<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::read(deserializer).map(Self)
+    }
+}
+
+/// An optional text in which the vendor writes `""` for "none".
+pub(crate) struct NoneIfEmpty<T>(pub(crate) Option<T>);
+
+impl<T> Default for NoneIfEmpty<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<'de, T: Lenient<'de> + AsRef<str>> Deserialize<'de> for NoneIfEmpty<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <Option<T>>::read(deserializer)?;
+        Ok(Self(text.filter(|text| !text.as_ref().is_empty())))
+    }
 }
 
 /// Reads `T` from an object, and from nothing else.
@@ -223,14 +236,5 @@ impl<'de, T: Lenient<'de>> Lenient<'de> for Vec<T> {
         }
 
         deserializer.deserialize_seq(List(PhantomData))
-    }
-}
-
-/// Lets serde's own collections read an item through [`Lenient`].
-struct Read<T>(T);
-
-impl<'de, T: Lenient<'de>> Deserialize<'de> for Read<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::read(deserializer).map(Self)
     }
 }

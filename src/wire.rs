@@ -4,68 +4,86 @@
 ///
 /// The input is plain Rust: a struct with its docs, and fields named as on the wire, in snake
 /// case (`rename` where that does not give the wire's name). The macro adds what every such
-/// struct has in common: the derives, [`Lenient`] for each field, `default` and
+/// struct has in common: the derives, reading each field with the leniencies of its type,
 /// `skip_serializing_if` for `Option` and for `Vec` fields, and a `Debug` that shows no content.
 /// A `Vec` that must be there is marked `= required`, and an `Option` in which an empty string
-/// means "none" is marked `= ""`.
+/// means "none" is marked `= ""`. Behind the name, `via` gives a function that moves what stands in
+/// different places of different bodies.
+///
+/// Fields are read into a struct whose types are lenient themselves. With serde's
+/// `deserialize_with` every field would have a reader of its own, which made a program that takes
+/// all events 1 MB larger.
 macro_rules! wire {
-    ($($(#[$attribute:meta])* $vis:vis struct $name:ident { $($fields:tt)* })+) => {$(
-        $crate::wire::wire!(@fields [$(#[$attribute])* $vis] $name [] $($fields)*);
+    ($(
+        $(#[$attribute:meta])*
+        $vis:vis struct $name:ident $(via $settle:path)? { $($fields:tt)* }
+    )+) => {$(
+        $crate::wire::wire!(
+            @fields [$(#[$attribute])* $vis] $name [$($settle)?] [] [] [] $($fields)*
+        );
     )+};
-    (@fields $head:tt $name:ident [$($done:tt)*]
+    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:ident)*]
         $(#[$attribute:meta])* $vis:vis $field:ident: Option<$type:ty> = "", $($rest:tt)*) => {
-        $crate::wire::wire!(@fields $head $name [$($done)*
-            $(#[$attribute])*
-            #[serde(
-                default,
-                deserialize_with = "crate::lenient::none_if_empty",
-                skip_serializing_if = "Option::is_none"
-            )]
-            $vis $field: Option<$type>,
-        ] $($rest)*);
+        $crate::wire::wire!(@fields $head $name $settle
+            [$($done)* $(#[$attribute])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                $vis $field: Option<$type>,]
+            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::lenient::NoneIfEmpty<$type>,]
+            [$($names)* $field]
+            $($rest)*);
     };
-    (@fields $head:tt $name:ident [$($done:tt)*]
+    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:ident)*]
         $(#[$attribute:meta])* $vis:vis $field:ident: Option<$type:ty>, $($rest:tt)*) => {
-        $crate::wire::wire!(@fields $head $name [$($done)*
-            $(#[$attribute])*
-            #[serde(
-                default,
-                deserialize_with = "crate::lenient::field",
-                skip_serializing_if = "Option::is_none"
-            )]
-            $vis $field: Option<$type>,
-        ] $($rest)*);
+        $crate::wire::wire!(@fields $head $name $settle
+            [$($done)* $(#[$attribute])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                $vis $field: Option<$type>,]
+            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::lenient::Read<Option<$type>>,]
+            [$($names)* $field]
+            $($rest)*);
     };
-    (@fields $head:tt $name:ident [$($done:tt)*]
+    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:ident)*]
         $(#[$attribute:meta])* $vis:vis $field:ident: Vec<$type:ty>, $($rest:tt)*) => {
-        $crate::wire::wire!(@fields $head $name [$($done)*
-            $(#[$attribute])*
-            #[serde(
-                default,
-                deserialize_with = "crate::lenient::field",
-                skip_serializing_if = "Vec::is_empty"
-            )]
-            $vis $field: Vec<$type>,
-        ] $($rest)*);
+        $crate::wire::wire!(@fields $head $name $settle
+            [$($done)* $(#[$attribute])*
+                #[serde(skip_serializing_if = "Vec::is_empty")]
+                $vis $field: Vec<$type>,]
+            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::lenient::Read<Vec<$type>>,]
+            [$($names)* $field]
+            $($rest)*);
     };
-    (@fields $head:tt $name:ident [$($done:tt)*]
+    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:ident)*]
         $(#[$attribute:meta])* $vis:vis $field:ident: $type:ty $(= required)?, $($rest:tt)*) => {
-        $crate::wire::wire!(@fields $head $name [$($done)*
-            $(#[$attribute])*
-            #[serde(deserialize_with = "crate::lenient::field")]
-            $vis $field: $type,
-        ] $($rest)*);
+        $crate::wire::wire!(@fields $head $name $settle
+            [$($done)* $(#[$attribute])* $vis $field: $type,]
+            [$($read)* $(#[$attribute])* $field: $crate::lenient::Read<$type>,]
+            [$($names)* $field]
+            $($rest)*);
     };
-    (@fields [$(#[$attribute:meta])* $vis:vis] $name:ident [$($done:tt)*]) => {
-        #[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+    (@fields [$(#[$attribute:meta])* $vis:vis] $name:ident [$($settle:path)?]
+        [$($done:tt)*] [$($read:tt)*] [$($field:ident)*]) => {
+        #[derive(Clone, PartialEq, serde::Serialize)]
         #[serde(rename_all = "PascalCase")]
         #[non_exhaustive]
         $(#[$attribute])*
         $vis struct $name { $($done)* }
 
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                #[derive(serde::Deserialize)]
+                #[serde(rename_all = "PascalCase")]
+                struct Fields { $($read)* }
+
+                let fields: Fields = $crate::lenient::object(deserializer)?;
+                let read = Self { $($field: fields.$field.0),* };
+                $(let read = $settle(read);)?
+                Ok(read)
+            }
+        }
+
         impl<'de> $crate::lenient::Lenient<'de> for $name {
             fn read<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::lenient::object(deserializer)
+                serde::Deserialize::deserialize(deserializer)
             }
         }
 

@@ -36,22 +36,16 @@ wire! {
     /// A user's online status changed. A broken connection may be reported 400 seconds late.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34357).
-    #[serde(tag = "CallbackCommand", rename = "State.StateChange", from = "Body")]
-    pub struct StateChange {
+    #[serde(tag = "CallbackCommand", rename = "State.StateChange")]
+    pub struct StateChange via StateChange::with_status_in_info {
         /// What changed.
         pub info: StateInfo,
         /// The other devices that the login logged out.
         pub kicked_device: Vec<KickedDevice>,
         /// When this happened.
         pub event_time: Option<UnixMillis>,
-    }
-
-    /// [`StateChange`] as it comes: the vendor's table leaves open where the new status stands.
-    struct Body {
-        info: StateInfo,
+        /// Moved into `info`: the vendor's table leaves open where it stands.
         custom_status: Option<String>,
-        kicked_device: Vec<KickedDevice>,
-        event_time: Option<UnixMillis>,
     }
 
     /// What changed.
@@ -74,19 +68,9 @@ wire! {
     }
 }
 
-impl From<Body> for StateChange {
-    fn from(body: Body) -> Self {
-        let Body {
-            mut info,
-            custom_status,
-            kicked_device,
-            event_time,
-        } = body;
-        info.custom_status = info.custom_status.or(custom_status);
-        Self {
-            info,
-            kicked_device,
-            event_time,
-        }
+impl StateChange {
+    fn with_status_in_info(mut self) -> Self {
+        self.info.custom_status = self.info.custom_status.or(self.custom_status.take());
+        self
     }
 }

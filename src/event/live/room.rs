@@ -67,8 +67,8 @@ wire! {
     /// After a live room was created.
     ///
     /// [Source](https://trtc.io/document/64422).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterCreateRoom", from = "CreateRoomBody")]
-    pub struct AfterCreateRoom {
+    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterCreateRoom")]
+    pub struct AfterCreateRoom via AfterCreateRoom::with_its_own_time {
         /// Who created it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -201,28 +201,9 @@ wire! {
     }
 }
 
-wire! {
-    /// [`AfterCreateRoom`] as it comes, with the time where some bodies have it.
-    struct CreateRoomBody {
-        #[serde(rename = "Operator_Account")]
-        operator_account: Option<Account>,
-        room_info: RoomInfo,
-        event_time: Option<UnixMillis>,
-    }
-}
-
-impl From<CreateRoomBody> for AfterCreateRoom {
-    fn from(body: CreateRoomBody) -> Self {
-        let CreateRoomBody {
-            operator_account,
-            mut room_info,
-            event_time,
-        } = body;
-        let event_time = event_time.or(room_info.event_time.take());
-        Self {
-            operator_account,
-            room_info,
-            event_time,
-        }
+impl AfterCreateRoom {
+    fn with_its_own_time(mut self) -> Self {
+        self.event_time = self.event_time.or(self.room_info.event_time.take());
+        self
     }
 }
