@@ -114,6 +114,8 @@
 //! # let _: axum::Router = axum::Router::new().layer(trace);
 //! ```
 //!
+//! The chapter on [deployment] has more: floods of connections, shutdown, time.
+//!
 //! # Features
 //!
 //! - `test-util`: the module `testing`, for the tests of an application. Off by default.
@@ -182,6 +184,14 @@ pub use self::{
     time::{UnixMillis, UnixSeconds},
     words::UnknownWord,
 };
+
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/deployment.md")]
+/// ```no_run
+#[doc = include_str!("../docs/serve.rs")]
+/// ```
+#[doc = include_str!("../docs/operation.md")]
+pub mod deployment {}
 
 /// The README's quick start has to compile.
 #[cfg(doctest)]

@@ -100,7 +100,6 @@ pub(crate) use wire;
 #[cfg(test)]
 #[allow(unreachable_pub, reason = "the macro declares public structs")]
 mod tests {
-    use super::wire;
 
     wire! {
         /// All kinds of fields.

@@ -4,6 +4,7 @@
 
 pub(crate) mod body;
 pub(crate) mod probe;
+#[path = "../../docs/serve.rs"]
 pub(crate) mod recipe;
 pub(crate) mod report;
 pub(crate) mod server;

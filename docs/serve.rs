@@ -1,4 +1,4 @@
-//! A server that a flood of connections cannot wear down. The docs show it as a recipe.
+// A server that a flood of connections cannot wear down. The docs show it as a recipe.
 
 use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
