@@ -1,9 +1,12 @@
-//! Properties of all events, checked on bodies that are made from the fixtures.
+//! Properties of all events, checked on bodies that are made from the fixtures, and of signatures.
+
+use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
 use serde_json::Value;
 use tower_tencent_webhook::{
     event::{COMMANDS, Event, Payload},
+    signature::{sign, verify_at},
     testing,
 };
 
@@ -92,5 +95,31 @@ proptest! {
             body.truncate(cut.index(body.len()));
         }
         let _ = decode(command.command, &body);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_change_of_a_signature_or_of_its_time_is_refused(
+        token in "[!-~]{1,40}",
+        time in 1_000_000_000_u64..=9_999_999_999,
+        position in 0..64_usize,
+        digit in "[0-9a-f]",
+        other_time in "[0-9]{10}|.{0,12}",
+    ) {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(time);
+        let window = Duration::from_secs(60);
+        let right = sign(&token, time);
+        let time = time.to_string();
+        prop_assert_eq!(verify_at(&token, &right, &time, now, window), Ok(()));
+
+        let mut wrong = right.clone();
+        wrong.replace_range(position..=position, &digit);
+        if wrong != right {
+            prop_assert!(verify_at(&token, &wrong, &time, now, window).is_err());
+        }
+        if other_time != time {
+            prop_assert!(verify_at(&token, &right, &other_time, now, window).is_err());
+        }
     }
 }
