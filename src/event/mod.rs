@@ -13,7 +13,9 @@
 //!
 //! A number may come bare or in quotes, an account id as text or as a number. Text with lone
 //! surrogates, which clients can send, is read with U+FFFD in their place, so that nobody can
-//! make a message unreadable for a moderator. What a struct does not model stays in
+//! make a message unreadable for a moderator. (Where a field of the event itself needs that, all of
+//! its message elements hold the replacement, too; [`Delivery::body`](crate::Delivery::body) stays as
+//! it came.) What a struct does not model stays in
 //! [`Delivery::body`](crate::Delivery::body).
 //!
 //! # Privacy
