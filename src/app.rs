@@ -93,7 +93,7 @@ impl App {
         &self,
         sign: Option<&str>,
         request_time: Option<&str>,
-        now: impl FnOnce() -> SystemTime,
+        now: SystemTime,
         window: Duration,
     ) -> Result<Auth, SignatureError> {
         if self.tokens.is_empty() {
@@ -105,7 +105,7 @@ impl App {
             .iter()
             .position(|token| claim.is_of(token))
             .ok_or(SignatureError::Wrong)?;
-        if !claim.is_fresh(now(), window) {
+        if !claim.is_fresh(now, window) {
             return Err(SignatureError::Stale);
         }
         Ok(if matched == 0 {
@@ -186,7 +186,7 @@ impl Apps {
         sdk_app_id: u64,
         sign: Option<&str>,
         request_time: Option<&str>,
-        now: impl FnOnce() -> SystemTime,
+        now: SystemTime,
         window: Duration,
     ) -> Option<Result<Auth, SignatureError>> {
         let by_id = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
@@ -240,7 +240,7 @@ mod tests {
         );
         let apps = Apps::new([App::insecure_unsigned(7)]).expect("one app");
         assert!(apps.replace(twice).is_err());
-        let auth = apps.authenticate(7, None, None, SystemTime::now, Duration::from_secs(60));
+        let auth = apps.authenticate(7, None, None, SystemTime::now(), Duration::from_secs(60));
         assert_eq!(
             auth,
             Some(Ok(Auth::Unsigned)),

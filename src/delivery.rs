@@ -7,6 +7,7 @@ use http::{Extensions, HeaderMap, Uri, request::Parts};
 
 use crate::{
     app::Auth,
+    error::{DecodeError, DecodeErrorKind},
     event::{self, Payload, Undecodable, Undecoded, Webhook},
     phase::Phase,
     platform::Platform,
@@ -124,9 +125,15 @@ impl Delivery<Undecoded> {
     ///
     /// # Errors
     ///
-    /// The delivery again, with the reason, if the body does not have the documented shape.
+    /// The delivery again, with the reason, if it is of another command, or if the body does not
+    /// have the documented shape.
     pub fn decode<E: Webhook>(self) -> Result<Delivery<E>, Delivery<Undecodable>> {
-        match <E as Payload>::decode(self.command(), self.body()) {
+        let decoded = if self.command() == event::first_name(E::COMMAND) {
+            <E as Payload>::decode(self.command(), self.body())
+        } else {
+            Err(DecodeError::new(DecodeErrorKind::CommandMismatch))
+        };
+        match decoded {
             Ok(event) => Ok(self.map(|_| event)),
             Err(error) => Err(self.map(|_| Undecodable { error })),
         }

@@ -28,7 +28,8 @@ pub enum DecodeErrorKind {
     NotJson,
     /// A field has another type than documented, is missing, or stands there twice.
     UnexpectedShape,
-    /// `CallbackCommand` in the body is not the one in the URL.
+    /// `CallbackCommand` in the body is not the one in the URL, or the delivery is of another
+    /// command than the event.
     CommandMismatch,
 }
 

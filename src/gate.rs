@@ -94,15 +94,17 @@ pub(crate) fn admit(
         command: event::label(&params.command),
         sdk_app_id,
     };
-    let auth =
-        match rules
-            .apps
-            .authenticate(app_id, params.sign, params.request_time, now, rules.window)
-        {
-            Some(Ok(auth)) => auth,
-            Some(Err(error)) => return refuse(Refusal::Signature(error), Some(app_id)),
-            None => return refuse(Refusal::UnknownApp, None),
-        };
+    let auth = match rules.apps.authenticate(
+        app_id,
+        params.sign,
+        params.request_time,
+        now(),
+        rules.window,
+    ) {
+        Some(Ok(auth)) => auth,
+        Some(Err(error)) => return refuse(Refusal::Signature(error), Some(app_id)),
+        None => return refuse(Refusal::UnknownApp, None),
+    };
 
     // 5. Will its body be readable?
     if is_encoded(headers) {

@@ -95,7 +95,7 @@ impl Handlers {
         });
         let twice = Arc::make_mut(&mut self.routes)
             .by_command
-            .insert(E::COMMAND, handler);
+            .insert(event::first_name(E::COMMAND), handler);
         assert!(
             twice.is_none(),
             "command `{}` has a handler already",

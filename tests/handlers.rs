@@ -21,7 +21,7 @@ use tower_tencent_webhook::{
     DecodeError, DecodeErrorKind, Delivery, End, FailureKind, Handlers, Phase, WebhookLayer,
     event::{Undecodable, Undecoded, Webhook, group},
     reply::{Ack, MessageVerdict},
-    testing::WebhookRequest,
+    testing::{self, WebhookRequest},
 };
 
 #[tokio::test]
@@ -277,4 +277,65 @@ async fn an_undecoded_delivery_is_the_whole_request() {
     assert_eq!(delivery.body(), MESSAGE.as_bytes());
     assert_eq!(delivery.sdk_app_id(), OPEN_APP);
     assert_eq!(delivery.phase(), Some(Phase::After));
+}
+
+/// An own form of a documented command, by the name that the vendor gave it once.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ByItsOldName {
+    room_id: String,
+}
+
+impl Webhook for ByItsOldName {
+    const COMMAND: &'static str = "Live.CallbackMemberStateChanged";
+    type Reply = Ack;
+}
+
+#[tokio::test]
+async fn an_own_event_by_another_name_of_its_command_gets_it_by_every_name() {
+    let rooms = Log::new();
+    let kept = rooms.clone();
+    let keep = move |delivery: Delivery<ByItsOldName>| {
+        kept.push(delivery.event.room_id);
+        std::future::ready(Ok::<_, Infallible>(Ack))
+    };
+    let of_one_event = WebhookLayer::new(open_apps(), service_fn(keep.clone())).into_service();
+    let of_handlers = WebhookLayer::new(open_apps(), Handlers::new().on(keep)).into_service();
+    for command in [
+        "Live.CallbackMemberStateChanged",
+        "Live.CallbackAfterMemberStateChanged",
+    ] {
+        let request =
+            || WebhookRequest::new(OPEN_APP, command).body(Script::whole(r#"{"RoomId":"r1"}"#));
+        assert_eq!(
+            of_one_event
+                .clone()
+                .oneshot(request())
+                .await
+                .unwrap()
+                .status(),
+            200
+        );
+        assert_eq!(
+            of_handlers
+                .clone()
+                .oneshot(request())
+                .await
+                .unwrap()
+                .status(),
+            200
+        );
+    }
+    assert_eq!(rooms.take(), ["r1"; 4]);
+}
+
+#[test]
+fn a_delivery_is_not_decoded_as_the_event_of_another_command() {
+    let body = r#"{"GroupId":"g","Type":"Live","From_Account":"a","MsgBody":[]}"#;
+    let delivery = || testing::deliver(BEFORE, body);
+    assert!(delivery().decode::<group::BeforeSendMsg>().is_ok());
+    let other = delivery()
+        .decode::<group::AfterSendMsg>()
+        .expect_err("another command");
+    assert_eq!(other.event.error.kind(), DecodeErrorKind::CommandMismatch);
 }

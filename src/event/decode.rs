@@ -98,6 +98,15 @@ enum Key {
     Other,
 }
 
+impl Key {
+    fn of(key: &str) -> Self {
+        match key {
+            "CallbackCommand" => Self::CallbackCommand,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl<'de, A: MapAccess<'de>> Members<'_, A> {
     /// The command that the body names, if it is that of the URL.
     ///
@@ -163,20 +172,12 @@ impl<'de, T: DeserializeSeed<'de>> Visitor<'de> for Watch<'_, T> {
     }
 
     fn visit_str<E: de::Error>(self, key: &str) -> Result<T::Value, E> {
-        *self.key = if key == "CallbackCommand" {
-            Key::CallbackCommand
-        } else {
-            Key::Other
-        };
+        *self.key = Key::of(key);
         self.seed.deserialize(de::value::StrDeserializer::new(key))
     }
 
     fn visit_borrowed_str<E: de::Error>(self, key: &'de str) -> Result<T::Value, E> {
-        *self.key = if key == "CallbackCommand" {
-            Key::CallbackCommand
-        } else {
-            Key::Other
-        };
+        *self.key = Key::of(key);
         self.seed
             .deserialize(de::value::BorrowedStrDeserializer::new(key))
     }

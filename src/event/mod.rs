@@ -81,5 +81,5 @@ pub use self::{
 };
 pub(crate) use self::{
     table::find,
-    webhook::{intern, label, names},
+    webhook::{first_name, intern, label, names},
 };

@@ -102,10 +102,15 @@ pub(crate) fn label(command: &str) -> &'static str {
     table::find(command).map_or("other", |row| row.command)
 }
 
+/// The first name of a command, by any of its names.
+pub(crate) fn first_name(command: &'static str) -> &'static str {
+    table::find(command).map_or(command, |row| row.command)
+}
+
 /// All names of a command, as the URL may give them.
 pub(crate) fn names(command: &'static str) -> impl Iterator<Item = &'static str> {
     let aliases = table::find(command).map_or(&[][..], |row| row.aliases);
-    iter::once(command).chain(aliases.iter().copied())
+    iter::once(first_name(command)).chain(aliases.iter().copied())
 }
 
 /// The command as it is kept: by its first name, and borrowed from the table where it stands there.

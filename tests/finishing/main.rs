@@ -234,6 +234,7 @@ async fn errors_and_panics_in_the_background_are_told() {
         let failures = site.failures.take();
         assert_eq!(failures.len(), 1);
         assert_eq!((failures[0].kind, &*failures[0].command), (kind, AFTER));
+        assert!(failures[0].late);
         let error = if panics { vec![] } else { vec!["disk full"] };
         assert_eq!(failures[0].errors, error);
         assert_each_once(&blocked.ended, 1);

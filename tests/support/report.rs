@@ -22,6 +22,7 @@ pub(crate) struct Seen {
     pub(crate) command: String,
     pub(crate) phase: Option<Phase>,
     pub(crate) sdk_app_id: u64,
+    pub(crate) late: bool,
     /// The error and its sources.
     pub(crate) errors: Vec<String>,
 }
@@ -62,6 +63,7 @@ where
                     command: failure.command().to_owned(),
                     phase: failure.phase(),
                     sdk_app_id: failure.sdk_app_id(),
+                    late: failure.is_late(),
                     errors,
                 });
                 answer
@@ -102,6 +104,7 @@ where
         let [failure] = &failures[..] else {
             unreachable!("one failure: {failures:?}");
         };
+        assert!(!failure.late, "somebody waits for the answer");
         assert_eq!(failure.kind, kind);
         assert_eq!(failure.command, command);
         assert_eq!(failure.sdk_app_id, OPEN_APP);
