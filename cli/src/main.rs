@@ -1,0 +1,3 @@
+//! Receives, shows, explains and sends again Tencent's webhooks.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A durable inbox for Tencent's webhooks: what is acknowledged is stored.
