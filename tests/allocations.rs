@@ -3,7 +3,7 @@
 #[path = "../benches/support/mod.rs"]
 mod support;
 
-use support::{Request, Stack, client, request::SMALL};
+use support::{Look, Request, Stack, request::SMALL, stream};
 
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
@@ -11,7 +11,7 @@ static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 fn main() {
     let good = Request::After(SMALL);
     let collect = allocations(Stack::Collect, good);
-    let layer = allocations(Stack::Layer, good);
+    let layer = allocations(Stack::Layer(Look::Ignored), good);
     let handlers = allocations(Stack::Handlers, good);
     assert!(
         layer <= collect + 10,
@@ -23,9 +23,9 @@ fn main() {
     );
     for (name, ours, floor, request) in [
         (
-            "a refused request",
-            Stack::Layer,
-            Stack::Refuse,
+            "a rejected request",
+            Stack::Layer(Look::Ignored),
+            Stack::Reject,
             Request::Forged,
         ),
         (
@@ -55,11 +55,9 @@ fn allocations(stack: Stack, request: Request) -> u64 {
     const TIMES: u64 = 100;
 
     let profiler = dhat::Profiler::builder().testing().build();
-    let mut blocks = 0;
-    client::exchange(stack, request, TIMES as usize, || {
-        let total = dhat::HeapStats::get().total_blocks;
-        blocks = total - blocks;
+    let [before, after] = stream::serve(stack, request, TIMES as usize, || {
+        dhat::HeapStats::get().total_blocks
     });
     drop(profiler);
-    (blocks + TIMES / 2) / TIMES
+    (after - before + TIMES / 2) / TIMES
 }

@@ -10,6 +10,8 @@ use std::{
     process::{Command, Stdio},
 };
 
+use crate::scenario::Scenario;
+
 /// So few that the slowest scenario takes seconds; so many that a clock tick is lost in them.
 const TIMES: u64 = 60;
 
@@ -26,9 +28,10 @@ struct Totals {
     allocations: u64,
 }
 
-pub(crate) fn count(scenario: &str) -> Result<Counts, String> {
-    let once = run(scenario, TIMES)?;
-    let twice = run(scenario, 2 * TIMES)?;
+pub(crate) fn count(scenario: Scenario) -> Result<Counts, String> {
+    let scenario = scenario.to_string();
+    let once = run(&scenario, TIMES)?;
+    let twice = run(&scenario, 2 * TIMES)?;
     let each = |once: u64, twice: u64| twice.saturating_sub(once) as f64 / TIMES as f64;
     Ok(Counts {
         instructions: each(once.instructions, twice.instructions),

@@ -1,230 +1,351 @@
 //! The figures, and the bounds that they have to keep.
 
-use std::{collections::HashMap, ops::Index};
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     counts::{self, Counts},
     scenario::Scenario,
-    support::request::{LARGE, MEDIUM},
+    support::{
+        Look, Request, Stack,
+        request::{HUGE, LARGE, MEDIUM, SMALL},
+    },
 };
 
 /// One row of the table.
 pub(crate) struct Figure {
-    pub(crate) name: &'static str,
-    pub(crate) ours: f64,
+    pub(crate) name: String,
+    measure: Measure,
+    of: Scenario,
     /// The floor or the peer.
-    pub(crate) peer: f64,
-    /// What is compared with the bound: a ratio or a difference.
-    pub(crate) value: f64,
+    over: Scenario,
     pub(crate) bound: Bound,
+}
+
+#[derive(Clone, Copy)]
+enum Measure {
+    /// How many more allocations a request takes.
+    Allocations,
+    /// How many times as many instructions a request takes.
+    Instructions,
+    /// How many more instructions each byte takes by which the body is longer.
+    PerByte,
 }
 
 #[derive(Clone, Copy)]
 pub(crate) enum Bound {
     AtMost(f64),
-    /// Not ours to keep: a release of a peer must not break our gate.
+    AtLeast(f64),
+    /// Not ours to keep, or of no promise.
     Reported,
 }
+use Bound::{AtLeast, AtMost, Reported};
 
-/// The counts of all scenarios.
-struct All(HashMap<&'static str, Counts>);
+/// A figure, measured.
+pub(crate) struct Measured {
+    pub(crate) figure: Figure,
+    pub(crate) of: f64,
+    pub(crate) over: f64,
+    pub(crate) value: f64,
+}
 
-impl Index<&str> for All {
-    type Output = Counts;
+const IGNORED: Stack = Stack::Layer(Look::Ignored);
+const MODERATE: Stack = Stack::Layer(Look::Moderate);
+const READ: Stack = Stack::Layer(Look::Read);
 
-    fn index(&self, scenario: &str) -> &Counts {
-        &self.0[scenario]
+const SIZES: [(&str, usize); 4] = [
+    ("464 B", SMALL),
+    ("4 KiB", MEDIUM),
+    ("12 KiB", LARGE),
+    ("64 KiB", HUGE),
+];
+
+pub(crate) fn figures() -> Vec<Figure> {
+    let mut figures = against_the_floor();
+    figures.extend(per_byte());
+    figures.extend(by_hand());
+    figures.extend(elsewhere());
+    figures
+}
+
+fn against_the_floor() -> Vec<Figure> {
+    let small = Request::After(SMALL);
+    let huge = Request::After(HUGE);
+    vec![
+        instructions(
+            "464 B ignored, to collect",
+            (IGNORED, Stack::Collect),
+            small,
+            AtMost(2.9),
+        ),
+        instructions(
+            "464 B moderate, to ignored",
+            (MODERATE, IGNORED),
+            small,
+            AtMost(1.04),
+        ),
+        instructions(
+            "464 B, Handlers to a bare service",
+            (Stack::Handlers, IGNORED),
+            small,
+            AtMost(1.05),
+        ),
+        allocations(
+            "464 B ignored, over collect",
+            (IGNORED, Stack::Collect),
+            small,
+            AtMost(10.0),
+        ),
+        allocations(
+            "464 B moderate, over ignored",
+            (MODERATE, IGNORED),
+            small,
+            AtMost(0.0),
+        ),
+        allocations(
+            "464 B, Handlers over a bare service",
+            (Stack::Handlers, IGNORED),
+            small,
+            AtMost(1.0),
+        ),
+        allocations(
+            "64 KiB moderate, over collect",
+            (MODERATE, Stack::Collect),
+            huge,
+            AtMost(690.0),
+        ),
+    ]
+}
+
+fn per_byte() -> Vec<Figure> {
+    let slope = |name: &str, stack, bound| Figure {
+        name: format!("instructions a byte, {name}"),
+        measure: Measure::PerByte,
+        of: Scenario::new(stack, Request::After(HUGE)),
+        over: Scenario::new(stack, Request::After(MEDIUM)),
+        bound,
+    };
+    vec![
+        slope("ignored", IGNORED, AtMost(21.0)),
+        slope("moderate", MODERATE, AtMost(27.0)),
+        slope("read", READ, AtMost(42.0)),
+        slope("`bytes`", Stack::Bytes, Reported),
+        slope("`json`", Stack::Json, Reported),
+    ]
+}
+
+/// How many times as much the peers take.
+fn by_hand() -> Vec<Figure> {
+    let looks = [
+        ("ignored", IGNORED, [Reported; 4]),
+        (
+            "moderate",
+            MODERATE,
+            [AtLeast(1.5), AtLeast(1.4), AtLeast(1.35), Reported],
+        ),
+        (
+            "read",
+            READ,
+            [AtLeast(1.45), AtLeast(1.0), AtLeast(0.95), Reported],
+        ),
+    ];
+    let mut figures = Vec::new();
+    for (look, ours, bounds) in looks {
+        for ((size, bytes), bound) in SIZES.into_iter().zip(bounds) {
+            let name = format!("`bytes` to ours, {size} {look}");
+            figures.push(instructions(
+                &name,
+                (Stack::Bytes, ours),
+                Request::After(bytes),
+                bound,
+            ));
+        }
+    }
+    for (size, bytes) in SIZES {
+        let name = format!("`json` to ours, {size} moderate");
+        figures.push(instructions(
+            &name,
+            (Stack::Json, MODERATE),
+            Request::After(bytes),
+            Reported,
+        ));
+    }
+    figures.push(allocations(
+        "`bytes` over ours, 464 B moderate",
+        (Stack::Bytes, MODERATE),
+        Request::After(SMALL),
+        Reported,
+    ));
+    figures
+}
+
+/// Requests that are turned away, or not ours, and other ways of mounting and answering.
+fn elsewhere() -> Vec<Figure> {
+    let rejected = (IGNORED, Stack::Reject);
+    let passing = (Stack::AppInLayer, Stack::App);
+    let mut figures = vec![
+        instructions(
+            "rejected, to a constant 403",
+            rejected,
+            Request::Forged,
+            AtMost(1.5),
+        ),
+        allocations(
+            "rejected, over a constant 403",
+            rejected,
+            Request::Forged,
+            AtMost(-1.0),
+        ),
+        instructions(
+            "GET passing, to the app",
+            passing,
+            Request::Get,
+            AtMost(1.035),
+        ),
+        allocations(
+            "GET passing, over the app",
+            passing,
+            Request::Get,
+            AtMost(0.0),
+        ),
+        instructions(
+            "POST passing, to the app",
+            passing,
+            Request::Post,
+            AtMost(1.035),
+        ),
+        allocations(
+            "POST passing, over the app",
+            passing,
+            Request::Post,
+            AtMost(0.0),
+        ),
+        instructions(
+            "464 B, at a route of axum to mounted",
+            (Stack::AxumLayer, IGNORED),
+            Request::After(SMALL),
+            Reported,
+        ),
+    ];
+    for (size, bytes) in SIZES {
+        figures.push(Figure {
+            name: format!("instructions, {size} rewritten, to ignored"),
+            measure: Measure::Instructions,
+            of: Scenario::new(Stack::Rewrite, Request::Before(bytes)),
+            over: Scenario::new(IGNORED, Request::After(bytes)),
+            bound: Reported,
+        });
+    }
+    figures
+}
+
+fn instructions(name: &str, stacks: (Stack, Stack), request: Request, bound: Bound) -> Figure {
+    compared(
+        format!("instructions, {name}"),
+        Measure::Instructions,
+        stacks,
+        request,
+        bound,
+    )
+}
+
+fn allocations(name: &str, stacks: (Stack, Stack), request: Request, bound: Bound) -> Figure {
+    compared(
+        format!("allocations, {name}"),
+        Measure::Allocations,
+        stacks,
+        request,
+        bound,
+    )
+}
+
+fn compared(
+    name: String,
+    measure: Measure,
+    (of, over): (Stack, Stack),
+    request: Request,
+    bound: Bound,
+) -> Figure {
+    Figure {
+        name,
+        measure,
+        of: Scenario::new(of, request),
+        over: Scenario::new(over, request),
+        bound,
     }
 }
 
-pub(crate) fn measure() -> Result<Vec<Figure>, String> {
-    let counts = Scenario::names().map(|name| Ok((name, counts::count(name)?)));
-    let counts = All(counts.collect::<Result<_, String>>()?);
-    let mut figures = allocations(&counts);
-    figures.extend(instructions(&counts));
-    figures.extend(per_byte(&counts));
-    Ok(figures)
+/// The scenario of this name.
+pub(crate) fn scenario(name: &str) -> Option<Scenario> {
+    let figures = figures();
+    let mut scenarios = figures.iter().flat_map(|figure| [figure.of, figure.over]);
+    scenarios.find(|scenario| scenario.to_string() == name)
 }
 
-fn allocations(counts: &All) -> Vec<Figure> {
-    let more = |name, ours: &str, peer: &str, bound| {
-        let (ours, peer) = (counts[ours].allocations, counts[peer].allocations);
-        Figure {
-            name,
-            ours,
-            peer,
-            value: ours - peer,
-            bound,
-        }
-    };
-    let (layer, collect, decode) = (
-        counts["layer"].allocations,
-        counts["collect"].allocations,
-        counts["decode"].allocations,
-    );
-    vec![
-        more(
-            "allocations over collect, 464 B",
-            "layer",
-            "collect",
-            Bound::AtMost(13.0),
-        ),
-        Figure {
-            name: "  of these, neither decode nor the boxed handling",
-            ours: layer,
-            peer: collect + decode + 1.0,
-            value: layer - collect - decode - 1.0,
-            bound: Bound::AtMost(0.0),
-        },
-        more(
-            "allocations, Handlers over bare service",
-            "handlers",
-            "layer",
-            Bound::AtMost(3.0),
-        ),
-        more(
-            "allocations, refused over a constant 403",
-            "layer-refuses",
-            "refuse",
-            Bound::AtMost(0.0),
-        ),
-        more(
-            "allocations, GET passing to the app",
-            "app-get-in-layer",
-            "app-get",
-            Bound::AtMost(0.0),
-        ),
-        more(
-            "allocations, POST passing to the app",
-            "app-post-in-layer",
-            "app-post",
-            Bound::AtMost(0.0),
-        ),
-        more(
-            "allocations, by hand over ours, 464 B",
-            "by-hand",
-            "layer",
-            Bound::Reported,
-        ),
-    ]
+/// Counts each scenario once, and works out all figures.
+pub(crate) fn measure() -> Result<Vec<Measured>, String> {
+    let figures = figures();
+    let scenarios: HashSet<_> = figures
+        .iter()
+        .flat_map(|figure| [figure.of, figure.over])
+        .collect();
+    let counts = scenarios
+        .into_iter()
+        .map(|scenario| Ok((scenario, counts::count(scenario)?)))
+        .collect::<Result<HashMap<_, _>, String>>()?;
+    Ok(figures
+        .into_iter()
+        .map(|figure| figure.measured(&counts))
+        .collect())
 }
 
-fn instructions(counts: &All) -> Vec<Figure> {
-    let ratio = |name, ours: &str, peer: &str, bound| {
-        let (ours, peer) = (counts[ours].instructions, counts[peer].instructions);
-        Figure {
-            name,
-            ours,
-            peer,
-            value: ours / peer,
-            bound,
+impl Figure {
+    fn measured(self, counts: &HashMap<Scenario, Counts>) -> Measured {
+        let (of, over) = (counts[&self.of], counts[&self.over]);
+        let (of, over, value) = match self.measure {
+            Measure::Allocations => (
+                of.allocations,
+                over.allocations,
+                of.allocations - over.allocations,
+            ),
+            Measure::Instructions => (
+                of.instructions,
+                over.instructions,
+                of.instructions / over.instructions,
+            ),
+            Measure::PerByte => {
+                let bytes = self.of.request.size() - self.over.request.size();
+                let more = of.instructions - over.instructions;
+                (of.instructions, over.instructions, more / bytes as f64)
+            }
+        };
+        Measured {
+            figure: self,
+            of,
+            over,
+            value,
         }
-    };
-    // How many times as much the peer costs.
-    let inverse = |name, ours: &str, peer: &str| {
-        let (ours, peer) = (counts[ours].instructions, counts[peer].instructions);
-        Figure {
-            name,
-            ours,
-            peer,
-            value: peer / ours,
-            bound: Bound::Reported,
-        }
-    };
-    vec![
-        ratio(
-            "instructions to collect, 464 B",
-            "layer",
-            "collect",
-            Bound::AtMost(3.0),
-        ),
-        ratio(
-            "instructions, Handlers to bare service",
-            "handlers",
-            "layer",
-            Bound::AtMost(1.05),
-        ),
-        ratio(
-            "instructions, GET passing to the app",
-            "app-get-in-layer",
-            "app-get",
-            Bound::AtMost(1.03),
-        ),
-        ratio(
-            "instructions, POST passing to the app",
-            "app-post-in-layer",
-            "app-post",
-            Bound::AtMost(1.03),
-        ),
-        ratio(
-            "instructions, refused to a constant 403",
-            "layer-refuses",
-            "refuse",
-            Bound::Reported,
-        ),
-        ratio(
-            "instructions, at a route of axum to mounted",
-            "axum-layer",
-            "layer",
-            Bound::Reported,
-        ),
-        ratio(
-            "instructions, message rewritten to acknowledged",
-            "rewrite",
-            "layer",
-            Bound::Reported,
-        ),
-        inverse("by hand to ours, 464 B", "layer", "by-hand"),
-        inverse("by hand to ours, 4 KiB", "layer-4k", "by-hand-4k"),
-        inverse("by hand to ours, 64 KiB", "layer-64k", "by-hand-64k"),
-        inverse(
-            "by hand to ours, every element read, 464 B",
-            "reader",
-            "by-hand",
-        ),
-        inverse(
-            "by hand to ours, every element read, 4 KiB",
-            "reader-4k",
-            "by-hand-4k",
-        ),
-        inverse(
-            "by hand to ours, every element read, 64 KiB",
-            "reader-64k",
-            "by-hand-64k",
-        ),
-    ]
+    }
 }
 
-fn per_byte(counts: &All) -> Vec<Figure> {
-    let slope = |medium: &str, large: &str| {
-        (counts[large].instructions - counts[medium].instructions) / (LARGE - MEDIUM) as f64
-    };
-    let medium = counts["layer-4k"].instructions / MEDIUM as f64;
-    let large = counts["layer-64k"].instructions / LARGE as f64;
-    let ours = slope("layer-4k", "layer-64k");
-    let reader = slope("reader-4k", "reader-64k");
-    let by_hand = slope("by-hand-4k", "by-hand-64k");
-    vec![
-        Figure {
-            name: "instructions per byte, 4 KiB to 64 KiB",
-            ours,
-            peer: by_hand,
-            value: ours,
-            bound: Bound::AtMost(32.0),
-        },
-        Figure {
-            name: "  the same, every element read",
-            ours: reader,
-            peer: by_hand,
-            value: reader,
-            bound: Bound::Reported,
-        },
-        Figure {
-            name: "instructions per byte, 64 KiB to 4 KiB",
-            ours: large,
-            peer: medium,
-            value: large / medium,
-            bound: Bound::AtMost(1.1),
-        },
-    ]
+impl Measured {
+    pub(crate) fn is_broken(&self) -> bool {
+        match self.figure.bound {
+            AtMost(bound) => self.value > bound,
+            AtLeast(bound) => self.value < bound,
+            Reported => false,
+        }
+    }
+
+    /// What may be lost before the bound is broken: per cent, or allocations.
+    pub(crate) fn room(&self) -> Option<String> {
+        let (less, more) = match self.figure.bound {
+            AtMost(bound) => (self.value, bound),
+            AtLeast(bound) => (bound, self.value),
+            Reported => return None,
+        };
+        Some(match self.figure.measure {
+            Measure::Allocations => format!("{:.0}", more - less),
+            _ => format!("{:.1} %", (more / less - 1.0) * 100.0),
+        })
+    }
 }

@@ -15,13 +15,11 @@ mod table;
 
 use std::process::ExitCode;
 
-use scenario::Scenario;
-
 fn main() -> ExitCode {
     // valgrind runs this binary again, with one scenario.
     let arguments: Vec<_> = std::env::args().collect();
     if let [_, scenario, times] = arguments.as_slice()
-        && let Some(scenario) = Scenario::named(scenario)
+        && let Some(scenario) = figures::scenario(scenario)
     {
         scenario.run(times.parse().expect("a number"));
         return ExitCode::SUCCESS;

@@ -2,50 +2,50 @@
 
 use std::process::ExitCode;
 
-use crate::figures::{Bound, Figure};
+use crate::figures::{Bound, Measured};
 
-impl Figure {
-    fn is_broken(&self) -> bool {
-        match self.bound {
-            Bound::AtMost(bound) => self.value > bound,
-            Bound::Reported => false,
-        }
-    }
-
+impl Measured {
     fn row(&self) -> String {
-        let (bound, verdict) = match self.bound {
-            Bound::AtMost(bound) if self.is_broken() => (format!("<= {bound}"), "BROKEN"),
-            Bound::AtMost(bound) => (format!("<= {bound}"), "ok"),
-            Bound::Reported => ("-".to_owned(), "reported"),
+        let bound = match self.figure.bound {
+            Bound::AtMost(bound) => format!("<= {bound}"),
+            Bound::AtLeast(bound) => format!(">= {bound}"),
+            Bound::Reported => "-".to_owned(),
         };
+        let room = self.room();
+        let verdict = match &room {
+            _ if self.is_broken() => "BROKEN",
+            Some(_) => "ok",
+            None => "reported",
+        };
+        let room = room.as_deref().unwrap_or("-");
         let Self {
-            name,
-            ours,
-            peer,
+            figure,
+            of,
+            over,
             value,
-            ..
         } = self;
+        let name = &figure.name;
         format!(
-            "| {name:<50} | {ours:>9.1} | {peer:>13.1} | {value:>7.3} | {bound:>7} | {verdict:<8} |\n"
+            "| {name:<53} | {of:>9.0} | {over:>9.0} | {value:>8.3} | {bound:>8} | {room:>7} | {verdict:<8} |\n"
         )
     }
 }
 
-pub(crate) fn table(figures: &[Figure]) -> String {
+pub(crate) fn table(figures: &[Measured]) -> String {
     let head = format!(
-        "| {:<50} | {:>9} | {:>13} | {:>7} | {:>7} | {:<8} |\n",
-        "figure", "ours", "floor or peer", "ratio", "bound", ""
+        "| {:<53} | {:>9} | {:>9} | {:>8} | {:>8} | {:>7} | {:<8} |\n",
+        "figure", "first", "second", "compared", "bound", "room", ""
     );
     let line = format!(
-        "| {:-<50} | {:->8}: | {:->12}: | {:->6}: | {:->6}: | {:-<8} |\n",
-        "", "", "", "", "", ""
+        "| {:-<53} | {:->8}: | {:->8}: | {:->7}: | {:->7}: | {:->6}: | {:-<8} |\n",
+        "", "", "", "", "", "", ""
     );
-    let rows = figures.iter().map(Figure::row);
+    let rows = figures.iter().map(Measured::row);
     [head, line].into_iter().chain(rows).collect()
 }
 
-pub(crate) fn verdict(figures: &[Figure]) -> ExitCode {
-    if figures.iter().any(Figure::is_broken) {
+pub(crate) fn verdict(figures: &[Measured]) -> ExitCode {
+    if figures.iter().any(Measured::is_broken) {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS

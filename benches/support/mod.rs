@@ -3,12 +3,15 @@
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
 pub(crate) mod by_hand;
-pub(crate) mod client;
 pub(crate) mod ours;
 pub(crate) mod request;
 pub(crate) mod stack;
+pub(crate) mod stream;
 
-pub(crate) use self::{request::Request, stack::Stack};
+pub(crate) use self::{
+    request::Request,
+    stack::{Look, Stack},
+};
 
 /// The app of every request.
 pub(crate) const APP: u64 = 1_400_000_000;

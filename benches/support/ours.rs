@@ -1,6 +1,6 @@
 //! The layer, as an application would write it.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, hint::black_box};
 
 use tower::{Service, service_fn};
 use tower_tencent_webhook::{
@@ -10,14 +10,16 @@ use tower_tencent_webhook::{
     reply::{Ack, MessageVerdict},
 };
 
-use super::{APP, TOKEN};
+use super::{APP, Look, TOKEN};
 
 fn apps() -> Apps {
     Apps::new([App::signed(APP, TOKEN).expect("a token")]).expect("an app")
 }
 
-/// With a service of one event, which does not look into the message.
-pub(crate) fn bare() -> WebhookLayer<
+/// With a service of one event.
+pub(crate) fn bare(
+    look: Look,
+) -> WebhookLayer<
     impl Service<Delivery<AfterSendMsg>, Response = Ack, Error = Infallible, Future: Send>
     + Clone
     + Send
@@ -25,22 +27,30 @@ pub(crate) fn bare() -> WebhookLayer<
     + 'static,
     AfterSendMsg,
 > {
-    let service = service_fn(|delivery: Delivery<AfterSendMsg>| async {
-        std::hint::black_box(delivery);
+    let service = service_fn(move |delivery: Delivery<AfterSendMsg>| async move {
+        look.at(&delivery.event.msg_body);
+        black_box(delivery);
         Ok(Ack)
     });
     WebhookLayer::new(apps(), service)
 }
 
-/// With handlers that decode every element of the message.
-pub(crate) fn reader() -> WebhookLayer<Handlers> {
-    let handlers = Handlers::new().on(|delivery: Delivery<AfterSendMsg>| async move {
-        for element in &delivery.event.msg_body {
-            std::hint::black_box(element.content());
+impl Look {
+    fn at(self, message: &[Element]) {
+        match self {
+            Self::Ignored => {}
+            Self::Moderate => {
+                for element in message {
+                    black_box(element.as_text());
+                }
+            }
+            Self::Read => {
+                for element in message {
+                    black_box(element.content());
+                }
+            }
         }
-        Ack
-    });
-    WebhookLayer::new(apps(), handlers)
+    }
 }
 
 /// With handlers of a few events, one of which is the one that comes.
@@ -48,7 +58,7 @@ pub(crate) fn handlers() -> WebhookLayer<Handlers> {
     let handlers = Handlers::new()
         .on(|_: Delivery<BeforeSendMsg>| async { MessageVerdict::Allow })
         .on(|delivery: Delivery<AfterSendMsg>| async {
-            std::hint::black_box(delivery);
+            black_box(delivery);
             Ack
         });
     WebhookLayer::new(apps(), handlers)

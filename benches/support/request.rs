@@ -10,12 +10,15 @@ use super::{AFTER, APP, BEFORE, TOKEN};
 /// The sizes of bodies that are compared. The smallest is one text of a few words.
 pub(crate) const SMALL: usize = 464;
 pub(crate) const MEDIUM: usize = 4 * 1024;
-pub(crate) const LARGE: usize = 64 * 1024;
+/// The largest message that Tencent lets through.
+pub(crate) const LARGE: usize = 12 * 1024;
+/// Larger than any of today.
+pub(crate) const HUGE: usize = 64 * 1024;
 
 /// What the application is sent.
 const FORM: &str = r#"{"title":"a page"}"#;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Request {
     /// A message was sent; signed, with a body of this many bytes.
     After(usize),

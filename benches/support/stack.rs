@@ -23,28 +23,39 @@ type Connection = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Serves one connection.
 pub(crate) type Connect<I> = Box<dyn Fn(I) -> Connection + Send>;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Stack {
     /// The floor: collects the body and answers a constant.
     Collect,
-    /// The floor of a refusal: answers a constant at once.
-    Refuse,
+    /// The floor of a rejection: answers a constant at once.
+    Reject,
     /// The layer, mounted, with a bare service of one event.
-    Layer,
+    Layer(Look),
     /// The layer, mounted, with `Handlers`.
     Handlers,
-    /// The same, with a handler that decodes every element of the message.
-    Reader,
     /// The layer with a before-handler that rewrites the message.
     Rewrite,
     /// The layer at a route of axum.
     AxumLayer,
-    /// The same job, written by hand with axum's extractors.
-    ByHand,
+    /// The same job by hand, with axum's `Query` and `Bytes`.
+    Bytes,
+    /// The same job by hand, with axum's `Query` and `Json`.
+    Json,
     /// An application that answers a constant.
     App,
     /// The layer around that application.
     AppInLayer,
+}
+
+/// What the service does with the elements of the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Look {
+    /// Nothing.
+    Ignored,
+    /// Asks each for its text, as a moderator does.
+    Moderate,
+    /// Asks each for its content.
+    Read,
 }
 
 impl Stack {
@@ -55,19 +66,20 @@ impl Stack {
     {
         match self {
             Self::Collect => connect(service_fn(collect)),
-            Self::Refuse => connect(service_fn(refuse)),
-            Self::Layer => connect(ours::bare().into_service()),
+            Self::Reject => connect(service_fn(reject)),
+            Self::Layer(look) => connect(ours::bare(look).into_service()),
             Self::Handlers => connect(ours::handlers().into_service()),
-            Self::Reader => connect(ours::reader().into_service()),
             Self::Rewrite => connect(ours::rewrite().into_service()),
             Self::AxumLayer => {
-                let router = Router::new().route_service("/", ours::bare().into_service());
+                let router =
+                    Router::new().route_service("/", ours::bare(Look::Ignored).into_service());
                 connect(TowerToHyperService::new(router))
             }
-            Self::ByHand => connect(TowerToHyperService::new(by_hand::router())),
+            Self::Bytes => connect(TowerToHyperService::new(by_hand::bytes())),
+            Self::Json => connect(TowerToHyperService::new(by_hand::json())),
             Self::App => connect(TowerToHyperService::new(tower::service_fn(app))),
             Self::AppInLayer => {
-                let app = ours::bare().layer(tower::service_fn(app));
+                let app = ours::bare(Look::Ignored).layer(tower::service_fn(app));
                 connect(TowerToHyperService::new(app))
             }
         }
@@ -109,7 +121,7 @@ async fn collect(request: Request) -> Result<Response<Full<Bytes>>, hyper::Error
     Ok(answer(StatusCode::OK, "application/json", OK))
 }
 
-async fn refuse(_: Request) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn reject(_: Request) -> Result<Response<Full<Bytes>>, Infallible> {
     Ok(answer(StatusCode::FORBIDDEN, "text/plain", "Forbidden"))
 }
 

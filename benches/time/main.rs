@@ -9,87 +9,81 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod client;
 mod memory;
 mod sockets;
 mod spread;
 
 use support::{
-    Request, Stack,
-    request::{LARGE, MEDIUM, SMALL},
+    Look, Request, Stack,
+    request::{HUGE, LARGE, MEDIUM, SMALL},
 };
+
+const IGNORED: Stack = Stack::Layer(Look::Ignored);
+const MODERATE: Stack = Stack::Layer(Look::Moderate);
+const READ: Stack = Stack::Layer(Look::Read);
 
 fn main() {
     println!("In memory, on one thread: how many times as long the first takes.\n");
     println!("| compared | body | median | lowest | highest |");
     println!("| --- | ---: | ---: | ---: | ---: |");
-    for (name, first, second, request) in [
+    for (name, first, second, sizes) in [
+        ("ignored to collect", IGNORED, Stack::Collect, &[SMALL][..]),
         (
-            "layer to collect",
-            Stack::Layer,
-            Stack::Collect,
-            Request::After(SMALL),
-        ),
-        (
-            "Handlers to bare service",
+            "Handlers to a bare service",
             Stack::Handlers,
-            Stack::Layer,
-            Request::After(SMALL),
+            IGNORED,
+            &[SMALL],
         ),
         (
-            "by hand to layer",
-            Stack::ByHand,
-            Stack::Layer,
-            Request::After(SMALL),
+            "`bytes` to ours, ignored",
+            Stack::Bytes,
+            IGNORED,
+            &[SMALL, MEDIUM, LARGE, HUGE],
         ),
         (
-            "by hand to layer",
-            Stack::ByHand,
-            Stack::Layer,
-            Request::After(MEDIUM),
+            "`bytes` to ours, moderate",
+            Stack::Bytes,
+            MODERATE,
+            &[SMALL, MEDIUM, LARGE, HUGE],
         ),
         (
-            "by hand to layer",
-            Stack::ByHand,
-            Stack::Layer,
-            Request::After(LARGE),
+            "`bytes` to ours, read",
+            Stack::Bytes,
+            READ,
+            &[SMALL, MEDIUM, LARGE, HUGE],
         ),
         (
-            "by hand to layer, every element read",
-            Stack::ByHand,
-            Stack::Reader,
-            Request::After(SMALL),
-        ),
-        (
-            "by hand to layer, every element read",
-            Stack::ByHand,
-            Stack::Reader,
-            Request::After(LARGE),
-        ),
-        (
-            "app in layer to app",
-            Stack::AppInLayer,
-            Stack::App,
-            Request::Get,
+            "`json` to ours, moderate",
+            Stack::Json,
+            MODERATE,
+            &[SMALL, MEDIUM, LARGE, HUGE],
         ),
     ] {
-        let spread = memory::compare(first, second, request);
-        println!("| {name} | {} | {spread} |", request.size());
+        for size in sizes {
+            let spread = memory::compare(first, second, Request::After(*size));
+            println!("| {name} | {size} | {spread} |");
+        }
     }
+    let spread = memory::compare(Stack::AppInLayer, Stack::App, Request::Get);
+    println!("| app in the layer to the app | 0 | {spread} |");
 
     println!("\nOver loopback sockets, the server on one thread.\n");
-    println!("| compared | median | lowest | highest |");
-    println!("| --- | ---: | ---: | ---: |");
-    for (name, first, second) in [
-        ("layer to collect", Stack::Layer, Stack::Collect),
-        ("layer to by hand", Stack::Layer, Stack::ByHand),
+    println!("| compared | body | median | lowest | highest |");
+    println!("| --- | ---: | ---: | ---: | ---: |");
+    for (name, first, second, size) in [
+        ("ignored to collect", IGNORED, Stack::Collect, SMALL),
+        ("ours to `bytes`, ignored", IGNORED, Stack::Bytes, SMALL),
+        ("ours to `bytes`, read", READ, Stack::Bytes, MEDIUM),
+        ("ours to `bytes`, moderate", MODERATE, Stack::Bytes, MEDIUM),
     ] {
-        let compared = sockets::compare(first, second, Request::After(SMALL));
+        let compared = sockets::compare(first, second, Request::After(size));
         println!(
-            "| requests per second, {name} | {} |",
+            "| requests per second, {name} | {size} | {} |",
             compared.requests_per_second
         );
         if let Some(cpu) = compared.cpu_per_request {
-            println!("| CPU of the server per request, {name} | {cpu} |");
+            println!("| CPU of the server per request, {name} | {size} | {cpu} |");
         }
     }
 }

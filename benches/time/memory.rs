@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::{
     spread::Spread,
-    support::{Request, Stack, client},
+    support::{Request, Stack, stream},
 };
 
 const ROUNDS: usize = 15;
@@ -23,11 +23,6 @@ pub(crate) fn compare(first: Stack, second: Stack, request: Request) -> Spread {
 }
 
 fn time(stack: Stack, request: Request, times: usize) -> Duration {
-    let mut start = Instant::now();
-    let mut took = Duration::ZERO;
-    client::exchange(stack, request, times, || {
-        took = start.elapsed();
-        start = Instant::now();
-    });
-    took
+    let [start, end] = stream::serve(stack, request, times, Instant::now);
+    end - start
 }

@@ -17,8 +17,9 @@ use tokio::{
 };
 
 use crate::{
+    client::Client,
     spread::Spread,
-    support::{Request, Stack, client::Client, stack::Connect},
+    support::{Request, Stack, stack::Connect},
 };
 
 const ROUNDS: usize = 9;

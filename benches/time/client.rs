@@ -1,8 +1,8 @@
-//! A client that costs next to nothing: it writes bytes and counts those that come back.
+//! A client that costs little: it writes bytes and counts those that come back.
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use super::{Request, Stack, stack::Connect};
+use crate::support::Request;
 
 /// The client's end of a connection that repeats one request.
 pub(crate) struct Client<I> {
@@ -51,30 +51,4 @@ fn is_whole(answer: &[u8]) -> bool {
     };
     let mut headers = head.lines().filter_map(|line| line.split_once(": "));
     headers.any(|(name, value)| name == "content-length" && value.parse() == Ok(body.len()))
-}
-
-/// Sends `stack` the request `times` times over a stream in memory, on this thread. `around` is
-/// called when the stack is warm, and again at the end.
-pub(crate) fn exchange(stack: Stack, request: Request, times: usize, mut around: impl FnMut()) {
-    /// More than the largest request.
-    const BUFFER: usize = 128 * 1024;
-    /// So many requests let hyper's adaptive buffers reach their size.
-    const WARM_UP: usize = 20;
-
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
-        let (near, far) = tokio::io::duplex(BUFFER);
-        let connect: Connect<_> = stack.connect();
-        let client = async {
-            let mut client = Client::start(near, request).await;
-            client.repeat(WARM_UP).await;
-            around();
-            client.repeat(times).await;
-            around();
-        };
-        tokio::join!(connect(hyper_util::rt::TokioIo::new(far)), client);
-    });
 }
