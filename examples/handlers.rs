@@ -23,7 +23,7 @@ use std::{
 use axum::Router;
 use tokio::net::TcpListener;
 use tower_tencent_webhook::{
-    Account, Answer, App, Apps, Delivery, End, Failure, Handlers, Outcome, WebhookLayer,
+    Account, App, Apps, Delivery, End, Failure, FailureAnswer, Handlers, Outcome, WebhookLayer,
     event::{Webhook, group},
     reply::{Ack, MessageVerdict},
 };
@@ -87,7 +87,7 @@ async fn ignore(delivery: Delivery) -> Ack {
 }
 
 /// Called for every failure: a body that cannot be decoded, an error of a handler, a panic.
-fn answer(failure: &Failure<'_>) -> Answer {
+fn answer(failure: &Failure<'_>) -> FailureAnswer {
     tracing::error!(
         command = failure.command(),
         kind = ?failure.kind(),
@@ -97,9 +97,9 @@ fn answer(failure: &Failure<'_>) -> Answer {
     // On an HTTP error Tencent does what the console is set to, which is to deliver the message
     // unless somebody changed it. A moderator that is down must not open the gates.
     if failure.command() == group::BeforeSendMsg::COMMAND {
-        Answer::Deny
+        FailureAnswer::Refuse
     } else {
-        Answer::HttpError
+        FailureAnswer::HttpError
     }
 }
 
@@ -115,7 +115,7 @@ fn log(outcome: &Outcome) {
     } = *outcome;
     match end {
         // The client is told nothing but 403. Here is why.
-        End::Refused(cause) => tracing::warn!(command, sdk_app_id, %cause, "refused"),
+        End::Rejected(cause) => tracing::warn!(command, sdk_app_id, %cause, "refused"),
         end => tracing::info!(command, sdk_app_id, ?end, ?duration, "done"),
     }
 }

@@ -45,7 +45,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use tokio::{net::TcpListener, sync::watch};
 use tower::{BoxError, Layer, service_fn};
 use tower_tencent_webhook::{
-    Answer, App, Apps, Delivery, End, Failure, Outcome, Platform, WebhookLayer,
+    App, Apps, Delivery, End, Failure, FailureAnswer, Outcome, Platform, WebhookLayer,
     event::{COMMANDS, Event},
     reply::Reply,
     testing::{WebhookRequest, sample_body},
@@ -294,7 +294,7 @@ fn line(delivery: &Delivery<Event>) -> Result<Vec<u8>, serde_json::Error> {
     Ok(line)
 }
 
-fn log_failure(failure: &Failure<'_>) -> Answer {
+fn log_failure(failure: &Failure<'_>) -> FailureAnswer {
     tracing::error!(
         command = failure.command(),
         sdk_app_id = failure.sdk_app_id(),
@@ -302,12 +302,12 @@ fn log_failure(failure: &Failure<'_>) -> Answer {
         error = failure.error(),
         "failed"
     );
-    Answer::HttpError
+    FailureAnswer::HttpError
 }
 
 fn log_outcome(outcome: &Outcome) {
     match outcome.end {
-        End::Refused(cause) => tracing::warn!(
+        End::Rejected(cause) => tracing::warn!(
             command = outcome.command,
             sdk_app_id = outcome.sdk_app_id,
             %cause,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    config::ConfigError,
+    config_error::ConfigError,
     signature::{Claim, SignatureError},
 };
 

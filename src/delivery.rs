@@ -7,10 +7,10 @@ use http::{Extensions, HeaderMap, Uri, request::Parts};
 
 use crate::{
     app::Auth,
-    error::{DecodeError, DecodeErrorKind},
     event::{self, Payload, Undecodable, Undecoded, Webhook},
     phase::Phase,
-    platform::Platform,
+    value::Platform,
+    wire::{DecodeError, DecodeErrorKind},
 };
 
 /// A webhook that passed every check, with its event.

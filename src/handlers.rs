@@ -86,7 +86,7 @@ impl Handlers {
     where
         E: Webhook,
         F: Fn(Delivery<E>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output: IntoOutcome<E::Reply>> + Send + 'static,
+        Fut: Future<Output: IntoReply<E::Reply>> + Send + 'static,
     {
         check_form::<E>();
         let handler: Handler = Arc::new(move |delivery| {
@@ -126,7 +126,7 @@ impl Handlers {
         S: Clone + Send + Sync + 'static,
         E: Webhook,
         F: Fn(S, Delivery<E>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output: IntoOutcome<E::Reply>> + Send + 'static,
+        Fut: Future<Output: IntoReply<E::Reply>> + Send + 'static,
     {
         self.on(move |delivery: Delivery<E>| handler(state.clone(), delivery))
     }
@@ -146,7 +146,7 @@ impl Handlers {
     where
         R: Into<Reply>,
         F: Fn(Delivery) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output: IntoOutcome<R>> + Send + 'static,
+        Fut: Future<Output: IntoReply<R>> + Send + 'static,
     {
         let handler: Handler = Arc::new(move |delivery| {
             let reply = run::<R, _>(handler(delivery));
@@ -170,7 +170,7 @@ impl Handlers {
     where
         R: Into<Reply>,
         F: Fn(Delivery<Undecodable>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output: IntoOutcome<R>> + Send + 'static,
+        Fut: Future<Output: IntoReply<R>> + Send + 'static,
     {
         let handler: UndecodableHandler = Arc::new(move |delivery| run::<R, _>(handler(delivery)));
         let twice = Arc::make_mut(&mut self.routes).undecodable.replace(handler);
@@ -191,22 +191,22 @@ fn pass_on_ack(reply: Reply) -> Reply {
 }
 
 /// Boxes the future of a handler, with its outcome in the common form.
-fn run<R: Into<Reply>, O: IntoOutcome<R>>(
+fn run<R: Into<Reply>, O: IntoReply<R>>(
     future: impl Future<Output = O> + Send + 'static,
 ) -> HandlerFuture {
-    Box::pin(async move { future.await.into_outcome().map(Into::into) })
+    Box::pin(async move { future.await.into_reply().map(Into::into) })
 }
 
 /// A user's own event for a documented command has to take the documented reply.
 #[track_caller]
 fn check_form<E: Webhook>() {
     if let Some(command) = event::find(E::COMMAND) {
-        let form = <E::Reply as TypedReply>::FORM;
+        let kind = <E::Reply as TypedReply>::KIND;
         assert!(
-            form == command.form,
-            "command `{}` takes {:?}, not {form:?}",
+            kind == command.reply_kind,
+            "command `{}` takes {:?}, not {kind:?}",
             E::COMMAND,
-            command.form
+            command.reply_kind
         );
     }
 }
@@ -252,23 +252,23 @@ impl fmt::Debug for Handlers {
     label = "this handler returns `{Self}`",
     note = "return `{R}`, or `Result<{R}, E>` with any error that boxes"
 )]
-pub trait IntoOutcome<R> {
+pub trait IntoReply<R> {
     /// The reply, or the error that makes the webhook a failure.
     ///
     /// # Errors
     ///
     /// The handler's own.
-    fn into_outcome(self) -> Result<R, BoxError>;
+    fn into_reply(self) -> Result<R, BoxError>;
 }
 
-impl<R: Into<Reply>> IntoOutcome<R> for R {
-    fn into_outcome(self) -> Result<R, BoxError> {
+impl<R: Into<Reply>> IntoReply<R> for R {
+    fn into_reply(self) -> Result<R, BoxError> {
         Ok(self)
     }
 }
 
-impl<R: Into<Reply>, X: Into<BoxError>> IntoOutcome<R> for Result<R, X> {
-    fn into_outcome(self) -> Result<R, BoxError> {
+impl<R: Into<Reply>, X: Into<BoxError>> IntoReply<R> for Result<R, X> {
+    fn into_reply(self) -> Result<R, BoxError> {
         self.map_err(Into::into)
     }
 }

@@ -20,7 +20,7 @@
 //! ```
 //! use tower::{Layer, ServiceExt};
 //! use tower_tencent_webhook::{
-//!     Answer, App, Apps, Delivery, Handlers, WebhookLayer,
+//!     FailureAnswer, App, Apps, Delivery, Handlers, WebhookLayer,
 //!     event::group,
 //!     reply::{Ack, MessageVerdict},
 //! };
@@ -44,7 +44,7 @@
 //!     });
 //! let webhooks = WebhookLayer::new(apps, handlers).on_failure(|failure| {
 //!     // If moderation fails, nothing is delivered. By default everything would be.
-//!     if failure.command() == "Group.CallbackBeforeSendMsg" { Answer::Deny } else { Answer::HttpError }
+//!     if failure.command() == "Group.CallbackBeforeSendMsg" { FailureAnswer::Refuse } else { FailureAnswer::HttpError }
 //! });
 //!
 //! let router = axum::Router::new().route("/", axum::routing::get(home));
@@ -128,61 +128,34 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod account;
 mod app;
-mod background;
-mod body;
-mod config;
+mod config_error;
 mod delivery;
-mod error;
 pub mod event;
-mod failed;
-mod finish;
-mod future;
 mod gate;
 mod handlers;
-mod handling;
-mod json;
-mod json_path;
 mod layer;
-mod lenient;
 pub mod message;
 mod outcome;
 mod phase;
-mod platform;
-mod query;
 pub mod reply;
-mod response;
-mod service;
-mod settings;
 pub mod signature;
-mod surrogates;
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
 pub mod testing;
-mod texts;
-mod time;
+mod value;
 mod wire;
-mod words;
 
 pub use self::{
-    account::Account,
     app::{App, Apps, Auth},
-    body::{NoBody, ResponseBody},
-    config::ConfigError,
+    config_error::ConfigError,
     delivery::Delivery,
-    error::{DecodeError, DecodeErrorKind},
-    future::ResponseFuture,
-    handlers::{Handlers, IntoOutcome},
-    json::Json,
-    layer::WebhookLayer,
-    outcome::{Answer, End, Failure, FailureKind, Outcome, Refusal},
+    handlers::{Handlers, IntoReply},
+    layer::{NoBody, NotAWebhook, ResponseBody, ResponseFuture, WebhookLayer, WebhookService},
+    outcome::{End, Failure, FailureAnswer, FailureKind, Outcome, Rejection},
     phase::Phase,
-    platform::Platform,
-    service::{NotAWebhook, WebhookService},
-    texts::Texts,
-    time::{UnixMillis, UnixSeconds},
-    words::UnknownWord,
+    value::{Account, OneOrMany, Platform, RawJson, UnixMillis, UnixSeconds},
+    wire::{DecodeError, DecodeErrorKind, UnknownValue},
 };
 
 #[cfg(any(doc, doctest))]

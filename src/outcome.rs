@@ -9,11 +9,11 @@ use crate::{event, phase::Phase, signature::SignatureError};
 
 /// What a failed webhook is answered. Chosen by [`on_failure`](crate::WebhookLayer::on_failure).
 ///
-/// `Allow` and `Deny` apply to before-webhooks of a known form. All others, and those whose reply
+/// `Allow` and `Refuse` apply to before-webhooks of a known form. All others, and those whose reply
 /// cannot be formed, get the HTTP error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
-pub enum Answer {
+pub enum FailureAnswer {
     /// An HTTP error: the [status](FailureKind::status) of the failure. Tencent then does what
     /// the console is set to, which it documents for time-outs only; by default the action
     /// passes.
@@ -22,13 +22,13 @@ pub enum Answer {
     /// 200, and the action passes.
     Allow,
     /// 200, and the action is refused.
-    Deny,
+    Refuse,
 }
 
 /// Why a request that is ours was turned away before it reached the handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum Rejection {
     /// A parameter is twice in the query, or has a form that Tencent never sends. 400.
     MalformedQuery,
     /// The query is longer than 8 KiB. 414.
@@ -47,7 +47,7 @@ pub enum Refusal {
     BodyTimedOut,
 }
 
-impl Refusal {
+impl Rejection {
     /// The status of the answer. All causes of 403 look the same on the wire.
     #[must_use]
     pub fn status(self) -> StatusCode {
@@ -62,7 +62,7 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::MalformedQuery => "malformed query",
@@ -97,7 +97,7 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    /// The status of the answer [`HttpError`](Answer::HttpError).
+    /// The status of the answer [`HttpError`](FailureAnswer::HttpError).
     #[must_use]
     pub fn status(self) -> StatusCode {
         match self {
@@ -179,9 +179,9 @@ pub enum End {
     /// The handler's reply was sent.
     Answered,
     /// It was turned away.
-    Refused(Refusal),
+    Rejected(Rejection),
     /// Its handling failed, and it got this answer.
-    Failed(FailureKind, Answer),
+    Failed(FailureKind, FailureAnswer),
     /// The handler of an after-webhook replied after the deadline, or after the client had left.
     FinishedLate,
     /// The handler of an after-webhook failed after the deadline, or after the client had left.
@@ -210,7 +210,7 @@ pub struct Outcome {
     pub duration: Duration,
 }
 
-pub(crate) type OnFailure = Arc<dyn Fn(&Failure<'_>) -> Answer + Send + Sync>;
+pub(crate) type OnFailure = Arc<dyn Fn(&Failure<'_>) -> FailureAnswer + Send + Sync>;
 pub(crate) type OnOutcome = Arc<dyn Fn(&Outcome) + Send + Sync>;
 
 /// Sees to it that the outcome of a request is reported once, also when the request is dropped.

@@ -9,13 +9,13 @@ use std::{
 use http_body_util::Full;
 use tower::{Layer, Service};
 use tower_tencent_webhook::{
-    Account, Answer, App, Apps, Auth, ConfigError, DecodeError, DecodeErrorKind, Delivery, End,
-    Failure, FailureKind, Handlers, NoBody, NotAWebhook, Outcome, Phase, Platform, Refusal,
-    ResponseBody, ResponseFuture, UnixMillis, UnixSeconds, UnknownWord, WebhookLayer,
+    Account, App, Apps, Auth, ConfigError, DecodeError, DecodeErrorKind, Delivery, End, Failure,
+    FailureAnswer, FailureKind, Handlers, NoBody, NotAWebhook, Outcome, Phase, Platform, Rejection,
+    ResponseBody, ResponseFuture, UnixMillis, UnixSeconds, UnknownValue, WebhookLayer,
     WebhookService,
     event::{Event, Undecodable, Undecoded, Webhook, group},
     message::{Element, MsgBody},
-    reply::{Ack, Form, MessageVerdict, Reply, Rewrite},
+    reply::{Ack, MessageVerdict, Reply, ReplyKind, Rewrite},
     signature::SignatureError,
     testing::WebhookRequest,
 };
@@ -116,7 +116,7 @@ fn events_elements_and_replies_are_plain_values() {
     value::<MsgBody>();
     value::<Account>();
     value::<Platform>();
-    value::<UnknownWord>();
+    value::<UnknownValue>();
     value::<UnixMillis>();
     value::<UnixSeconds>();
     value::<group::GroupAt>();
@@ -131,16 +131,16 @@ fn events_elements_and_replies_are_plain_values() {
 
 #[test]
 fn facts_are_small_values() {
-    fact::<Answer>();
+    fact::<FailureAnswer>();
     fact::<Auth>();
     fact::<ConfigError>();
     fact::<DecodeErrorKind>();
     fact::<End>();
     fact::<FailureKind>();
-    fact::<Form>();
+    fact::<ReplyKind>();
     fact::<Outcome>();
     fact::<Phase>();
-    fact::<Refusal>();
+    fact::<Rejection>();
     fact::<SignatureError>();
     fact::<group::Code>();
     unpin::<Failure<'_>>();

@@ -15,7 +15,7 @@ use support::{
 use tower::{BoxError, Layer, ServiceBuilder, ServiceExt};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_tencent_webhook::{
-    End, Handlers, Outcome, Refusal, WebhookLayer, testing::WebhookRequest,
+    End, Handlers, Outcome, Rejection, WebhookLayer, testing::WebhookRequest,
 };
 
 fn layer(limit: usize) -> (WebhookLayer<Handlers>, Recorder, Log<Outcome>) {
@@ -54,15 +54,15 @@ where
     assert_eq!(end, End::Answered);
 }
 
-async fn refused<B>(limit: usize, body: B, refusal: Refusal)
+async fn refused<B>(limit: usize, body: B, rejection: Rejection)
 where
     B: Body + Send + 'static,
     B::Error: Into<BoxError>,
 {
     let (answer, handled, end) = post(limit, body).await;
-    assert_eq!(answer.status, refusal.status());
+    assert_eq!(answer.status, rejection.status());
     assert_eq!(Some(answer.text()), answer.status.canonical_reason());
-    assert_eq!((handled, end), (None, End::Refused(refusal)));
+    assert_eq!((handled, end), (None, End::Rejected(rejection)));
 }
 
 /// The message with spaces up to a length.
@@ -130,7 +130,7 @@ async fn a_body_that_fails_midway_reaches_nobody() {
             .trailer("x-checksum", "1")
             .error("gone"),
     ] {
-        refused(4096, script, Refusal::BodyUnreadable).await;
+        refused(4096, script, Rejection::BodyUnreadable).await;
     }
 }
 
@@ -145,35 +145,35 @@ async fn the_limit_is_the_longest_that_is_accepted() {
         &fits,
     )
     .await;
-    refused(200, Script::whole(over.clone()), Refusal::BodyTooLarge).await;
+    refused(200, Script::whole(over.clone()), Rejection::BodyTooLarge).await;
     refused(
         200,
         Script::bytewise(over.as_bytes()),
-        Refusal::BodyTooLarge,
+        Rejection::BodyTooLarge,
     )
     .await;
     refused(
         200,
         Script::new().data(fits).data(" "),
-        Refusal::BodyTooLarge,
+        Rejection::BodyTooLarge,
     )
     .await;
     // What comes after is not asked for.
     let over = Script::new().data(over).error("gone");
-    refused(200, over, Refusal::BodyTooLarge).await;
+    refused(200, over, Rejection::BodyTooLarge).await;
 }
 
 #[tokio::test]
 async fn a_declared_length_is_the_longest_that_is_polled() {
-    for (declared, refusal) in [
-        ("201", Some(Refusal::BodyTooLarge)),
-        ("18446744073709551615", Some(Refusal::BodyTooLarge)),
+    for (declared, rejection) in [
+        ("201", Some(Rejection::BodyTooLarge)),
+        ("18446744073709551615", Some(Rejection::BodyTooLarge)),
         ("200", None),
         // Less than what comes: a server does not let that through.
         ("1", None),
     ] {
         let (layer, recorder, outcomes) = layer(200);
-        let body = match refusal {
+        let body = match rejection {
             Some(_) => Script::untouched(),
             None => Script::new().data(padded(200)),
         };
@@ -184,8 +184,8 @@ async fn a_declared_length_is_the_longest_that_is_polled() {
         let Ok(_) = layer.layer(App::new()).oneshot(request).await;
         let handled = recorder.deliveries.len();
         let end = outcomes.take()[0].end;
-        match refusal {
-            Some(refusal) => assert_eq!((handled, end), (0, End::Refused(refusal))),
+        match rejection {
+            Some(rejection) => assert_eq!((handled, end), (0, End::Rejected(rejection))),
             None => assert_eq!((handled, end), (1, End::Answered)),
         }
     }
@@ -211,7 +211,7 @@ async fn the_limit_of_an_outer_layer_is_a_limit() {
         post(Script::bytewise(padded(200).as_bytes())).await,
         (StatusCode::OK, 1, End::Answered)
     );
-    let too_large = End::Refused(Refusal::BodyTooLarge);
+    let too_large = End::Rejected(Rejection::BodyTooLarge);
     for body in [
         Script::bytewise(padded(201).as_bytes()),
         Script::new().data(padded(4000)),

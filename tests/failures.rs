@@ -20,7 +20,7 @@ use support::{
 };
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_tencent_webhook::{
-    Answer as FailureAnswer, Delivery, End, FailureKind, Handlers, Phase,
+    Delivery, End, FailureAnswer, FailureKind, Handlers, Phase,
     event::{Event, Undecodable, group},
     reply::{Ack, MessageVerdict, Reply},
     testing::WebhookRequest,
@@ -209,7 +209,7 @@ async fn allow_and_deny_are_for_before_webhooks() {
         Failing::Err(Wrapped(std::io::Error::other("disk full")))
     });
     let kind = FailureKind::HandlerError;
-    for (answer, body) in [(FailureAnswer::Allow, OK), (FailureAnswer::Deny, DENIED)] {
+    for (answer, body) in [(FailureAnswer::Allow, OK), (FailureAnswer::Refuse, DENIED)] {
         let site = Site::answering(answer, fail);
         let (answered, failures, end) = site.post(BEFORE, MESSAGE).await;
         assert_eq!((answered.status, answered.text()), (StatusCode::OK, body));
@@ -225,9 +225,9 @@ async fn allow_and_deny_are_for_before_webhooks() {
 
 #[tokio::test]
 async fn allow_and_deny_hold_for_every_kind_of_failure() {
-    let site = Site::answering(FailureAnswer::Deny, Recorder::new().handlers());
+    let site = Site::answering(FailureAnswer::Refuse, Recorder::new().handlers());
     assert_eq!(site.post(BEFORE, "no JSON").await.0.text(), DENIED);
-    let site = Site::answering(FailureAnswer::Deny, Panics { in_call: true });
+    let site = Site::answering(FailureAnswer::Refuse, Panics { in_call: true });
     assert_eq!(site.post(BEFORE, MESSAGE).await.0.text(), DENIED);
     let site = Site::answering(
         FailureAnswer::Allow,

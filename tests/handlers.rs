@@ -332,7 +332,7 @@ async fn an_own_event_by_another_name_of_its_command_gets_it_by_every_name() {
 #[test]
 fn a_delivery_is_not_decoded_as_the_event_of_another_command() {
     let body = r#"{"GroupId":"g","Type":"Live","From_Account":"a","MsgBody":[]}"#;
-    let delivery = || testing::deliver(BEFORE, body);
+    let delivery = || testing::undecoded(BEFORE, body);
     assert!(delivery().decode::<group::BeforeSendMsg>().is_ok());
     let other = delivery()
         .decode::<group::AfterSendMsg>()

@@ -4,20 +4,20 @@ use serde_json::json;
 use tower_tencent_webhook::{
     event::{COMMANDS, Event, Payload, group},
     message::{Content, Element},
-    reply::Form,
+    reply::ReplyKind,
     testing,
 };
 
 /// The commands that ask before a message is delivered.
 fn before_message_commands() -> impl Iterator<Item = &'static str> {
     let forms = [
-        Form::GroupMessage,
-        Form::C2CMessage,
-        Form::OfficialAccountMessage,
+        ReplyKind::GroupMessage,
+        ReplyKind::C2CMessage,
+        ReplyKind::OfficialAccountMessage,
     ];
     COMMANDS
         .iter()
-        .filter(move |row| forms.contains(&row.form))
+        .filter(move |row| forms.contains(&row.reply_kind))
         .map(|row| row.command)
 }
 

@@ -22,8 +22,7 @@ use support::{
 use tokio::sync::Semaphore;
 use tower::{BoxError, Layer, Service, ServiceBuilder, ServiceExt, limit::ConcurrencyLimit};
 use tower_tencent_webhook::{
-    Answer as FailureAnswer, End, FailureKind, WebhookLayer, event::Undecoded,
-    testing::WebhookRequest,
+    End, FailureAnswer, FailureKind, WebhookLayer, event::Undecoded, testing::WebhookRequest,
 };
 
 fn webhook() -> Request<Script> {

@@ -5,11 +5,11 @@ use http_body_util::{BodyExt, Full};
 use serde_json::{Value, json};
 use tower::{Service, ServiceExt, service_fn};
 use tower_tencent_webhook::{
-    Account, Answer, App, Apps, DecodeError, Delivery, Handlers, WebhookLayer,
+    Account, App, Apps, DecodeError, Delivery, FailureAnswer, Handlers, WebhookLayer,
     event::{COMMANDS, Event, Webhook, c2c, chatbot, group, live, official_account, sns},
     message::Element,
     reply::{
-        Ack, Form, FriendVerdict, MemberVerdict, MessageVerdict, Reply, Rewrite, SignalReply,
+        Ack, FriendVerdict, MemberVerdict, MessageVerdict, Reply, ReplyKind, Rewrite, SignalReply,
         SubscriberVerdict, Verdict,
     },
     testing::{self, WebhookRequest},
@@ -211,9 +211,9 @@ async fn friend_verdicts() {
 async fn what_nobody_registered_passes() {
     for row in COMMANDS {
         let sample = testing::sample_body(row.command).expect("a sample");
-        let pass = match row.form {
-            Form::Friends => 38_000,
-            Form::Signal => 1,
+        let pass = match row.reply_kind {
+            ReplyKind::Friends => 38_000,
+            ReplyKind::Signal => 1,
             _ => 0,
         };
         for handlers in [Handlers::new(), Handlers::new().fallback(|_| async { Ack })] {
@@ -238,7 +238,7 @@ async fn what_nobody_registered_passes() {
 async fn a_reply_of_another_form_is_a_failure() {
     for row in COMMANDS {
         let sample = testing::sample_body(row.command).expect("a sample");
-        let other = if row.form == Form::Ack {
+        let other = if row.reply_kind == ReplyKind::Ack {
             Reply::Gift(Verdict::Allow)
         } else {
             Reply::Ack(Ack)
@@ -257,9 +257,9 @@ async fn a_reply_of_another_form_is_a_failure() {
 }
 
 /// A body of `command` that cannot be decoded, and from which an account can still be read.
-fn undecodable(form: Form) -> &'static str {
+fn undecodable(form: ReplyKind) -> &'static str {
     match form {
-        Form::Friends => {
+        ReplyKind::Friends => {
             r#"{"FriendItem":[{"To_Account":"a"}],"ResponseFriendItem":[{"To_Account":5}],"From_Account":[]}"#
         }
         _ => r#"{"GroupId":[]}"#,
@@ -309,9 +309,16 @@ async fn failures_of_before_webhooks_are_answered_as_chosen() {
     const FRIENDS_PASS: &str = r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":38000}"#;
 
     let mut rows = 0;
-    for row in COMMANDS.iter().filter(|row| row.form != Form::Ack) {
+    for row in COMMANDS
+        .iter()
+        .filter(|row| row.reply_kind != ReplyKind::Ack)
+    {
         for failing in [Failing::Handler, Failing::Undecodable] {
-            for answer in [Answer::HttpError, Answer::Allow, Answer::Deny] {
+            for answer in [
+                FailureAnswer::HttpError,
+                FailureAnswer::Allow,
+                FailureAnswer::Refuse,
+            ] {
                 let service = service_fn(|delivery: Delivery<Event>| async move {
                     Err::<Reply, tower::BoxError>(match delivery.event {
                         Event::Undecodable(undecodable) => undecodable.error.into(),
@@ -321,18 +328,22 @@ async fn failures_of_before_webhooks_are_answered_as_chosen() {
                 let layer = WebhookLayer::new(apps(), service).on_failure(move |_| answer);
                 let body = match failing {
                     Failing::Handler => testing::sample_body(row.command).expect("a sample"),
-                    Failing::Undecodable => undecodable(row.form),
+                    Failing::Undecodable => undecodable(row.reply_kind),
                 };
-                let friends = row.form == Form::Friends;
+                let friends = row.reply_kind == ReplyKind::Friends;
                 let expected = match (answer, failing) {
-                    (Answer::HttpError, Failing::Handler) => {
+                    (FailureAnswer::HttpError, Failing::Handler) => {
                         (500, "Internal Server Error".to_owned())
                     }
-                    (Answer::HttpError, Failing::Undecodable) => (400, "Bad Request".to_owned()),
-                    (Answer::Allow, _) if friends => (200, FRIENDS_PASS.to_owned()),
+                    (FailureAnswer::HttpError, Failing::Undecodable) => {
+                        (400, "Bad Request".to_owned())
+                    }
+                    (FailureAnswer::Allow, _) if friends => (200, FRIENDS_PASS.to_owned()),
                     // Nothing for the bot, whichever is chosen.
-                    (Answer::Allow, _) if row.form == Form::Signal => (200, REFUSED.to_owned()),
-                    (Answer::Allow, _) => (200, ALLOWED.to_owned()),
+                    (FailureAnswer::Allow, _) if row.reply_kind == ReplyKind::Signal => {
+                        (200, REFUSED.to_owned())
+                    }
+                    (FailureAnswer::Allow, _) => (200, ALLOWED.to_owned()),
                     (_, failing) if friends => (200, all_refused(row.command, failing)),
                     _ => (200, REFUSED.to_owned()),
                 };
@@ -356,14 +367,18 @@ async fn friends_that_cannot_be_read_are_an_http_error() {
         apps(),
         Handlers::new().on(|_: Delivery<sns::PrevFriendAdd>| async { FriendVerdict::new() }),
     );
-    let service = layer.on_failure(|_| Answer::Deny).into_service();
+    let service = layer.on_failure(|_| FailureAnswer::Refuse).into_service();
     let (status, _) = ask(service, "Sns.CallbackPrevFriendAdd", r#"{"FriendItem":5}"#).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
 async fn failures_of_after_webhooks_are_http_errors_whatever_is_chosen() {
-    for answer in [Answer::HttpError, Answer::Allow, Answer::Deny] {
+    for answer in [
+        FailureAnswer::HttpError,
+        FailureAnswer::Allow,
+        FailureAnswer::Refuse,
+    ] {
         let handlers =
             Handlers::new().on(|_: Delivery<group::AfterSendMsg>| async { Err::<Ack, _>("away") });
         let layer = WebhookLayer::new(apps(), handlers).on_failure(move |_| answer);

@@ -33,7 +33,7 @@ struct Input {
 /// What the application answers.
 const APPLICATION: StatusCode = StatusCode::IM_A_TEAPOT;
 
-/// The application, the refusals and the handler get what the oracle gives them, and the body is
+/// The application, the rejections and the handler get what the oracle gives them, and the body is
 /// read for the handler alone.
 pub fn check(data: &[u8]) {
     let Ok(input) = Input::arbitrary_take_rest(Unstructured::new(data)) else {

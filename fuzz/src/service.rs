@@ -16,7 +16,7 @@ use http_body_util::Full;
 use tokio::{runtime, task, time};
 use tower::{BoxError, Layer, Service, service_fn};
 use tower_tencent_webhook::{
-    Answer, Delivery, End, FailureKind, Handlers, WebhookLayer,
+    Delivery, End, FailureAnswer, FailureKind, Handlers, WebhookLayer,
     event::{COMMANDS, Event, Payload, group},
     reply::{Ack, MessageVerdict, Reply},
     testing::{WebhookRequest, sample_body},
@@ -73,7 +73,7 @@ enum Behaviour {
 enum OnFailure {
     HttpError,
     Allow,
-    Deny,
+    Refuse,
 }
 
 #[derive(Debug, Arbitrary)]
@@ -216,9 +216,9 @@ where
         .expect("a limit")
         .on_outcome(move |outcome| ends.ends.lock().expect("not poisoned").push(outcome.end))
         .on_failure(move |_| match on_failure {
-            OnFailure::HttpError => Answer::HttpError,
-            OnFailure::Allow => Answer::Allow,
-            OnFailure::Deny => Answer::Deny,
+            OnFailure::HttpError => FailureAnswer::HttpError,
+            OnFailure::Allow => FailureAnswer::Allow,
+            OnFailure::Refuse => FailureAnswer::Refuse,
         });
     if let Some(path) = rules.path {
         layer = layer.path(path);
@@ -246,7 +246,7 @@ where
     match ends.first() {
         None => assert!(answer.headers().is_empty()),
         Some(end) => {
-            assert!(!matches!(end, End::Refused(refusal) if refusal.status() != status));
+            assert!(!matches!(end, End::Rejected(rejection) if rejection.status() != status));
             response::check(&answer);
         }
     }
@@ -267,7 +267,7 @@ fn handled(input: &Input, end: End) -> StatusCode {
         End::Failed(kind, answer) => {
             assert_ne!(kind, FailureKind::HandlerPanic);
             match answer {
-                Answer::HttpError => kind.status(),
+                FailureAnswer::HttpError => kind.status(),
                 _ => StatusCode::OK,
             }
         }

@@ -7,8 +7,7 @@ wire! {
     /// set, without a switch in the console.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/60256).
-    #[serde(tag = "CallbackCommand", rename = "Alert.RequestOverLimit")]
-    pub struct RequestOverLimit {
+    pub struct RequestOverLimit = "Alert.RequestOverLimit" {
         /// The service of the interface.
         pub service_name: String,
         /// The interface.

@@ -2,9 +2,8 @@
 
 use super::group::GroupType;
 use crate::{
-    account::Account,
     message::MsgBody,
-    time::{UnixMillis, UnixSeconds},
+    value::{Account, UnixMillis, UnixSeconds},
     wire::wire,
 };
 
@@ -13,8 +12,7 @@ wire! {
     /// same message, if both are switched on.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/68952).
-    #[serde(tag = "CallbackCommand", rename = "Bot.OnC2CMessage")]
-    pub struct OnC2CMessage {
+    pub struct OnC2CMessage = "Bot.OnC2CMessage" {
         /// Who sent the message.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
@@ -53,8 +51,7 @@ wire! {
     /// A chatbot was mentioned in a group. Not sent if everyone is mentioned.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/68953).
-    #[serde(tag = "CallbackCommand", rename = "Bot.OnGroupMessage")]
-    pub struct OnGroupMessage {
+    pub struct OnGroupMessage = "Bot.OnGroupMessage" {
         /// The group.
         pub group_id: String,
         /// The type of the group.
@@ -80,7 +77,7 @@ wire! {
         #[serde(rename = "AtRobots_Account")]
         pub at_robots_account: Vec<Account>,
         /// The topic, if the message was sent in a topic of a community. Seen, not documented.
-        pub topic_id: Option<String> = "",
+        pub topic_id: Option<String> = none_if_empty,
         /// The app's own data beside the message.
         pub cloud_custom_data: Option<String>,
         /// When this happened.

@@ -17,9 +17,8 @@
 
 use super::message_extension::MsgExtension;
 use crate::{
-    account::Account,
     message::MsgBody,
-    time::{UnixMillis, UnixSeconds},
+    value::{Account, UnixMillis, UnixSeconds},
     wire::wire,
 };
 
@@ -32,8 +31,7 @@ wire! {
     /// has no after-webhook; of one that is rewritten it carries the new text.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34364).
-    #[serde(tag = "CallbackCommand", rename = "C2C.CallbackBeforeSendMsg")]
-    pub struct BeforeSendMsg {
+    pub struct BeforeSendMsg = "C2C.CallbackBeforeSendMsg" {
         /// Who sends the message.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
@@ -63,8 +61,7 @@ wire! {
     /// After a one-to-one message was sent, or failed to be (`send_msg_result`).
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34365).
-    #[serde(tag = "CallbackCommand", rename = "C2C.CallbackAfterSendMsg")]
-    pub struct AfterSendMsg {
+    pub struct AfterSendMsg = "C2C.CallbackAfterSendMsg" {
         /// Who sent the message.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
@@ -101,8 +98,7 @@ wire! {
     /// After one-to-one messages were read.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/43465).
-    #[serde(tag = "CallbackCommand", rename = "C2C.CallbackAfterMsgReport")]
-    pub struct AfterMsgReport {
+    pub struct AfterMsgReport = "C2C.CallbackAfterMsgReport" {
         /// Who read them.
         #[serde(rename = "Report_Account")]
         pub report_account: Account,
@@ -120,8 +116,7 @@ wire! {
     /// After a one-to-one message was recalled.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/43466).
-    #[serde(tag = "CallbackCommand", rename = "C2C.CallbackAfterMsgWithDraw")]
-    pub struct AfterMsgWithDraw {
+    pub struct AfterMsgWithDraw = "C2C.CallbackAfterMsgWithDraw" {
         /// Who sent it.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
@@ -139,8 +134,7 @@ wire! {
     /// After a one-to-one message was edited.
     ///
     /// [Source](https://cloud.tencent.com/document/product/269/128224).
-    #[serde(tag = "CallbackCommand", rename = "C2C.CallbackAfterModifyMsg")]
-    pub struct AfterModifyMsg {
+    pub struct AfterModifyMsg = "C2C.CallbackAfterModifyMsg" {
         /// Who edited it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -169,8 +163,7 @@ wire! {
     /// After the extension of a one-to-one message was set, deleted or cleared.
     ///
     /// [Source](https://cloud.tencent.com/document/product/269/126475).
-    #[serde(tag = "CallbackCommand", rename = "C2C.CallbackAfterC2CMsgExtension")]
-    pub struct AfterC2CMsgExtension {
+    pub struct AfterC2CMsgExtension = "C2C.CallbackAfterC2CMsgExtension" {
         /// Who sent the message.
         #[serde(rename = "From_Account")]
         pub from_account: Account,

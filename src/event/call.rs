@@ -2,13 +2,11 @@
 
 use super::recording::RecordingEvent;
 use crate::{
-    account::Account,
-    time::{UnixMillis, UnixSeconds},
-    wire::wire,
-    words::words,
+    value::{Account, UnixMillis, UnixSeconds},
+    wire::{string_enum, wire},
 };
 
-words! {
+string_enum! {
     /// What a call carries.
     pub enum MediaType {
         /// Picture and sound.
@@ -18,7 +16,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How many a call is for.
     pub enum CallType {
         /// Two users.
@@ -28,7 +26,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How a call ended.
     pub enum CallResult {
         /// The caller gave up.
@@ -48,7 +46,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Where a user is in a call.
     pub enum UserStatus {
         /// In the call.
@@ -62,8 +60,7 @@ wire! {
     /// After a call was started.
     ///
     /// [Source](https://trtc.io/document/68941).
-    #[serde(tag = "CallbackCommand", rename = "Call.CallbackAfterStartCall")]
-    pub struct AfterStartCall {
+    pub struct AfterStartCall = "Call.CallbackAfterStartCall" {
         /// The call.
         pub call_info: CallInfo,
         /// Who takes part.
@@ -80,9 +77,9 @@ wire! {
         #[serde(alias = "MediaType")]
         pub call_media_type: Option<MediaType>,
         /// The group it belongs to.
-        pub chat_group_id: Option<String> = "",
+        pub chat_group_id: Option<String> = none_if_empty,
         /// The room it takes place in.
-        pub room_id: Option<String> = "",
+        pub room_id: Option<String> = none_if_empty,
         /// 1 the id of the room is a number, 2 it is a text.
         pub room_id_type: Option<u32>,
     }
@@ -99,8 +96,7 @@ wire! {
     /// After a call ended.
     ///
     /// [Source](https://trtc.io/document/68940).
-    #[serde(tag = "CallbackCommand", rename = "Call.CallbackAfterEndCall")]
-    pub struct AfterEndCall {
+    pub struct AfterEndCall = "Call.CallbackAfterEndCall" {
         /// The call.
         pub call_record: CallRecord,
         /// When this happened.
@@ -130,7 +126,7 @@ wire! {
         #[serde(rename = "CalleeList_Account")]
         pub callee_list_account: Vec<Account>,
         /// The room it took place in.
-        pub room_id: Option<String> = "",
+        pub room_id: Option<String> = none_if_empty,
         /// 1 the id of the room is a number, 2 it is a text.
         pub room_id_type: Option<u32>,
     }
@@ -138,8 +134,7 @@ wire! {
     /// After users in a call changed their state.
     ///
     /// [Source](https://tencentcloud.com/document/product/647/69215).
-    #[serde(tag = "CallbackCommand", rename = "Call.CallbackAfterMemberChanged")]
-    pub struct AfterMemberChanged {
+    pub struct AfterMemberChanged = "Call.CallbackAfterMemberChanged" {
         /// The call.
         pub call_id: String,
         /// Who takes part now.
@@ -163,8 +158,7 @@ wire! {
     /// After the state of a call's recording changed.
     ///
     /// [Source](https://trtc.io/document/80345).
-    #[serde(tag = "CallbackCommand", rename = "Call.CallbackAfterRecordChanged")]
-    pub struct AfterRecordChanged {
+    pub struct AfterRecordChanged = "Call.CallbackAfterRecordChanged" {
         /// The call.
         pub call_id: String,
         /// What happened to its recording.

@@ -12,7 +12,10 @@
 //! # let _ = handlers;
 //! ```
 
-use crate::{account::Account, time::UnixMillis, wire::wire};
+use crate::{
+    value::{Account, UnixMillis},
+    wire::wire,
+};
 
 wire! {
     /// A user sent data of the app to a smart chatbot.
@@ -21,8 +24,7 @@ wire! {
     /// the bot.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/59057).
-    #[serde(tag = "CallbackCommand", rename = "Chatbot.OnC2CSignalMessage")]
-    pub struct OnC2CSignalMessage {
+    pub struct OnC2CSignalMessage = "Chatbot.OnC2CSignalMessage" {
         /// Who sent it.
         #[serde(rename = "From_Account")]
         pub from_account: Account,

@@ -1,8 +1,11 @@
 //! Results of the content review.
 
-use crate::{account::Account, texts::Texts, wire::wire, words::words};
+use crate::{
+    value::{Account, OneOrMany},
+    wire::{string_enum, wire},
+};
 
-words! {
+string_enum! {
     /// Where the reviewed content stands.
     pub enum Scene {
         /// A one-to-one message.
@@ -24,7 +27,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// The kind of the reviewed content.
     pub enum ContentType {
         /// Text.
@@ -38,7 +41,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What the review advises.
     pub enum Suggestion {
         /// Block it.
@@ -50,7 +53,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What the review found.
     pub enum Label {
         /// Nothing.
@@ -91,7 +94,7 @@ wire! {
         /// Its kind.
         pub content_type: Option<ContentType>,
         /// The texts that were reviewed; several for a custom element.
-        pub text_content: Option<Texts>,
+        pub text_content: Option<OneOrMany>,
         /// The URL of the image, sound or video that was reviewed.
         #[serde(rename = "FileURL")]
         pub file_url: Option<String>,

@@ -9,11 +9,7 @@ use serde::{
     },
 };
 
-use crate::{
-    error::{DecodeError, DecodeErrorKind},
-    lenient::BorrowedText,
-    surrogates,
-};
+use crate::wire::{DecodeError, DecodeErrorKind, lenient::BorrowedText, surrogates};
 
 /// Decodes the body of a command: one JSON object, whose `CallbackCommand`, if it names one, is a
 /// name that `is_named` accepts.

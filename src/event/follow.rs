@@ -1,13 +1,15 @@
 //! Following and followers.
 
-use crate::{account::Account, time::UnixMillis, wire::wire};
+use crate::{
+    value::{Account, UnixMillis},
+    wire::wire,
+};
 
 wire! {
     /// After users were followed.
     ///
     /// [Source](https://trtc.io/document/70355).
-    #[serde(tag = "CallbackCommand", rename = "Follow.CallbackAfterFollowAdd")]
-    pub struct AfterFollowAdd {
+    pub struct AfterFollowAdd = "Follow.CallbackAfterFollowAdd" {
         /// Who follows.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
@@ -27,8 +29,7 @@ wire! {
     /// After users were unfollowed.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/647/74357).
-    #[serde(tag = "CallbackCommand", rename = "Follow.CallbackAfterFollowDelete")]
-    pub struct AfterFollowDelete {
+    pub struct AfterFollowDelete = "Follow.CallbackAfterFollowDelete" {
         /// Who follows no more.
         #[serde(rename = "From_Account")]
         pub from_account: Account,

@@ -1,13 +1,15 @@
 //! Seats, in live rooms and in conference rooms. Nothing in the body tells which of the two it is.
 
-use crate::{account::Account, time::UnixMillis, wire::wire};
+use crate::{
+    value::{Account, UnixMillis},
+    wire::wire,
+};
 
 wire! {
     /// After the seats of a room changed.
     ///
     /// Source: [live](https://trtc.io/document/64425), [conference](https://trtc.io/document/60736).
-    #[serde(tag = "CallbackCommand", rename = "Mic.CallbackAfterSeatInfoChanged")]
-    pub struct AfterSeatInfoChanged {
+    pub struct AfterSeatInfoChanged = "Mic.CallbackAfterSeatInfoChanged" {
         /// Who changed them; sent for conference rooms.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -25,7 +27,7 @@ wire! {
         pub index: u32,
         /// Who sits there; absent if it is free.
         #[serde(rename = "Member_Account")]
-        pub member_account: Option<Account> = "",
+        pub member_account: Option<Account> = none_if_empty,
         /// Whether it cannot be taken.
         pub is_taken_disabled: Option<bool>,
         /// Whether the camera is off.

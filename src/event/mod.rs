@@ -57,9 +57,11 @@ mod decode;
 pub mod follow;
 pub mod group;
 pub mod live;
+mod lookup;
 mod message_extension;
 pub mod mic;
 pub mod official_account;
+mod payload;
 pub mod profile;
 pub mod push;
 mod recording;
@@ -70,6 +72,7 @@ mod table;
 mod undecoded;
 mod webhook;
 
+pub(crate) use self::lookup::{find, first_name, intern, label, names};
 #[cfg(feature = "test-util")]
 pub(crate) use self::table::sample;
 pub use self::{
@@ -78,8 +81,4 @@ pub use self::{
     table::{COMMANDS, Command, Event},
     undecoded::{Undecodable, Undecoded},
     webhook::{Payload, Webhook},
-};
-pub(crate) use self::{
-    table::find,
-    webhook::{first_name, intern, label, names},
 };

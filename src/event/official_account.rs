@@ -1,9 +1,8 @@
 //! Official accounts and their subscribers. Ids of official accounts begin with `@TOA#_`.
 
 use crate::{
-    account::Account,
     message::MsgBody,
-    time::{UnixMillis, UnixSeconds},
+    value::{Account, UnixMillis, UnixSeconds},
     wire::wire,
 };
 
@@ -15,8 +14,7 @@ wire! {
     /// Answered with a [`Verdict`](crate::reply::Verdict).
     ///
     /// [Source](https://tencentcloud.com/document/product/1047/60795).
-    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackBeforeCreateOfficialAccount")]
-    pub struct BeforeCreateOfficialAccount {
+    pub struct BeforeCreateOfficialAccount = "OfficialAccount.CallbackBeforeCreateOfficialAccount" {
         /// Who creates it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -32,8 +30,7 @@ wire! {
     /// After an official account was created.
     ///
     /// [Source](https://tencentcloud.com/document/product/1047/60796).
-    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterCreateOfficialAccount")]
-    pub struct AfterCreateOfficialAccount {
+    pub struct AfterCreateOfficialAccount = "OfficialAccount.CallbackAfterCreateOfficialAccount" {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
@@ -53,8 +50,7 @@ wire! {
     /// unchanged fields are there.
     ///
     /// [Source](https://tencentcloud.com/document/product/1047/60797).
-    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterOfficialAccountInfoChanged")]
-    pub struct AfterOfficialAccountInfoChanged {
+    pub struct AfterOfficialAccountInfoChanged = "OfficialAccount.CallbackAfterOfficialAccountInfoChanged" {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
@@ -76,8 +72,7 @@ wire! {
     /// After an official account was destroyed.
     ///
     /// [Source](https://tencentcloud.com/document/product/1047/60798).
-    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterOfficialAccountDestroyed")]
-    pub struct AfterOfficialAccountDestroyed {
+    pub struct AfterOfficialAccountDestroyed = "OfficialAccount.CallbackAfterOfficialAccountDestroyed" {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
@@ -96,8 +91,7 @@ wire! {
     /// some of them.
     ///
     /// [Source](https://tencentcloud.com/document/product/1047/60799).
-    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackBeforeAddSubscriber")]
-    pub struct BeforeAddSubscriber {
+    pub struct BeforeAddSubscriber = "OfficialAccount.CallbackBeforeAddSubscriber" {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
@@ -113,8 +107,7 @@ wire! {
     /// After users subscribed to an official account.
     ///
     /// [Source](https://trtc.io/document/60800).
-    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterAddSubscriber")]
-    pub struct AfterAddSubscriber {
+    pub struct AfterAddSubscriber = "OfficialAccount.CallbackAfterAddSubscriber" {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
@@ -137,8 +130,7 @@ wire! {
     /// An official account has as many subscribers as it may have.
     ///
     /// [Source](https://tencentcloud.com/document/product/1047/60801).
-    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterOfficialAccountFull")]
-    pub struct AfterOfficialAccountFull {
+    pub struct AfterOfficialAccountFull = "OfficialAccount.CallbackAfterOfficialAccountFull" {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
@@ -149,8 +141,7 @@ wire! {
     /// After users unsubscribed from an official account.
     ///
     /// [Source](https://tencentcloud.com/document/product/1047/60802).
-    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterDeleteSubscriber")]
-    pub struct AfterDeleteSubscriber {
+    pub struct AfterDeleteSubscriber = "OfficialAccount.CallbackAfterDeleteSubscriber" {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
@@ -168,8 +159,7 @@ wire! {
     /// Answered with a [`MessageVerdict`](crate::reply::MessageVerdict).
     ///
     /// [Source](https://tencentcloud.com/document/product/1047/60803).
-    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackBeforeSendMsg")]
-    pub struct BeforeSendMsg {
+    pub struct BeforeSendMsg = "OfficialAccount.CallbackBeforeSendMsg" {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
@@ -186,8 +176,7 @@ wire! {
     /// After an official account sent a message.
     ///
     /// [Source](https://trtc.io/document/60804).
-    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterSendMsg")]
-    pub struct AfterSendMsg {
+    pub struct AfterSendMsg = "OfficialAccount.CallbackAfterSendMsg" {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
@@ -208,8 +197,7 @@ wire! {
     /// After messages of an official account were recalled.
     ///
     /// [Source](https://tencentcloud.com/document/product/1047/60805).
-    #[serde(tag = "CallbackCommand", rename = "OfficialAccount.CallbackAfterMsgWithDraw")]
-    pub struct AfterMsgWithDraw {
+    pub struct AfterMsgWithDraw = "OfficialAccount.CallbackAfterMsgWithDraw" {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,

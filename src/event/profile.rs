@@ -1,13 +1,15 @@
 //! User profiles.
 
-use crate::{account::Account, json::Json, time::UnixMillis, wire::wire};
+use crate::{
+    value::{Account, RawJson, UnixMillis},
+    wire::wire,
+};
 
 wire! {
     /// After a user's profile was updated.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/48733).
-    #[serde(tag = "CallbackCommand", rename = "Profile.CallbackPortraitSet")]
-    pub struct PortraitSet {
+    pub struct PortraitSet = "Profile.CallbackPortraitSet" {
         /// Who updated it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -25,6 +27,6 @@ wire! {
         /// Its name, such as `Tag_Profile_IM_Nick`.
         pub tag: String,
         /// Its new value; a text or a number, depending on the field.
-        pub value: Json,
+        pub value: RawJson,
     }
 }

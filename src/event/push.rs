@@ -1,6 +1,9 @@
 //! Results of pushes. One webhook reports up to 100 of them.
 
-use crate::{account::Account, time::UnixSeconds, wire::wire};
+use crate::{
+    value::{Account, UnixSeconds},
+    wire::wire,
+};
 
 wire! {
     /// Results of pushing ordinary messages to devices.
@@ -12,8 +15,7 @@ wire! {
     }
 
     /// The result of pushing one message to one user.
-    #[serde(tag = "CallbackCommand", rename = "Push.OfflinePush")]
-    pub struct OfflinePushResult {
+    pub struct OfflinePushResult = "Push.OfflinePush" {
         /// 1 a one-to-one message, 2 a message in a group.
         pub event_type: u32,
         /// When this happened.
@@ -57,8 +59,7 @@ wire! {
     }
 
     /// The result of a push task for one user.
-    #[serde(tag = "CallbackCommand", rename = "Push.AllMemberPush")]
-    pub struct AllMemberPushResult {
+    pub struct AllMemberPushResult = "Push.AllMemberPush" {
         /// 1 pushed to a device that is offline, 2 to one that is online.
         pub event_type: u32,
         /// The push task.

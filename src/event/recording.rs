@@ -1,8 +1,7 @@
 //! TRTC's recording events, as some webhooks carry them.
 
 use crate::{
-    json::Json,
-    time::{UnixMillis, UnixSeconds},
+    value::{RawJson, UnixMillis, UnixSeconds},
     wire::wire,
 };
 
@@ -24,7 +23,7 @@ wire! {
     /// What a recording event is about.
     pub struct RecordingInfo {
         /// The room: a text or a number, as on the client.
-        pub room_id: Option<Json>,
+        pub room_id: Option<RawJson>,
         /// When this happened.
         pub event_ts: Option<UnixSeconds>,
         /// The same in milliseconds.
@@ -34,6 +33,6 @@ wire! {
         /// The recording task.
         pub task_id: Option<String>,
         /// What happened, in a shape that depends on the type of the event; often with a `Status`.
-        pub payload: Option<Json>,
+        pub payload: Option<RawJson>,
     }
 }

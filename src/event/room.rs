@@ -1,13 +1,11 @@
 //! Conference rooms. Their seats are in [`mic`](super::mic).
 
 use crate::{
-    account::Account,
-    time::{UnixMillis, UnixSeconds},
-    wire::wire,
-    words::words,
+    value::{Account, UnixMillis, UnixSeconds},
+    wire::{string_enum, wire},
 };
 
-words! {
+string_enum! {
     /// How the seats of a room are taken.
     pub enum TakeSeatMode {
         /// Not at all.
@@ -19,7 +17,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Whether a conference is under way.
     pub enum RoomStatus {
         /// It has no schedule.
@@ -31,7 +29,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How members came into, or went out of, a conference room.
     pub enum MemberChange {
         /// They entered.
@@ -90,8 +88,7 @@ wire! {
     /// After a conference room was created.
     ///
     /// [Source](https://trtc.io/document/60733).
-    #[serde(tag = "CallbackCommand", rename = "Room.CallbackAfterCreateRoom")]
-    pub struct AfterCreateRoom {
+    pub struct AfterCreateRoom = "Room.CallbackAfterCreateRoom" {
         /// Who created it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -107,8 +104,7 @@ wire! {
     /// After a conference room ended.
     ///
     /// [Source](https://trtc.io/document/60732).
-    #[serde(tag = "CallbackCommand", rename = "Room.CallbackAfterDestroyRoom")]
-    pub struct AfterDestroyRoom {
+    pub struct AfterDestroyRoom = "Room.CallbackAfterDestroyRoom" {
         /// Who ended it; not always a person.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -122,8 +118,7 @@ wire! {
     /// `Room.CallbackUpdateRoomInfo` until 2024.
     ///
     /// [Source](https://trtc.io/document/60731).
-    #[serde(tag = "CallbackCommand", rename = "Room.CallbackAfterUpdateRoomInfo")]
-    pub struct AfterUpdateRoomInfo {
+    pub struct AfterUpdateRoomInfo = "Room.CallbackAfterUpdateRoomInfo" {
         /// Who changed it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -136,8 +131,7 @@ wire! {
     /// After users entered a conference room.
     ///
     /// [Source](https://trtc.io/document/60735).
-    #[serde(tag = "CallbackCommand", rename = "Room.CallbackAfterMemberEnter")]
-    pub struct AfterMemberEnter {
+    pub struct AfterMemberEnter = "Room.CallbackAfterMemberEnter" {
         /// Who caused it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -158,8 +152,7 @@ wire! {
     /// After users left a conference room.
     ///
     /// [Source](https://trtc.io/document/60734).
-    #[serde(tag = "CallbackCommand", rename = "Room.CallbackAfterMemberLeave")]
-    pub struct AfterMemberLeave {
+    pub struct AfterMemberLeave = "Room.CallbackAfterMemberLeave" {
         /// Who caused it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,

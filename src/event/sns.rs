@@ -19,11 +19,14 @@
 //! # let _ = handlers;
 //! ```
 
-use crate::{account::Account, time::UnixMillis, wire::wire, words::words};
+use crate::{
+    value::{Account, UnixMillis},
+    wire::{string_enum, wire},
+};
 
 pub use crate::reply::code::FriendCode as Code;
 
-words! {
+string_enum! {
     /// In which direction a friend is added.
     pub enum AddType {
         /// In one direction.
@@ -33,7 +36,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How a friend request is answered.
     pub enum ResponseAction {
         /// Agreed, and the other is added as a friend too.
@@ -51,8 +54,7 @@ wire! {
     /// Answered with a [`FriendVerdict`](crate::reply::FriendVerdict).
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/43468).
-    #[serde(tag = "CallbackCommand", rename = "Sns.CallbackPrevFriendAdd")]
-    pub struct PrevFriendAdd {
+    pub struct PrevFriendAdd = "Sns.CallbackPrevFriendAdd" {
         /// Who asked for it.
         #[serde(rename = "Requester_Account")]
         pub requester_account: Option<Account>,
@@ -89,8 +91,7 @@ wire! {
     /// Answered with a [`FriendVerdict`](crate::reply::FriendVerdict).
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/43467).
-    #[serde(tag = "CallbackCommand", rename = "Sns.CallbackPrevFriendResponse")]
-    pub struct PrevFriendResponse {
+    pub struct PrevFriendResponse = "Sns.CallbackPrevFriendResponse" {
         /// Who asked for it.
         #[serde(rename = "Requester_Account")]
         pub requester_account: Option<Account>,
@@ -119,8 +120,7 @@ wire! {
     /// After friends were added. Not sent for imports.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34359).
-    #[serde(tag = "CallbackCommand", rename = "Sns.CallbackFriendAdd")]
-    pub struct FriendAdd {
+    pub struct FriendAdd = "Sns.CallbackFriendAdd" {
         /// The new pairs of friends.
         pub pair_list: Vec<FriendPair> = required,
         /// What caused it: `friend_add` or `FriendAdd` a request, `friend_response` or
@@ -128,7 +128,7 @@ wire! {
         pub client_cmd: Option<String>,
         /// The admin of the app who did it, if one did.
         #[serde(rename = "Admin_Account")]
-        pub admin_account: Option<Account> = "",
+        pub admin_account: Option<Account> = none_if_empty,
         /// 1 if they were added without being asked, else 0.
         pub force_flag: Option<u32>,
     }
@@ -149,8 +149,7 @@ wire! {
     /// After friends were deleted.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34360).
-    #[serde(tag = "CallbackCommand", rename = "Sns.CallbackFriendDelete")]
-    pub struct FriendDelete {
+    pub struct FriendDelete = "Sns.CallbackFriendDelete" {
         /// The pairs that are friends no more.
         pub pair_list: Vec<Pair> = required,
     }
@@ -158,8 +157,7 @@ wire! {
     /// After users were put on a blocklist.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34361).
-    #[serde(tag = "CallbackCommand", rename = "Sns.CallbackBlackListAdd")]
-    pub struct BlackListAdd {
+    pub struct BlackListAdd = "Sns.CallbackBlackListAdd" {
         /// Who blocks whom.
         pub pair_list: Vec<Pair> = required,
     }
@@ -167,8 +165,7 @@ wire! {
     /// After users were taken off a blocklist.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34362).
-    #[serde(tag = "CallbackCommand", rename = "Sns.CallbackBlackListDelete")]
-    pub struct BlackListDelete {
+    pub struct BlackListDelete = "Sns.CallbackBlackListDelete" {
         /// Who blocks whom no more.
         pub pair_list: Vec<Pair> = required,
     }

@@ -1,8 +1,11 @@
 //! Online status of users.
 
-use crate::{account::Account, platform::Platform, time::UnixMillis, wire::wire, words::words};
+use crate::{
+    value::{Account, Platform, UnixMillis},
+    wire::{string_enum, wire},
+};
 
-words! {
+string_enum! {
     /// What happened to a user's status.
     pub enum Action {
         /// The user is online.
@@ -16,7 +19,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why a user's status changed.
     pub enum Reason {
         /// The client logged in.
@@ -36,8 +39,7 @@ wire! {
     /// A user's online status changed. A broken connection may be reported 400 seconds late.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34357).
-    #[serde(tag = "CallbackCommand", rename = "State.StateChange")]
-    pub struct StateChange via StateChange::with_status_in_info {
+    pub struct StateChange = "State.StateChange" via StateChange::with_status_in_info {
         /// What changed.
         pub info: StateInfo,
         /// The other devices that the login logged out.

@@ -5,12 +5,12 @@ use super::{
     live, mic, official_account, profile, push, room, sns, state,
 };
 use crate::{
-    error::DecodeError,
     phase::Phase,
     reply::{
-        Ack, Form, FriendVerdict, MemberVerdict, MessageVerdict, Reply, SignalReply,
+        Ack, FriendVerdict, MemberVerdict, MessageVerdict, ReplyKind, SignalReply,
         SubscriberVerdict, TypedReply, Verdict,
     },
+    wire::DecodeError,
 };
 
 /// What the table knows of a command.
@@ -26,7 +26,7 @@ pub struct Command {
     /// The type of its reply, as a path below [`reply`](crate::reply).
     pub reply: &'static str,
     /// The form of its reply.
-    pub form: Form,
+    pub reply_kind: ReplyKind,
     /// The vendor's page about it.
     pub page: &'static str,
     /// Other spellings of its name that the vendor documents.
@@ -39,7 +39,7 @@ impl Command {
     /// When it is sent, relative to its action.
     #[must_use]
     pub const fn phase(&self) -> Phase {
-        self.form.phase()
+        self.reply_kind.phase()
     }
 }
 
@@ -88,31 +88,28 @@ macro_rules! commands {
                 event: stringify!($event),
                 summary: $summary,
                 reply: stringify!($reply),
-                form: <$reply as TypedReply>::FORM,
+                reply_kind: <$reply as TypedReply>::KIND,
                 page: $page,
                 aliases: &[$($alias)?],
                 named_in_body: &[$($named)?],
             },
         )+];
 
-        impl Payload for Event {
-            type Reply = Reply;
-
-            const ONLY: Option<&'static str> = None;
-
-            // Inlined, so that only a program that takes all events compiles the decoding of all: the
-            // library alone builds in half the time.
+        impl Event {
+            /// Decodes the body of `command`; [`Unknown`](Event::Unknown) for a command that this
+            /// release does not know.
+            ///
+            /// # Errors
+            ///
+            /// [`DecodeError`] if the body does not have the documented shape.
+            // Inlined, so that only a program that takes all events compiles the decoding of all:
+            // the library alone builds in half the time.
             #[inline]
-            fn decode(command: &str, body: &[u8]) -> Result<Self, DecodeError> {
-                let decoded = match command {
+            pub fn decode(command: &str, body: &[u8]) -> Result<Self, DecodeError> {
+                match command {
                     $($command => <$event as Payload>::decode($command, body).map(|event| Self::$variant(Box::new(event))),)+
                     _ => Ok(Self::Unknown),
-                };
-                Ok(decoded.unwrap_or_else(|error| Self::Undecodable(Undecodable { error })))
-            }
-
-            fn form(command: &str) -> Option<Form> {
-                find(command).map(|row| row.form)
+                }
             }
         }
 
@@ -149,19 +146,6 @@ macro_rules! commands {
             }
         }
     };
-}
-
-/// Whether the body of `command` may name itself `named`.
-pub(crate) fn may_name(command: &str, named: &str) -> bool {
-    named == command
-        || find(command)
-            .is_some_and(|row| row.aliases.contains(&named) || row.named_in_body.contains(&named))
-}
-
-/// The row of a command, by any of its names.
-pub(crate) fn find(name: &str) -> Option<&'static Command> {
-    let by_name = COMMANDS.iter().find(|row| row.command == name);
-    by_name.or_else(|| COMMANDS.iter().find(|row| row.aliases.contains(&name)))
 }
 
 commands! {

@@ -1,6 +1,6 @@
 //! Payloads that are no event of their own.
 
-use crate::error::DecodeError;
+use crate::wire::DecodeError;
 
 /// The payload of a delivery that is verified but not decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize, de};
 use serde_json::value::RawValue;
 
 use super::Relay;
-use crate::{lenient, wire::wire};
+use crate::wire::{lenient, wire};
 
 /// Names each kind of element once: variant, type, `MsgType`.
 macro_rules! contents {

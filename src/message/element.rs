@@ -9,8 +9,8 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::content::{self, Content, Custom, Face, Location, Text};
-use crate::{
-    error::DecodeError,
+use crate::wire::{
+    DecodeError,
     lenient::{BorrowedText, Lenient},
     surrogates,
 };

@@ -2,8 +2,8 @@
 
 use super::MsgBody;
 use crate::{
-    account::Account, error::DecodeError, json::Json, lenient, surrogates, time::UnixSeconds,
-    wire::wire,
+    value::{Account, RawJson, UnixSeconds},
+    wire::{DecodeError, lenient, surrogates, wire},
 };
 
 wire! {
@@ -22,7 +22,7 @@ wire! {
         /// The first lines of the messages.
         pub abstract_list: Vec<String>,
         /// The messages as JSON, if they have at most 12 KB together.
-        pub msg_list: Option<Json>,
+        pub msg_list: Option<RawJson>,
         /// Where the messages are stored, if they have more than 12 KB together.
         pub json_msg_key: Option<String>,
     }

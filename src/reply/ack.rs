@@ -1,6 +1,6 @@
 //! The acknowledgement of an after-webhook.
 
-use super::wire::{OnWire, Wire};
+use super::body::{Body, Encode};
 
 /// "Received". After-webhooks take nothing else: Tencent ignores what they are answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -10,12 +10,12 @@ use super::wire::{OnWire, Wire};
 )]
 pub struct Ack;
 
-impl OnWire for Ack {
-    fn into_wire(self) -> Wire {
-        Wire::default()
+impl Encode for Ack {
+    fn into_body(self) -> Body {
+        Body::default()
     }
 
-    fn from_wire(wire: Wire) -> Option<Self> {
+    fn from_body(wire: Body) -> Option<Self> {
         (wire.error_code == 0).then_some(Self)
     }
 }

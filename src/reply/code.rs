@@ -3,7 +3,7 @@
 /// An error code of the app, within the range that Tencent hands through to the client.
 ///
 /// Implemented by the code types of this crate only.
-pub trait Code: Copy + Sealed + Send + 'static {
+pub trait ErrorCode: Copy + Sealed + Send + 'static {
     /// The number.
     fn get(self) -> u32;
 
@@ -14,7 +14,7 @@ pub trait Code: Copy + Sealed + Send + 'static {
 #[allow(
     unnameable_types,
     missing_docs,
-    reason = "its name is private to seal `Code`"
+    reason = "its name is private to seal `ErrorCode`"
 )]
 pub trait Sealed {}
 
@@ -47,7 +47,7 @@ macro_rules! codes {
 
         impl Sealed for $name {}
 
-        impl Code for $name {
+        impl ErrorCode for $name {
             fn get(self) -> u32 {
                 self.0
             }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::code::FriendCode;
-use crate::account::Account;
+use crate::value::Account;
 
 /// What becomes of the request to or from one account.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]

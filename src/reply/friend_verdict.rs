@@ -5,11 +5,14 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::{
+    body::{Body, Encode},
     code::FriendCode,
     friend_result::FriendResult,
-    wire::{OnWire, Wire},
 };
-use crate::{account::Account, lenient, wire::wire};
+use crate::{
+    value::Account,
+    wire::{lenient, wire},
+};
 
 /// What becomes of friend requests: one result for each account of the event.
 ///
@@ -57,15 +60,15 @@ impl FromIterator<FriendResult> for FriendVerdict {
     }
 }
 
-impl OnWire for FriendVerdict {
-    fn into_wire(self) -> Wire {
-        Wire {
+impl Encode for FriendVerdict {
+    fn into_body(self) -> Body {
+        Body {
             result_item: Some(self.results),
-            ..Wire::default()
+            ..Body::default()
         }
     }
 
-    fn from_wire(wire: Wire) -> Option<Self> {
+    fn from_body(wire: Body) -> Option<Self> {
         let results = wire.result_item.filter(|_| wire.error_code == 0)?;
         let known = |result: &FriendResult| result.passes() || result.code().is_some();
         results.iter().all(known).then_some(Self { results })
@@ -73,8 +76,8 @@ impl OnWire for FriendVerdict {
 }
 
 /// A general error code, which lets every request pass.
-pub(super) fn pass() -> Wire {
-    Wire::code(FriendCode::FIRST.get())
+pub(super) fn pass() -> Body {
+    Body::code(FriendCode::FIRST.get())
 }
 
 /// The refusal of all accounts that the body of a friend request names; `None` if they cannot be
@@ -106,7 +109,7 @@ pub(super) fn refuse_all(body: &[u8]) -> Option<Bytes> {
     if verdict.results.is_empty() {
         None
     } else {
-        verdict.into_wire().encode().ok()
+        verdict.into_body().encode().ok()
     }
 }
 

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use super::{
-    code::{Code, GroupCode},
-    wire::{OnWire, Wire},
+    body::{Body, Encode},
+    code::{ErrorCode, GroupCode},
 };
-use crate::account::Account;
+use crate::value::Account;
 
 /// What becomes of an invitation into a group.
 #[derive(Clone, PartialEq)]
@@ -39,20 +39,20 @@ impl MemberVerdict {
     }
 }
 
-impl OnWire for MemberVerdict {
-    fn into_wire(self) -> Wire {
+impl Encode for MemberVerdict {
+    fn into_body(self) -> Body {
         match self {
-            Self::Allow => Wire::default(),
-            Self::RefuseSome(members) => Wire {
+            Self::Allow => Body::default(),
+            Self::RefuseSome(members) => Body {
                 refused_members_account: members,
-                ..Wire::default()
+                ..Body::default()
             },
-            Self::Refuse => Wire::code(1),
-            Self::RefuseWith { code, text } => Wire::coded(code.get(), text),
+            Self::Refuse => Body::code(1),
+            Self::RefuseWith { code, text } => Body::coded(code.get(), text),
         }
     }
 
-    fn from_wire(wire: Wire) -> Option<Self> {
+    fn from_body(wire: Body) -> Option<Self> {
         Some(match wire.error_code {
             0 if wire.refused_members_account.is_empty() => Self::Allow,
             0 => Self::RefuseSome(wire.refused_members_account),
@@ -86,19 +86,19 @@ pub enum SubscriberVerdict {
     Refuse,
 }
 
-impl OnWire for SubscriberVerdict {
-    fn into_wire(self) -> Wire {
+impl Encode for SubscriberVerdict {
+    fn into_body(self) -> Body {
         match self {
-            Self::Allow => Wire::default(),
-            Self::RefuseSome(users) => Wire {
+            Self::Allow => Body::default(),
+            Self::RefuseSome(users) => Body {
                 refused_subscribers_account: users,
-                ..Wire::default()
+                ..Body::default()
             },
-            Self::Refuse => Wire::code(1),
+            Self::Refuse => Body::code(1),
         }
     }
 
-    fn from_wire(wire: Wire) -> Option<Self> {
+    fn from_body(wire: Body) -> Option<Self> {
         match wire.error_code {
             0 if wire.refused_subscribers_account.is_empty() => Some(Self::Allow),
             0 => Some(Self::RefuseSome(wire.refused_subscribers_account)),

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use super::{
-    code::Code,
-    wire::{OnWire, Wire},
+    body::{Body, Encode},
+    code::ErrorCode,
 };
 use crate::message::MsgBody;
 
 /// What becomes of a message that is about to be sent.
 ///
-/// `C` is the code type of the command, such as [`group::Code`](crate::event::group::Code).
+/// `C` is the code type of the command, such as [`group::Code`](crate::event::group::ErrorCode).
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum MessageVerdict<C> {
@@ -90,25 +90,25 @@ impl<C> From<Rewrite> for MessageVerdict<C> {
     }
 }
 
-impl<C: Code> OnWire for MessageVerdict<C> {
-    fn into_wire(self) -> Wire {
+impl<C: ErrorCode> Encode for MessageVerdict<C> {
+    fn into_body(self) -> Body {
         match self {
-            Self::Allow => Wire::default(),
+            Self::Allow => Body::default(),
             Self::Rewrite(Rewrite {
                 msg_body,
                 cloud_custom_data,
-            }) => Wire {
+            }) => Body {
                 msg_body,
                 cloud_custom_data,
-                ..Wire::default()
+                ..Body::default()
             },
-            Self::Refuse => Wire::code(1),
-            Self::RefuseWith { code, text } => Wire::coded(code.get(), text),
-            Self::DropSilently => Wire::code(2),
+            Self::Refuse => Body::code(1),
+            Self::RefuseWith { code, text } => Body::coded(code.get(), text),
+            Self::DropSilently => Body::code(2),
         }
     }
 
-    fn from_wire(wire: Wire) -> Option<Self> {
+    fn from_body(wire: Body) -> Option<Self> {
         Some(match wire.error_code {
             0 => match (wire.msg_body, wire.cloud_custom_data) {
                 (None, None) => Self::Allow,

@@ -29,6 +29,7 @@
 //! ```
 
 mod ack;
+mod body;
 pub(crate) mod code;
 mod friend_result;
 mod friend_verdict;
@@ -36,15 +37,15 @@ mod member_verdict;
 mod message_verdict;
 mod signal_reply;
 mod verdict;
-mod wire;
 
 use bytes::Bytes;
 
+pub(crate) use self::body::OK as ACKNOWLEDGEMENT;
+use self::body::{Body, Encode};
 use self::code::{C2CCode, GiftCode, GroupCode, OfficialAccountCode};
-pub(crate) use self::wire::OK as ACKNOWLEDGEMENT;
 pub use self::{
     ack::Ack,
-    code::Code,
+    code::ErrorCode,
     friend_result::FriendResult,
     friend_verdict::FriendVerdict,
     member_verdict::{MemberVerdict, SubscriberVerdict},
@@ -59,27 +60,27 @@ use crate::phase::Phase;
     message = "`{Self}` is not a reply of a Tencent webhook",
     note = "use a type of `tower_tencent_webhook::reply`"
 )]
-pub trait TypedReply: Into<Reply> + wire::OnWire + Send + 'static {
+pub trait TypedReply: Into<Reply> + Encode + Send + 'static {
     /// The form it belongs to.
-    const FORM: Form;
+    const KIND: ReplyKind;
 }
 
 /// Lists the forms of replies, once: name, typed reply and phase.
-macro_rules! forms {
-    ($($(#[$attribute:meta])* $form:ident($type:ty) $phase:ident,)+) => {
+macro_rules! reply_kinds {
+    ($($(#[$attribute:meta])* $kind:ident($type:ty) $phase:ident,)+) => {
         /// The forms of replies. Each command takes exactly one.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Form {
-            $($(#[$attribute])* $form,)+
+        pub enum ReplyKind {
+            $($(#[$attribute])* $kind,)+
         }
 
-        impl Form {
+        impl ReplyKind {
             /// When the commands of this form are sent.
             #[must_use]
             pub const fn phase(self) -> Phase {
                 match self {
-                    $(Self::$form => Phase::$phase,)+
+                    $(Self::$kind => Phase::$phase,)+
                 }
             }
         }
@@ -91,7 +92,7 @@ macro_rules! forms {
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum Reply {
-            $($(#[$attribute])* $form($type),)+
+            $($(#[$attribute])* $kind($type),)+
             /// Lets the action pass, in the form of whatever command it is: an after-webhook is
             /// acknowledged, a before-webhook allowed.
             Pass,
@@ -100,18 +101,18 @@ macro_rules! forms {
         impl Reply {
             /// Its form; `None` for `Pass`, which fits all.
             #[must_use]
-            pub fn form(&self) -> Option<Form> {
+            pub fn kind(&self) -> Option<ReplyKind> {
                 match self {
-                    $(Self::$form(_) => Some(Form::$form),)+
+                    $(Self::$kind(_) => Some(ReplyKind::$kind),)+
                     Self::Pass => None,
                 }
             }
 
             /// The body of the reply to a command of the form `form`.
-            pub(crate) fn encode(self, form: Option<Form>) -> Result<Bytes, serde_json::Error> {
+            pub(crate) fn encode(self, kind: Option<ReplyKind>) -> Result<Bytes, serde_json::Error> {
                 match self {
-                    $(Self::$form(reply) => wire::OnWire::into_wire(reply),)+
-                    Self::Pass => form.map_or_else(wire::Wire::default, Form::pass),
+                    $(Self::$kind(reply) => Encode::into_body(reply),)+
+                    Self::Pass => kind.map_or_else(Body::default, ReplyKind::pass),
                 }
                 .encode()
             }
@@ -119,17 +120,17 @@ macro_rules! forms {
 
         $(impl From<$type> for Reply {
             fn from(reply: $type) -> Self {
-                Self::$form(reply)
+                Self::$kind(reply)
             }
         }
 
         impl TypedReply for $type {
-            const FORM: Form = Form::$form;
+            const KIND: ReplyKind = ReplyKind::$kind;
         })+
     };
 }
 
-forms! {
+reply_kinds! {
     /// The acknowledgement of an after-webhook.
     Ack(Ack) After,
     /// The verdict on a group or topic, or on an applicant to a group.
@@ -154,13 +155,13 @@ forms! {
     Signal(SignalReply) Before,
 }
 
-impl Form {
+impl ReplyKind {
     /// The reply that lets the action pass.
-    fn pass(self) -> wire::Wire {
+    fn pass(self) -> Body {
         match self {
             Self::Friends => friend_verdict::pass(),
-            Self::Signal => wire::OnWire::into_wire(SignalReply::Ignore),
-            _ => wire::Wire::default(),
+            Self::Signal => Encode::into_body(SignalReply::Ignore),
+            _ => Body::default(),
         }
     }
 
@@ -174,16 +175,16 @@ impl Form {
 
     /// The body that refuses the action of the webhook whose body is `request`; `None` if the
     /// reply decides nothing, or cannot be formed.
-    pub(crate) fn deny(self, request: &[u8]) -> Option<Bytes> {
+    pub(crate) fn refuse(self, request: &[u8]) -> Option<Bytes> {
         match self {
             Self::Ack => None,
             Self::Friends => friend_verdict::refuse_all(request),
-            _ => wire::Wire::code(1).encode().ok(),
+            _ => Body::code(1).encode().ok(),
         }
     }
 
-    /// Whether [`deny`](Form::deny) looks at the request.
-    pub(crate) fn deny_reads_request(self) -> bool {
+    /// Whether [`refuse`](ReplyKind::refuse) looks at the request.
+    pub(crate) fn refuse_reads_request(self) -> bool {
         self == Self::Friends
     }
 }
@@ -191,5 +192,5 @@ impl Form {
 /// Reads the body of a reply. Used by the `testing` module.
 #[cfg(feature = "test-util")]
 pub(crate) fn decode<R: TypedReply>(body: &[u8]) -> Option<R> {
-    R::from_wire(serde_json::from_slice(body).ok()?)
+    R::from_body(serde_json::from_slice(body).ok()?)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::wire::{OnWire, Wire};
+use super::body::{Body, Encode};
 
 /// The app's answer to a signal that a user sent to a chatbot.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,18 +22,18 @@ impl SignalReply {
     }
 }
 
-impl OnWire for SignalReply {
-    fn into_wire(self) -> Wire {
+impl Encode for SignalReply {
+    fn into_body(self) -> Body {
         match self {
-            Self::Respond(data) => Wire {
+            Self::Respond(data) => Body {
                 rsp_data: Some(data),
-                ..Wire::default()
+                ..Body::default()
             },
-            Self::Ignore => Wire::code(1),
+            Self::Ignore => Body::code(1),
         }
     }
 
-    fn from_wire(wire: Wire) -> Option<Self> {
+    fn from_body(wire: Body) -> Option<Self> {
         match wire.error_code {
             0 => wire.rsp_data.map(Self::Respond),
             1 => Some(Self::Ignore),

@@ -3,13 +3,13 @@
 use std::fmt;
 
 use super::{
-    code::Code,
-    wire::{OnWire, Wire},
+    body::{Body, Encode},
+    code::ErrorCode,
 };
 
 /// What becomes of an action.
 ///
-/// `C` is the code type of the command, such as [`group::Code`](crate::event::group::Code).
+/// `C` is the code type of the command, such as [`group::Code`](crate::event::group::ErrorCode).
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Verdict<C> {
@@ -38,16 +38,16 @@ impl<C> Verdict<C> {
     }
 }
 
-impl<C: Code> OnWire for Verdict<C> {
-    fn into_wire(self) -> Wire {
+impl<C: ErrorCode> Encode for Verdict<C> {
+    fn into_body(self) -> Body {
         match self {
-            Self::Allow => Wire::default(),
-            Self::Refuse => Wire::code(1),
-            Self::RefuseWith { code, text } => Wire::coded(code.get(), text),
+            Self::Allow => Body::default(),
+            Self::Refuse => Body::code(1),
+            Self::RefuseWith { code, text } => Body::coded(code.get(), text),
         }
     }
 
-    fn from_wire(wire: Wire) -> Option<Self> {
+    fn from_body(wire: Body) -> Option<Self> {
         Some(match wire.error_code {
             0 => Self::Allow,
             1 => Self::Refuse,

@@ -15,8 +15,8 @@ use tokio::{
 };
 use tower_tencent_webhook::{
     Phase,
-    event::{COMMANDS, Event, Payload},
-    reply::Form,
+    event::{COMMANDS, Event},
+    reply::ReplyKind,
 };
 
 use super::*;
@@ -171,9 +171,9 @@ async fn a_signed_sample_travels_from_trigger_to_inspector() {
     for row in COMMANDS {
         let sent = trigger(&[row.command, "--to", &url, "--app", "1400000000:hush"]).await;
         assert_eq!(sent.status.code(), Some(0), "{sent:?}");
-        let passed = match row.form {
-            Form::Friends => OK.replace('0', "38000"),
-            Form::Signal => OK.replace('0', "1"),
+        let passed = match row.reply_kind {
+            ReplyKind::Friends => OK.replace('0', "38000"),
+            ReplyKind::Signal => OK.replace('0', "1"),
             _ => OK.to_owned(),
         };
         assert_eq!(text(&sent.stdout), format!("200 OK\n{passed}\n"));

@@ -23,7 +23,7 @@ use support::{
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};
 use tower_http::trace::TraceLayer;
 use tower_tencent_webhook::{
-    Answer as FailureAnswer, Delivery, End, FailureKind, Outcome, WebhookLayer, reply::Reply,
+    Delivery, End, FailureAnswer, FailureKind, Outcome, WebhookLayer, reply::Reply,
     testing::WebhookRequest,
 };
 use tracing::Span;

@@ -7,7 +7,7 @@ use flate2::{Compression, write::GzEncoder};
 use http::{Request, Response};
 use tower::{ServiceBuilder, ServiceExt};
 use tower_http::{decompression::RequestDecompressionLayer, limit::RequestBodyLimitLayer};
-use tower_tencent_webhook::{End, FailureKind, Refusal};
+use tower_tencent_webhook::{End, FailureKind, Rejection};
 
 use crate::{
     case::{Case, Row, Way},
@@ -51,7 +51,7 @@ pub(crate) async fn a_growing_body_is_cut_off_at_the_limit(row: &mut Row) {
             (5000, 64),
             (5000, 5000),
         ]
-        .map(|(length, chunk)| case(length, chunk).refused(Refusal::BodyTooLarge)),
+        .map(|(length, chunk)| case(length, chunk).rejected(Rejection::BodyTooLarge)),
     )
     .await;
 }
@@ -86,7 +86,7 @@ pub(crate) async fn a_lying_size_hint_changes_nothing(row: &mut Row) {
 }
 
 pub(crate) async fn a_body_that_breaks_off_reaches_nobody(row: &mut Row) {
-    let refused = Case::new("broken", target()).refused(Refusal::BodyUnreadable);
+    let refused = Case::new("broken", target()).rejected(Rejection::BodyUnreadable);
     for way in row.ways() {
         match way {
             Way::Tower => {
@@ -180,7 +180,7 @@ fn nobody(site: &Site, what: &str) {
     assert!(
         matches!(
             ends[..],
-            [End::Refused(Refusal::BodyUnreadable) | End::Abandoned]
+            [End::Rejected(Rejection::BodyUnreadable) | End::Abandoned]
         ),
         "row 29, {what}: {ends:?}"
     );
@@ -252,8 +252,8 @@ pub(crate) async fn an_outer_limit_is_a_limit(row: &mut Row) {
     };
     row.check([
         chunked(100, 10),
-        chunked(101, 10).refused(Refusal::BodyTooLarge),
-        chunked(4000, 4000).refused(Refusal::BodyTooLarge),
+        chunked(101, 10).rejected(Rejection::BodyTooLarge),
+        chunked(4000, 4000).rejected(Rejection::BodyTooLarge),
     ])
     .await;
 }
@@ -276,8 +276,8 @@ pub(crate) async fn a_gzip_bomb_is_counted_inflated(row: &mut Row) {
     // All are far below the limit as they are sent.
     row.check([
         zipped(20_000),
-        zipped(20_001).refused(Refusal::BodyTooLarge),
-        zipped(10_000_000).refused(Refusal::BodyTooLarge),
+        zipped(20_001).rejected(Rejection::BodyTooLarge),
+        zipped(10_000_000).rejected(Rejection::BodyTooLarge),
     ])
     .await;
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use tower_tencent_webhook::{Delivery, FailureKind, Refusal};
+use tower_tencent_webhook::{Delivery, FailureKind, Rejection};
 
 use crate::{
     site::{Site, TestBody, Web, boxed},
@@ -122,7 +122,7 @@ pub(crate) enum Content {
 pub(crate) enum Expected {
     /// 200 and the three fields; the delivery that the handler gets is right.
     Handled(fn(&Delivery)),
-    Refused(Refusal),
+    Rejected(Rejection),
     Failed(FailureKind),
     /// The application gets it.
     Passed,
@@ -192,8 +192,8 @@ impl Case {
         self
     }
 
-    pub(crate) fn refused(mut self, refusal: Refusal) -> Self {
-        self.expected = Expected::Refused(refusal);
+    pub(crate) fn rejected(mut self, rejection: Rejection) -> Self {
+        self.expected = Expected::Rejected(rejection);
         self
     }
 
@@ -221,8 +221,10 @@ impl Case {
         match self.expected {
             Expected::Handled(_) | Expected::Failed(_) => false,
             Expected::Passed | Expected::NotAWebhook(_) => true,
-            Expected::Refused(Refusal::BodyTooLarge) => matches!(self.content, Content::Whole(_)),
-            Expected::Refused(refusal) => refusal != Refusal::BodyUnreadable,
+            Expected::Rejected(Rejection::BodyTooLarge) => {
+                matches!(self.content, Content::Whole(_))
+            }
+            Expected::Rejected(rejection) => rejection != Rejection::BodyUnreadable,
         }
     }
 

@@ -6,8 +6,7 @@ use http::StatusCode;
 use tokio::{sync::Semaphore, time::Instant};
 use tower::{Service, ServiceBuilder, limit::ConcurrencyLimit};
 use tower_tencent_webhook::{
-    Answer as FailureAnswer, Delivery, End, FailureKind, Refusal, WebhookLayer, reply::Reply,
-    testing,
+    Delivery, End, FailureAnswer, FailureKind, Rejection, WebhookLayer, reply::Reply, testing,
 };
 
 use crate::{
@@ -48,7 +47,7 @@ pub(crate) async fn a_body_that_is_not_complete_in_time_is_refused(row: &mut Row
         assert_eq!(answer.status, StatusCode::REQUEST_TIMEOUT);
         assert_eq!(answer.header("content-type"), Some("text/plain"));
         assert_eq!(answer.text(), "Request Timeout");
-        assert_eq!(slow.ends(), [End::Refused(Refusal::BodyTimedOut)]);
+        assert_eq!(slow.ends(), [End::Rejected(Rejection::BodyTimedOut)]);
         assert_eq!(blocked.begun.len(), 0);
     };
     for way in row.ways() {
@@ -157,7 +156,7 @@ pub(crate) async fn a_handler_that_is_not_done_in_time_is_dropped_or_left_to_its
             slow.drains().await;
             assert_eq!(blocked.ended.len(), 0);
 
-            for (chosen, text) in [(FailureAnswer::Allow, OK), (FailureAnswer::Deny, DENIED)] {
+            for (chosen, text) in [(FailureAnswer::Allow, OK), (FailureAnswer::Refuse, DENIED)] {
                 let blocked = Blocked::new();
                 let slow = Slow::answering(chosen, blocked.service());
                 let answer = sent(&slow, &blocked, BEFORE).await;
@@ -210,7 +209,7 @@ async fn full_buffer(blocked: &Blocked) -> (Handler, Vec<impl Sized + use<>>) {
         if asked.await.is_pending() {
             return (Handler::new(buffer), waiting);
         }
-        waiting.push(place.call(testing::deliver(AFTER, "")));
+        waiting.push(place.call(testing::undecoded(AFTER, "")));
         assert!(waiting.len() < 5, "it takes no end of them");
         tokio::task::yield_now().await; // lets it take one out of its queue
     }

@@ -1,7 +1,7 @@
 //! Part C, as far as the head decides.
 
 use http::StatusCode;
-use tower_tencent_webhook::Refusal;
+use tower_tencent_webhook::Rejection;
 
 use crate::{
     case::{Case, Row},
@@ -56,20 +56,20 @@ pub(crate) async fn an_encoded_body_is_not_read(row: &mut Row) {
             "identity, gzip",
             "gzip, identity",
         ]
-        .map(|encoding| with(encoding).refused(Refusal::EncodedBody)),
+        .map(|encoding| with(encoding).rejected(Rejection::EncodedBody)),
     )
     .await;
     row.check([
         with("identity")
             .header("content-encoding", "gzip")
-            .refused(Refusal::EncodedBody),
+            .rejected(Rejection::EncodedBody),
         // What is forbidden is not told that its encoding is wrong, too.
         Case::new(
             "unknown app",
             format!("/?SdkAppid=1&CallbackCommand={AFTER}"),
         )
         .header("content-encoding", "gzip")
-        .refused(Refusal::UnknownApp),
+        .rejected(Rejection::UnknownApp),
     ])
     .await;
     row.check(["identity", "Identity", ""].map(with)).await;
@@ -82,13 +82,13 @@ pub(crate) async fn a_declared_length_over_the_limit_is_not_read(row: &mut Row) 
     };
     row.check([
         whole(100).limit(100),
-        whole(101).limit(100).refused(Refusal::BodyTooLarge),
-        whole(5000).limit(100).refused(Refusal::BodyTooLarge),
+        whole(101).limit(100).rejected(Rejection::BodyTooLarge),
+        whole(5000).limit(100).rejected(Rejection::BodyTooLarge),
         // The encoding comes first.
         whole(5000)
             .limit(100)
             .header("content-encoding", "gzip")
-            .refused(Refusal::EncodedBody),
+            .rejected(Rejection::EncodedBody),
     ])
     .await;
 }

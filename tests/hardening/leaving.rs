@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::Semaphore;
 use tower::{ServiceExt, limit::ConcurrencyLimit};
-use tower_tencent_webhook::{End, Refusal};
+use tower_tencent_webhook::{End, Rejection};
 
 use crate::{
     case::{Row, Way},
@@ -28,7 +28,10 @@ async fn all_came_to_nothing(slow: &Slow, count: usize) {
     assert_eq!(ends.len(), count);
     for end in ends {
         assert!(
-            matches!(end, End::Abandoned | End::Refused(Refusal::BodyUnreadable)),
+            matches!(
+                end,
+                End::Abandoned | End::Rejected(Rejection::BodyUnreadable)
+            ),
             "{end:?}"
         );
     }

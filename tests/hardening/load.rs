@@ -11,7 +11,7 @@ use std::{
 use http::{Request, StatusCode};
 use tokio::sync::{Semaphore, oneshot};
 use tower::{Layer, Service, ServiceBuilder, ServiceExt};
-use tower_tencent_webhook::{Answer as FailureAnswer, Delivery, End, FailureKind, reply::Reply};
+use tower_tencent_webhook::{Delivery, End, FailureAnswer, FailureKind, reply::Reply};
 
 use crate::{
     case::{Row, Way},

@@ -5,7 +5,7 @@ use tower_tencent_webhook::{
     Delivery,
     event::{COMMANDS, Event, Payload},
     message::{Content, Element, ForwardedMessage},
-    reply::Form,
+    reply::ReplyKind,
     testing,
 };
 
@@ -38,8 +38,8 @@ fn elements(delivery: &Delivery) -> Vec<Element> {
 }
 
 /// A message before it is delivered: the sample of the command, with these elements.
-fn message(form: Form, name: &str, elements: &str) -> Case {
-    let mut commands = COMMANDS.iter().filter(|row| row.form == form);
+fn message(form: ReplyKind, name: &str, elements: &str) -> Case {
+    let mut commands = COMMANDS.iter().filter(|row| row.reply_kind == form);
     let command = commands.next().expect("a command of this form").command;
     assert!(commands.next().is_none(), "one command of each form");
     let sample = testing::sample_body(command).expect("a sample");
@@ -146,7 +146,7 @@ fn with_custom_halves(case: Case) -> Case {
 }
 
 /// Everything that a chat user can write into a message of this form.
-fn hostile(form: Form) -> [Case; 6] {
+fn hostile(form: ReplyKind) -> [Case; 6] {
     let halves = format!(r#"[{{"MsgType":"TIMTextElem","MsgContent":{{"Text":"{HALVES}"}}}}]"#);
     [
         message(form, "halves", &halves).handled(assert_text_read_lossily),
@@ -161,22 +161,22 @@ fn hostile(form: Form) -> [Case; 6] {
 }
 
 pub(crate) async fn no_user_disarms_the_moderation_of_a_group(row: &mut Row) {
-    row.check_decoding(hostile(Form::GroupMessage)).await;
+    row.check_decoding(hostile(ReplyKind::GroupMessage)).await;
 }
 
 pub(crate) async fn no_user_disarms_the_moderation_of_a_conversation(row: &mut Row) {
-    row.check_decoding(hostile(Form::C2CMessage)).await;
+    row.check_decoding(hostile(ReplyKind::C2CMessage)).await;
 }
 
 pub(crate) async fn no_user_disarms_the_moderation_of_an_official_account(row: &mut Row) {
-    row.check_decoding(hostile(Form::OfficialAccountMessage))
+    row.check_decoding(hostile(ReplyKind::OfficialAccountMessage))
         .await;
 }
 
 pub(crate) async fn elements_are_typed_or_kept_as_they_came(row: &mut Row) {
     const ELEMENTS: &str = r#"[{"MsgContent":{"Text":"first"},"MsgType":"TIMTextElem"}, {"MsgType": "TIMNewElem", "MsgContent": {"B":1,"A":[ 2 ]}},{"MsgType":"TIMRelayElem","MsgContent":{"MsgList":[{"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"inner"}}]}]}}]"#;
     row.check_decoding([
-        message(Form::GroupMessage, "kinds", ELEMENTS).handled(|delivery| {
+        message(ReplyKind::GroupMessage, "kinds", ELEMENTS).handled(|delivery| {
             let read = elements(delivery);
             assert_eq!(read[0].as_text(), Some("first"));
             assert_eq!(read[1].content(), &Content::Other);
@@ -187,7 +187,7 @@ pub(crate) async fn elements_are_typed_or_kept_as_they_came(row: &mut Row) {
                 assert!(ELEMENTS.contains(&written), "{written}");
             }
         }),
-        message(Form::GroupMessage, "deep", &relays()).handled(assert_relayed),
+        message(ReplyKind::GroupMessage, "deep", &relays()).handled(assert_relayed),
     ])
     .await;
 }

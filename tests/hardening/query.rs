@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use tower_tencent_webhook::{Platform, Refusal};
+use tower_tencent_webhook::{Platform, Rejection};
 
 use crate::{
     case::{Case, Row, Way},
@@ -42,7 +42,7 @@ pub(crate) async fn a_parameter_twice_is_malformed(row: &mut Row) {
             let before = signed.replacen("/?", &format!("/?{twice}&"), 1);
             [before, format!("{signed}&{twice}")]
         })
-        .map(|target| Case::new(target.clone(), target).refused(Refusal::MalformedQuery)),
+        .map(|target| Case::new(target.clone(), target).rejected(Rejection::MalformedQuery)),
     )
     .await;
 }
@@ -67,7 +67,7 @@ pub(crate) async fn what_is_not_printable_ascii_is_malformed(row: &mut Row) {
             format!("/?SdkAppid={OPEN_APP}&CallbackCommand={AFTER}{bad}"),
             format!("/?SdkAppid={OPEN_APP}&CallbackCommand={bad}{AFTER}"),
         ]
-        .map(|target| Case::new(target.clone(), target).refused(Refusal::MalformedQuery))
+        .map(|target| Case::new(target.clone(), target).rejected(Rejection::MalformedQuery))
     }))
     .await;
 
@@ -115,7 +115,7 @@ pub(crate) async fn an_app_id_that_is_no_plain_decimal_is_malformed(row: &mut Ro
         ]
         .map(|id| {
             Case::new(id, format!("/?SdkAppid={id}&CallbackCommand={AFTER}"))
-                .refused(Refusal::MalformedQuery)
+                .rejected(Rejection::MalformedQuery)
         }),
     )
     .await;
@@ -132,7 +132,7 @@ pub(crate) fn unknown_apps() -> impl Iterator<Item = Case> {
         .map(|id| {
             let target =
                 format!("/?SdkAppid={id}&CallbackCommand={AFTER}&Sign={SIGN}&RequestTime={NOW}");
-            Case::new(id, target).refused(Refusal::UnknownApp)
+            Case::new(id, target).rejected(Rejection::UnknownApp)
         })
 }
 
@@ -204,11 +204,11 @@ pub(crate) async fn a_query_over_8_kib_is_too_long(row: &mut Row) {
     };
     row.check([
         Case::new("8 KiB", of_length(LONGEST)),
-        Case::new("one more", of_length(LONGEST + 1)).refused(Refusal::QueryTooLong),
-        Case::new("60 KiB", of_length(60 * 1024)).refused(Refusal::QueryTooLong),
+        Case::new("one more", of_length(LONGEST + 1)).rejected(Rejection::QueryTooLong),
+        Case::new("60 KiB", of_length(60 * 1024)).rejected(Rejection::QueryTooLong),
         // Too long comes before malformed.
         Case::new("and twice", of_length(LONGEST + 1) + "&SdkAppid=1")
-            .refused(Refusal::QueryTooLong),
+            .rejected(Rejection::QueryTooLong),
         Case::new("not ours", format!("/?{}", "x".repeat(LONGEST + 1))).passed(),
     ])
     .await;

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 use tower_tencent_webhook::{
-    App, Auth, ConfigError, Refusal,
+    App, Auth, ConfigError, Rejection,
     signature::{SignatureError, sign},
 };
 
@@ -20,7 +20,7 @@ fn to(app: u64, parameters: &str) -> String {
 }
 
 fn forbidden(parameters: String, error: SignatureError) -> Case {
-    Case::new(parameters.clone(), to(APP, &parameters)).refused(Refusal::Signature(error))
+    Case::new(parameters.clone(), to(APP, &parameters)).rejected(Rejection::Signature(error))
 }
 
 pub(crate) async fn a_missing_or_empty_half_is_forbidden(row: &mut Row) {
@@ -172,7 +172,7 @@ pub(crate) async fn a_clock_that_is_off_makes_signatures_stale(row: &mut Row) {
                 // A wrong signature is called wrong, however late it is.
                 (&wrong, SignatureError::Wrong),
             ] {
-                let case = case.clone().refused(Refusal::Signature(error));
+                let case = case.clone().rejected(Rejection::Signature(error));
                 let answer = running.send(&case).await;
                 site.check(&format!("row 15, {way:?}, {time:?}"), &case, &answer);
             }
@@ -196,10 +196,11 @@ pub(crate) async fn an_extended_hash_is_forbidden(row: &mut Row) {
         Case::new(time, target)
     };
     let sound = at(VECTOR_SIGN, "1669872112");
-    let extended =
-        at(EXTENDED_SIGN, &extended_time()).refused(Refusal::Signature(SignatureError::Malformed));
+    let extended = at(EXTENDED_SIGN, &extended_time())
+        .rejected(Rejection::Signature(SignatureError::Malformed));
     // Its last digits alone, which are fresh.
-    let tail = at(EXTENDED_SIGN, "1795430000").refused(Refusal::Signature(SignatureError::Wrong));
+    let tail =
+        at(EXTENDED_SIGN, "1795430000").rejected(Rejection::Signature(SignatureError::Wrong));
     for way in row.ways() {
         for (case, now) in [
             (&sound, NOW),
@@ -238,7 +239,7 @@ fn of_another_app() -> impl Iterator<Item = Case> {
         .into_iter()
         .map(|(app, parameters)| {
             Case::new(app.to_string(), to(app, &parameters))
-                .refused(Refusal::Signature(SignatureError::Wrong))
+                .rejected(Rejection::Signature(SignatureError::Wrong))
         })
 }
 
@@ -250,7 +251,7 @@ pub(crate) async fn a_previous_token_is_told_apart_and_a_removed_one_forbidden(r
     let by_current = |token| with(token).handled(|got| assert_eq!(got.auth(), Auth::Token));
     let by_previous =
         |token| with(token).handled(|got| assert_eq!(got.auth(), Auth::PreviousToken));
-    let wrong = |token| with(token).refused(Refusal::Signature(SignatureError::Wrong));
+    let wrong = |token| with(token).rejected(Rejection::Signature(SignatureError::Wrong));
     let app = |token| App::signed(APP, token).expect("a token");
 
     for way in row.ways() {
@@ -275,7 +276,7 @@ pub(crate) async fn a_previous_token_is_told_apart_and_a_removed_one_forbidden(r
             (
                 "removed",
                 vec![App::insecure_unsigned(OPEN_APP)],
-                vec![with("new").refused(Refusal::UnknownApp)],
+                vec![with("new").rejected(Rejection::UnknownApp)],
             ),
         ] {
             site.apps.replace(apps).expect("one app");

@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
 use hyper::body::{Body, Incoming};
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn, util::BoxCloneSyncService};
 use tower_tencent_webhook::{
-    Answer as FailureAnswer, Apps, Delivery, End, Handlers, Outcome, WebhookLayer,
+    Apps, Delivery, End, FailureAnswer, Handlers, Outcome, WebhookLayer,
     event::{Event, c2c, official_account},
     reply::{MessageVerdict, Reply},
 };
@@ -188,9 +188,9 @@ impl Site {
                 deliveries.iter().for_each(check);
                 (1, 0, vec![End::Answered])
             }
-            Expected::Refused(refusal) => {
-                word(refusal.status());
-                (0, 0, vec![End::Refused(refusal)])
+            Expected::Rejected(rejection) => {
+                word(rejection.status());
+                (0, 0, vec![End::Rejected(rejection)])
             }
             Expected::Failed(kind) => {
                 word(kind.status());

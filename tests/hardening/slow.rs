@@ -6,8 +6,7 @@ use bytes::Bytes;
 use http::Request;
 use tower::{BoxError, Layer, Service, ServiceExt, util::BoxCloneSyncService};
 use tower_tencent_webhook::{
-    Answer as FailureAnswer, Delivery, End, Outcome, WebhookLayer, reply::Reply,
-    testing::WebhookRequest,
+    Delivery, End, FailureAnswer, Outcome, WebhookLayer, reply::Reply, testing::WebhookRequest,
 };
 
 use crate::{

@@ -1,5 +1,5 @@
 //! Nothing of a webhook's content, of a token or of a signature shows where it was not asked for:
-//! in `Debug`, in errors, in refusals, in outcomes, in what is traced.
+//! in `Debug`, in errors, in rejections, in outcomes, in what is traced.
 //!
 //! Every text that can be private is a canary. All that can be seen is kept, and no canary is in it.
 
@@ -22,8 +22,8 @@ use support::{
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};
 use tower_http::trace::TraceLayer;
 use tower_tencent_webhook::{
-    Account, App, Apps, ConfigError, Delivery, End, FailureKind, Handlers, Json, Outcome, Platform,
-    Refusal, Texts, WebhookLayer,
+    Account, App, Apps, ConfigError, Delivery, End, FailureKind, Handlers, OneOrMany, Outcome,
+    Platform, RawJson, Rejection, WebhookLayer,
     event::{COMMANDS, Event, Payload, c2c, group},
     message::Element,
     reply::{FriendVerdict, MemberVerdict, MessageVerdict, Reply, Rewrite, Verdict},
@@ -77,13 +77,13 @@ impl Watch {
                     failed.error(error);
                 }
                 tracing::error!(?failure, "failed");
-                tower_tencent_webhook::Answer::HttpError
+                tower_tencent_webhook::FailureAnswer::HttpError
             })
             .on_outcome(move |outcome| {
                 tracing::info!(?outcome, "done");
                 ended.debug(outcome);
-                if let End::Refused(refusal) = outcome.end {
-                    ended.text(refusal.to_string());
+                if let End::Rejected(rejection) = outcome.end {
+                    ended.text(rejection.to_string());
                 }
                 outcomes.push(*outcome);
             });
@@ -316,21 +316,21 @@ async fn no_refusal_shows_what_it_refuses() {
 
     let outcomes = watch.outcomes.take();
     assert_eq!(outcomes.len(), 12);
-    let mut refusals: Vec<Refusal> = Vec::new();
+    let mut rejections: Vec<Rejection> = Vec::new();
     for outcome in &outcomes {
-        let End::Refused(refusal) = outcome.end else {
+        let End::Rejected(rejection) = outcome.end else {
             unreachable!("{outcome:?}")
         };
-        if !refusals.contains(&refusal) {
-            refusals.push(refusal);
+        if !rejections.contains(&rejection) {
+            rejections.push(rejection);
         }
         let known = ["other", AFTER].contains(&outcome.command);
         assert!(known, "a command that nobody knows has the label `other`");
     }
     assert_eq!(
-        refusals.len(),
+        rejections.len(),
         10,
-        "all but a deadline that passes: {refusals:?}"
+        "all but a deadline that passes: {rejections:?}"
     );
     watch.sink.assert_private(&[&secret, &stale]);
 }
@@ -412,12 +412,12 @@ fn no_value_of_the_crate_shows_its_content() {
     sink.debug(&Account::from(canary()));
     sink.debug(&Platform::from(&*canary()));
     sink.debug(&group::GroupType::from(&*canary()));
-    sink.debug(&[Texts::One(canary()), Texts::Many(vec![canary()])]);
-    sink.debug(&testing::deliver(canary(), canary()));
+    sink.debug(&[OneOrMany::One(canary()), OneOrMany::Many(vec![canary()])]);
+    sink.debug(&testing::undecoded(canary(), canary()));
     sink.debug(&WebhookRequest::new(APP, &canary()).path(&canary().replace("CaNaRy", "/")));
     sink.debug(&testing::sample::<c2c::BeforeSendMsg>());
     let json = format!("{{\"a\":\"{}\"}}", canary());
-    let json: Json = serde_json::from_str(&json).expect("JSON");
+    let json: RawJson = serde_json::from_str(&json).expect("JSON");
     sink.debug(&json);
     sink.error(&json.decode::<Vec<u8>>().expect_err("an object"));
     sink.error(

@@ -3,8 +3,8 @@
 use http::StatusCode;
 use tower::{BoxError, Layer, Service, ServiceExt};
 use tower_tencent_webhook::{
-    Answer as FailureAnswer, Delivery, End, FailureKind, Outcome, Phase, WebhookLayer,
-    event::Payload, testing::WebhookRequest,
+    Delivery, End, FailureAnswer, FailureKind, Outcome, Phase, WebhookLayer, event::Payload,
+    testing::WebhookRequest,
 };
 
 use super::{

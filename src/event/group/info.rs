@@ -6,9 +6,12 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::value::RawValue;
 
 use super::{CustomField, GroupType, Member};
-use crate::{account::Account, lenient::Lenient, time::UnixMillis, wire::wire, words::words};
+use crate::{
+    value::{Account, UnixMillis},
+    wire::{lenient::Lenient, string_enum, wire},
+};
 
-words! {
+string_enum! {
     /// What was done to the attributes of a group.
     pub enum AttrOperation {
         /// All were replaced.
@@ -28,8 +31,7 @@ wire! {
     /// Answered with a [`Verdict`](crate::reply::Verdict).
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34368).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackBeforeCreateGroup")]
-    pub struct BeforeCreateGroup {
+    pub struct BeforeCreateGroup = "Group.CallbackBeforeCreateGroup" {
         /// Who creates it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -56,8 +58,7 @@ wire! {
     /// After a group was created.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34369).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterCreateGroup")]
-    pub struct AfterCreateGroup {
+    pub struct AfterCreateGroup = "Group.CallbackAfterCreateGroup" {
         /// The group. One table of the vendor calls it `groupID`.
         #[serde(alias = "groupID")]
         pub group_id: String,
@@ -83,8 +84,7 @@ wire! {
     /// A group is full. Also sent when somebody could not join for that reason.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34376).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterGroupFull")]
-    pub struct AfterGroupFull {
+    pub struct AfterGroupFull = "Group.CallbackAfterGroupFull" {
         /// The group.
         pub group_id: String,
         /// When this happened.
@@ -94,8 +94,7 @@ wire! {
     /// After a group was disbanded.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34377).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterGroupDestroyed")]
-    pub struct AfterGroupDestroyed {
+    pub struct AfterGroupDestroyed = "Group.CallbackAfterGroupDestroyed" {
         /// The group.
         pub group_id: String,
         /// The type of the group.
@@ -115,8 +114,7 @@ wire! {
     /// After the profile of a group was changed. Only what changed is there.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34378).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterGroupInfoChanged")]
-    pub struct AfterGroupInfoChanged {
+    pub struct AfterGroupInfoChanged = "Group.CallbackAfterGroupInfoChanged" {
         /// The group.
         pub group_id: String,
         /// The type of the group.
@@ -146,8 +144,7 @@ wire! {
     /// After the attributes of a group were changed.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/60394).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterGroupAttrChanged")]
-    pub struct AfterGroupAttrChanged {
+    pub struct AfterGroupAttrChanged = "Group.CallbackAfterGroupAttrChanged" {
         /// The group.
         pub group_id: String,
         /// The type of the group.
@@ -178,8 +175,7 @@ wire! {
     /// After a group got another owner.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/60396).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterChangeGroupOwner")]
-    pub struct AfterChangeGroupOwner {
+    pub struct AfterChangeGroupOwner = "Group.CallbackAfterChangeGroupOwner" {
         /// The group.
         pub group_id: String,
         /// The type of the group.
@@ -201,8 +197,7 @@ wire! {
     /// The app has used 70 % of the groups it may add in a day.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/57455).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackOnDailyGroupQuotaAlarm")]
-    pub struct OnDailyGroupQuotaAlarm {
+    pub struct OnDailyGroupQuotaAlarm = "Group.CallbackOnDailyGroupQuotaAlarm" {
         /// Groups added today, less those that ended.
         pub quota_used: u64,
         /// How many may be added in a day.

@@ -1,9 +1,12 @@
 //! Joining, leaving and the state of members.
 
 use super::{GroupType, Member};
-use crate::{account::Account, time::UnixMillis, wire::wire, words::words};
+use crate::{
+    value::{Account, UnixMillis},
+    wire::{string_enum, wire},
+};
 
-words! {
+string_enum! {
     /// How members came into a group.
     pub enum JoinType {
         /// They applied.
@@ -13,7 +16,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How members left a group.
     pub enum ExitType {
         /// They were removed.
@@ -23,7 +26,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Whether a member is online.
     pub enum OnlineState {
         /// Online.
@@ -33,7 +36,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why a member went online or offline.
     pub enum OnlineCause {
         /// The client stopped sending heartbeats.
@@ -47,7 +50,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What a member may do in a group.
     pub enum MemberRole {
         /// Administrate it.
@@ -64,8 +67,7 @@ wire! {
     /// approval by a group admin where one is needed.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34370).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackBeforeApplyJoinGroup")]
-    pub struct BeforeApplyJoinGroup {
+    pub struct BeforeApplyJoinGroup = "Group.CallbackBeforeApplyJoinGroup" {
         /// The group.
         pub group_id: String,
         /// The type of the group.
@@ -77,7 +79,7 @@ wire! {
         /// What the applicant writes.
         pub apply_msg: Option<String>,
         /// The topic, if it is a private one.
-        pub topic_id: Option<String> = "",
+        pub topic_id: Option<String> = none_if_empty,
         /// When this happened.
         pub event_time: Option<UnixMillis>,
     }
@@ -88,8 +90,7 @@ wire! {
     /// them.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34371).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackBeforeInviteJoinGroup")]
-    pub struct BeforeInviteJoinGroup {
+    pub struct BeforeInviteJoinGroup = "Group.CallbackBeforeInviteJoinGroup" {
         /// The group.
         pub group_id: String,
         /// The type of the group.
@@ -101,7 +102,7 @@ wire! {
         /// Who is invited.
         pub destination_members: Vec<Member> = required,
         /// The topic, if it is a private one.
-        pub topic_id: Option<String> = "",
+        pub topic_id: Option<String> = none_if_empty,
         /// When this happened.
         pub event_time: Option<UnixMillis>,
     }
@@ -109,8 +110,7 @@ wire! {
     /// After members joined a group.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34372).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterNewMemberJoin")]
-    pub struct AfterNewMemberJoin {
+    pub struct AfterNewMemberJoin = "Group.CallbackAfterNewMemberJoin" {
         /// The group.
         pub group_id: String,
         /// The type of the group.
@@ -130,8 +130,7 @@ wire! {
     /// After members left a group, or were removed.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34373).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterMemberExit")]
-    pub struct AfterMemberExit {
+    pub struct AfterMemberExit = "Group.CallbackAfterMemberExit" {
         /// The group.
         pub group_id: String,
         /// The type of the group.
@@ -152,8 +151,7 @@ wire! {
     /// after the last heartbeat; several devices of a member count as one.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/48734).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackOnMemberStateChange")]
-    pub struct OnMemberStateChange {
+    pub struct OnMemberStateChange = "Group.CallbackOnMemberStateChange" {
         /// The group.
         pub group_id: String,
         /// The type of the group. Seen, not documented.
@@ -170,8 +168,7 @@ wire! {
     /// After the profile of a group member was changed.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/60393).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterMemberFieldChanged")]
-    pub struct AfterMemberFieldChanged {
+    pub struct AfterMemberFieldChanged = "Group.CallbackAfterMemberFieldChanged" {
         /// The group.
         pub group_id: String,
         /// The type of the group.

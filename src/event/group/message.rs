@@ -2,10 +2,9 @@
 
 use super::{GroupType, Member};
 use crate::{
-    account::Account,
     event::message_extension::MsgExtension,
     message::MsgBody,
-    time::{UnixMillis, UnixSeconds},
+    value::{Account, UnixMillis, UnixSeconds},
     wire::wire,
 };
 
@@ -16,8 +15,7 @@ wire! {
     ///
     /// Source: [chat](https://www.tencentcloud.com/document/product/1047/34374),
     /// [live](https://trtc.io/document/74347).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackBeforeSendMsg")]
-    pub struct BeforeSendMsg {
+    pub struct BeforeSendMsg = "Group.CallbackBeforeSendMsg" {
         /// The group, or the live room.
         pub group_id: String,
         /// The type of the group; [`GroupType::Live`] for a live room.
@@ -42,7 +40,7 @@ wire! {
         /// The app's own data beside the message.
         pub cloud_custom_data: Option<String>,
         /// The topic, if the message is sent in a topic of a community.
-        pub topic_id: Option<String> = "",
+        pub topic_id: Option<String> = none_if_empty,
         /// When this happened.
         pub event_time: Option<UnixMillis>,
     }
@@ -51,8 +49,7 @@ wire! {
     ///
     /// Source: [chat](https://www.tencentcloud.com/document/product/1047/34375),
     /// [live](https://trtc.io/document/74348).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterSendMsg")]
-    pub struct AfterSendMsg {
+    pub struct AfterSendMsg = "Group.CallbackAfterSendMsg" {
         /// The group, or the live room.
         pub group_id: String,
         /// The type of the group; [`GroupType::Live`] for a live room.
@@ -81,7 +78,7 @@ wire! {
         /// The app's own data beside the message.
         pub cloud_custom_data: Option<String>,
         /// The topic, if the message was sent in a topic of a community.
-        pub topic_id: Option<String> = "",
+        pub topic_id: Option<String> = none_if_empty,
         /// Whom the message mentions.
         pub group_at_info: Vec<GroupAt>,
         /// When this happened.
@@ -100,8 +97,7 @@ wire! {
     /// A message could not be sent in a group.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/49462).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackSendMsgException")]
-    pub struct SendMsgException {
+    pub struct SendMsgException = "Group.CallbackSendMsgException" {
         /// The group.
         pub group_id: String,
         /// The type of the group.
@@ -133,8 +129,7 @@ wire! {
     /// After messages of a group were recalled.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/46979).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterRecallMsg")]
-    pub struct AfterRecallMsg {
+    pub struct AfterRecallMsg = "Group.CallbackAfterRecallMsg" {
         /// The group.
         pub group_id: String,
         /// The type of the group.
@@ -146,7 +141,7 @@ wire! {
         /// The messages.
         pub msg_seq_list: Vec<RecalledMsg> = required,
         /// The topic, if the messages were in a topic of a community.
-        pub topic_id: Option<String> = "",
+        pub topic_id: Option<String> = none_if_empty,
         /// When this happened.
         pub event_time: Option<UnixMillis>,
     }
@@ -163,8 +158,7 @@ wire! {
     /// such a message is sent.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/60395).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterReadReceipt")]
-    pub struct AfterReadReceipt {
+    pub struct AfterReadReceipt = "Group.CallbackAfterReadReceipt" {
         /// The group.
         pub group_id: String,
         /// The type of the group.
@@ -191,8 +185,7 @@ wire! {
     /// After the extension of a group message was set, deleted or cleared.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/76007).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterGroupMsgExtension")]
-    pub struct AfterGroupMsgExtension {
+    pub struct AfterGroupMsgExtension = "Group.CallbackAfterGroupMsgExtension" {
         /// The group.
         pub group_id: String,
         /// The sequence number of the message.
@@ -210,8 +203,7 @@ wire! {
     /// After a message of a group was edited.
     ///
     /// [Source](https://cloud.tencent.com/document/product/269/129193).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterModifyMsg")]
-    pub struct AfterModifyMsg {
+    pub struct AfterModifyMsg = "Group.CallbackAfterModifyMsg" {
         /// The group.
         pub group_id: String,
         /// The sequence number of the message.
@@ -222,7 +214,7 @@ wire! {
         /// What the message says now.
         pub msg_body: MsgBody = required,
         /// The topic, if the message is in a topic of a community.
-        pub topic_id: Option<String> = "",
+        pub topic_id: Option<String> = none_if_empty,
         /// When this happened.
         pub event_time: Option<UnixMillis>,
     }

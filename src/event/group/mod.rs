@@ -19,7 +19,10 @@ mod member;
 mod message;
 mod topic;
 
-use crate::{account::Account, json::Json, wire::wire, words::words};
+use crate::{
+    value::{Account, RawJson},
+    wire::{string_enum, wire},
+};
 
 pub use self::{
     info::{
@@ -40,7 +43,7 @@ pub use self::{
 };
 pub use crate::reply::code::GroupCode as Code;
 
-words! {
+string_enum! {
     /// The type of a group.
     ///
     /// Values: [group types](https://www.tencentcloud.com/document/product/1047/33529).
@@ -77,6 +80,6 @@ wire! {
         /// Its name.
         pub key: String,
         /// Its value, usually a text.
-        pub value: Json,
+        pub value: RawJson,
     }
 }

@@ -3,7 +3,10 @@
 //! They share the console switches of the webhooks for groups.
 
 use super::{CustomField, GroupType};
-use crate::{account::Account, texts::Texts, wire::wire};
+use crate::{
+    value::{Account, OneOrMany},
+    wire::wire,
+};
 
 wire! {
     /// Before a topic is created. The vendor documents no group here.
@@ -11,8 +14,7 @@ wire! {
     /// Answered with a [`Verdict`](crate::reply::Verdict).
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/49463).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackBeforeCreateTopic")]
-    pub struct BeforeCreateTopic {
+    pub struct BeforeCreateTopic = "Group.CallbackBeforeCreateTopic" {
         /// Who creates it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -26,8 +28,7 @@ wire! {
     /// After a topic was created.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/49464).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterCreateTopic")]
-    pub struct AfterCreateTopic {
+    pub struct AfterCreateTopic = "Group.CallbackAfterCreateTopic" {
         /// The community.
         pub group_id: String,
         /// The topic.
@@ -50,23 +51,21 @@ wire! {
     /// After topics were deleted.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/49465).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterTopicDestroyed")]
-    pub struct AfterTopicDestroyed {
+    pub struct AfterTopicDestroyed = "Group.CallbackAfterTopicDestroyed" {
         /// The community.
         pub group_id: String,
         /// The type of the group: [`GroupType::Community`].
         #[serde(rename = "Type")]
         pub group_type: Option<GroupType>,
         /// The topics.
-        pub topic_id_list: Texts,
+        pub topic_id_list: OneOrMany,
     }
 
     /// After the profile of a topic was changed. Only what changed is there. The vendor documents
     /// no id of the topic here.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/49466).
-    #[serde(tag = "CallbackCommand", rename = "Group.CallbackAfterTopicInfoChanged")]
-    pub struct AfterTopicInfoChanged {
+    pub struct AfterTopicInfoChanged = "Group.CallbackAfterTopicInfoChanged" {
         /// The community.
         pub group_id: String,
         /// The type of the group: [`GroupType::Community`].

@@ -1,8 +1,7 @@
 //! Battles between live rooms.
 
 use crate::{
-    account::Account,
-    time::{UnixMillis, UnixSeconds},
+    value::{Account, UnixMillis, UnixSeconds},
     wire::wire,
 };
 
@@ -10,8 +9,7 @@ wire! {
     /// After a battle was created.
     ///
     /// [Source](https://trtc.io/document/68259).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterCreateBattle")]
-    pub struct AfterCreateBattle {
+    pub struct AfterCreateBattle = "Live.CallbackAfterCreateBattle" {
         /// Who created it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -36,8 +34,7 @@ wire! {
     /// After a battle started.
     ///
     /// [Source](https://trtc.io/document/68260).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterStartBattle")]
-    pub struct AfterStartBattle {
+    pub struct AfterStartBattle = "Live.CallbackAfterStartBattle" {
         /// The battle.
         pub battle_id: String,
         /// Milliseconds it lasts.
@@ -57,8 +54,7 @@ wire! {
     /// After a battle ended.
     ///
     /// [Source](https://trtc.io/document/68261).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterEndBattle")]
-    pub struct AfterEndBattle {
+    pub struct AfterEndBattle = "Live.CallbackAfterEndBattle" {
         /// The battle.
         pub battle_id: String,
         /// Milliseconds it was to last.

@@ -1,14 +1,12 @@
 //! Members of live rooms, admins, and gifts.
 
 use crate::{
-    account::Account,
     event::group::{Member, OnlineState},
-    time::{UnixMillis, UnixSeconds},
-    wire::wire,
-    words::words,
+    value::{Account, UnixMillis, UnixSeconds},
+    wire::{string_enum, wire},
 };
 
-words! {
+string_enum! {
     /// Why a member went online or offline in a live room.
     pub enum OnlineCause {
         /// The member entered.
@@ -22,7 +20,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What was done to the admins of a live room.
     pub enum AdminOperation {
         /// Some were added.
@@ -37,8 +35,7 @@ wire! {
     /// room ends.
     ///
     /// [Source](https://trtc.io/document/64424).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterMemberStateChanged")]
-    pub struct AfterMemberStateChanged {
+    pub struct AfterMemberStateChanged = "Live.CallbackAfterMemberStateChanged" {
         /// The room.
         pub room_id: String,
         /// Whether they are online now.
@@ -54,8 +51,7 @@ wire! {
     /// After a live room got another owner.
     ///
     /// [Source](https://trtc.io/document/72553).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterChangeOwner")]
-    pub struct AfterChangeOwner {
+    pub struct AfterChangeOwner = "Live.CallbackAfterChangeOwner" {
         /// The room.
         pub room_id: String,
         /// Who changed it.
@@ -74,8 +70,7 @@ wire! {
     /// After admins of a live room were added or removed.
     ///
     /// [Source](https://trtc.io/document/72554).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterModifyAdmin")]
-    pub struct AfterModifyAdmin {
+    pub struct AfterModifyAdmin = "Live.CallbackAfterModifyAdmin" {
         /// The room.
         pub room_id: String,
         /// Who did it.
@@ -97,8 +92,7 @@ wire! {
     /// Answered with a [`Verdict`](crate::reply::Verdict).
     ///
     /// [Source](https://trtc.io/document/72210).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackBeforeSendGift")]
-    pub struct BeforeSendGift {
+    pub struct BeforeSendGift = "Live.CallbackBeforeSendGift" {
         /// Who asked for it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,

@@ -1,14 +1,12 @@
 //! Live rooms as a whole: creation, profile, metadata, recording, end.
 
 use crate::{
-    account::Account,
     event::{recording::RecordingInfo, room::TakeSeatMode},
-    time::{UnixMillis, UnixSeconds},
-    wire::wire,
-    words::words,
+    value::{Account, UnixMillis, UnixSeconds},
+    wire::{string_enum, wire},
 };
 
-words! {
+string_enum! {
     /// Why a live room ended.
     pub enum DestroyCause {
         /// A user ended it.
@@ -67,8 +65,7 @@ wire! {
     /// After a live room was created.
     ///
     /// [Source](https://trtc.io/document/64422).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterCreateRoom")]
-    pub struct AfterCreateRoom via AfterCreateRoom::with_its_own_time {
+    pub struct AfterCreateRoom = "Live.CallbackAfterCreateRoom" via AfterCreateRoom::with_its_own_time {
         /// Who created it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -81,8 +78,7 @@ wire! {
     /// After a live room ended.
     ///
     /// [Source](https://trtc.io/document/64423).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterDestroyRoom")]
-    pub struct AfterDestroyRoom {
+    pub struct AfterDestroyRoom = "Live.CallbackAfterDestroyRoom" {
         /// Who ended it; not always a person.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -115,8 +111,7 @@ wire! {
     /// After the profile of a live room was changed.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/647/67938).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterUpdateRoomInfo")]
-    pub struct AfterUpdateRoomInfo {
+    pub struct AfterUpdateRoomInfo = "Live.CallbackAfterUpdateRoomInfo" {
         /// Who changed it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -129,8 +124,7 @@ wire! {
     /// After metadata of a live room was set.
     ///
     /// [Source](https://trtc.io/document/68222).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterSetMetadata")]
-    pub struct AfterSetMetadata {
+    pub struct AfterSetMetadata = "Live.CallbackAfterSetMetadata" {
         /// Who set it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -155,8 +149,7 @@ wire! {
     /// After metadata of a live room was deleted.
     ///
     /// [Source](https://trtc.io/document/68223).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterDelMetadata")]
-    pub struct AfterDelMetadata {
+    pub struct AfterDelMetadata = "Live.CallbackAfterDelMetadata" {
         /// Who deleted it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -171,8 +164,7 @@ wire! {
     /// The app has 70 % of the live rooms that it may have.
     ///
     /// [Source](https://trtc.io/document/70485).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterCreateRoomReachingThreshold")]
-    pub struct AfterCreateRoomReachingThreshold {
+    pub struct AfterCreateRoomReachingThreshold = "Live.CallbackAfterCreateRoomReachingThreshold" {
         /// Who created the last one.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
@@ -188,8 +180,7 @@ wire! {
     /// [recording](https://trtc.io/document/54914), in the envelope of the chat.
     ///
     /// [Source](https://cloud.tencent.com/document/product/269/129603).
-    #[serde(tag = "CallbackCommand", rename = "Live.CallbackAfterCloudRecordingChanged")]
-    pub struct AfterCloudRecordingChanged {
+    pub struct AfterCloudRecordingChanged = "Live.CallbackAfterCloudRecordingChanged" {
         /// 3 cloud recording, 8 recording of a web page.
         pub event_group_id: Option<u32>,
         /// What happened: 301 to 312, or 801 to 804.

@@ -1,8 +1,8 @@
 //! The client platform that a webhook names.
 
-use crate::words::words;
+use crate::wire::string_enum;
 
-words! {
+string_enum! {
     /// Where an action came from: the parameter `OptPlatform`.
     ///
     /// Informative only: the parameter is not covered by the signature, so it must not decide
@@ -37,7 +37,7 @@ impl Platform {
         if text.eq_ignore_ascii_case("macOS") {
             return Self::Mac;
         }
-        Self::WORDS
+        Self::VALUES
             .iter()
             .find(|(word, _)| word.eq_ignore_ascii_case(text))
             .map_or_else(|| Self::from(text), |(_, platform)| platform.clone())

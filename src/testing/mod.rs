@@ -32,7 +32,7 @@ use crate::{
     delivery::{Context, Delivery},
     event::{self, Event, Payload, Undecoded, Webhook},
     phase::Phase,
-    reply::Form,
+    reply::ReplyKind,
     signature,
 };
 
@@ -58,16 +58,16 @@ pub fn sample<E: Webhook>() -> E {
 /// A delivery of `event`, without HTTP: app 1400000000, unsigned, an empty body.
 #[must_use]
 pub fn delivery<E: Webhook>(event: E) -> Delivery<E> {
-    deliver(E::COMMAND, Bytes::new()).map(|_| event)
+    undecoded(E::COMMAND, Bytes::new()).map(|_| event)
 }
 
 /// A delivery that is not decoded, as a service of undecoded deliveries gets it.
 #[must_use]
-pub fn deliver(command: impl Into<String>, body: impl Into<Bytes>) -> Delivery<Undecoded> {
+pub fn undecoded(command: impl Into<String>, body: impl Into<Bytes>) -> Delivery<Undecoded> {
     let command = command.into();
     let (parts, ()) = Request::new(()).into_parts();
-    let phase = Event::form(&command)
-        .map(Form::phase)
+    let phase = Event::reply_kind(&command)
+        .map(ReplyKind::phase)
         .or_else(|| Phase::from_command_name(&command));
     let context = Context {
         sdk_app_id: 1_400_000_000,

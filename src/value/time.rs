@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::lenient::Lenient;
+use crate::wire::lenient::Lenient;
 
 macro_rules! unix_time {
     ($(#[$attribute:meta])* $name:ident, $from:path) => {

@@ -1,19 +1,19 @@
-//! Bodies: collecting a request's under a limit, and the one of a response.
+//! Collects the body of a request, under a limit.
 
 use std::{
-    convert::Infallible,
-    fmt, mem,
+    mem,
     pin::Pin,
     task::{Context, Poll, ready},
 };
 
 use bytes::Bytes;
 use http_body_util::LengthLimitError;
-use hyper::body::{Body, Buf, Frame, SizeHint};
+use hyper::body::{Body, Buf};
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
-use crate::{failed::find, outcome::Refusal};
+use super::failed::find;
+use crate::outcome::Rejection;
 
 /// How much is reserved on the word of a size hint alone. More is reserved as it arrives.
 const MAX_RESERVE: usize = 64 * 1024;
@@ -48,7 +48,7 @@ where
     B: Body,
     B::Error: Into<BoxError>,
 {
-    type Output = Result<Bytes, Refusal>;
+    type Output = Result<Bytes, Rejection>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
@@ -68,7 +68,7 @@ where
                 this.rest.len()
             };
             if data.remaining() > *this.limit - read {
-                return Poll::Ready(Err(Refusal::BodyTooLarge));
+                return Poll::Ready(Err(Rejection::BodyTooLarge));
             }
             if !data.has_remaining() {
                 continue;
@@ -105,101 +105,10 @@ fn append(buffer: &mut Vec<u8>, mut data: impl Buf, more: usize, limit: usize) {
 }
 
 /// A limit further out has its own error; it means the same as ours.
-fn unreadable(error: BoxError) -> Refusal {
+fn unreadable(error: BoxError) -> Rejection {
     if find::<LengthLimitError>(&*error).is_some() {
-        Refusal::BodyTooLarge
+        Rejection::BodyTooLarge
     } else {
-        Refusal::BodyUnreadable
-    }
-}
-
-pin_project! {
-    /// The body of a response: the inner service's, or one of this layer's answers.
-    pub struct ResponseBody<B> {
-        #[pin]
-        kind: Kind<B>,
-    }
-}
-
-pin_project! {
-    #[project = KindProj]
-    enum Kind<B> {
-        App { #[pin] body: B },
-        Answer { bytes: Bytes },
-    }
-}
-
-impl<B> ResponseBody<B> {
-    pub(crate) fn app(body: B) -> Self {
-        Self {
-            kind: Kind::App { body },
-        }
-    }
-
-    pub(crate) fn answer(bytes: Bytes) -> Self {
-        Self {
-            kind: Kind::Answer { bytes },
-        }
-    }
-}
-
-impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
-    type Data = Bytes;
-    type Error = B::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        match self.project().kind.project() {
-            KindProj::App { body } => body.poll_frame(cx),
-            KindProj::Answer { bytes } if bytes.is_empty() => Poll::Ready(None),
-            KindProj::Answer { bytes } => Poll::Ready(Some(Ok(Frame::data(mem::take(bytes))))),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        match &self.kind {
-            Kind::App { body } => body.is_end_stream(),
-            Kind::Answer { bytes } => bytes.is_empty(),
-        }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match &self.kind {
-            Kind::App { body } => body.size_hint(),
-            Kind::Answer { bytes } => SizeHint::with_exact(bytes.len() as u64),
-        }
-    }
-}
-
-impl<B> fmt::Debug for ResponseBody<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResponseBody").finish_non_exhaustive()
-    }
-}
-
-/// The body of an answer that has none.
-#[derive(Debug, Clone, Copy, Default)]
-#[non_exhaustive]
-pub struct NoBody;
-
-impl Body for NoBody {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(None)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        true
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(0)
+        Rejection::BodyUnreadable
     }
 }

@@ -15,18 +15,20 @@ use hyper::body::Body;
 use tokio::time::Instant;
 use tower::{BoxError, Service};
 
+use super::{
+    collect::Collect,
+    future::ResponseFuture,
+    response::{Answer, NoBody, ResponseBody},
+    settings::Settings,
+    supervise::Supervisor,
+    task::Task,
+};
 use crate::{
-    body::{Collect, NoBody, ResponseBody},
     delivery::Delivery,
     event::{Payload, Undecoded},
-    finish::Finish,
-    future::ResponseFuture,
     gate::{self, Admission, Rules},
-    handling::Handling,
     outcome::{End, Report},
-    reply::Form,
-    response,
-    settings::Settings,
+    reply::ReplyKind,
 };
 
 /// The service that [`WebhookLayer`](crate::WebhookLayer) makes of the application `S`.
@@ -91,18 +93,16 @@ where
             clock,
         ) {
             Admission::Pass => Err(request),
-            Admission::Refuse {
-                refusal,
+            Admission::Reject {
+                rejection,
                 command,
                 sdk_app_id,
             } => {
                 let on_outcome = self.settings.on_outcome.clone();
-                let phase = E::form(command).map(Form::phase);
+                let phase = E::reply_kind(command).map(ReplyKind::phase);
                 Report::new(on_outcome, command, phase, sdk_app_id, Instant::now())
-                    .end(End::Refused(refusal));
-                Ok(ResponseFuture::refused(response::Response::refusal(
-                    refusal,
-                )))
+                    .end(End::Rejected(rejection));
+                Ok(ResponseFuture::rejected(Answer::rejection(rejection)))
             }
             Admission::Admit(admitted) => {
                 let (parts, body) = request.into_parts();
@@ -111,10 +111,10 @@ where
                 let collect = Collect::new(body, self.settings.body_limit);
                 let arrived = Instant::now();
                 let deadline = arrived + self.settings.deadline;
-                let handling = Handling::<H, E>::new(settings, handler, admitted, parts, arrived);
+                let handling = Task::<H, E>::new(settings, handler, admitted, parts, arrived);
                 Ok(ResponseFuture::webhook(
                     collect,
-                    Finish::new(Box::pin(handling), deadline),
+                    Supervisor::new(Box::pin(handling), deadline),
                 ))
             }
         }
@@ -149,7 +149,7 @@ where
                 self.inner = fresh;
                 webhook
             }
-            Err(request) => ResponseFuture::app(self.inner.call(request)),
+            Err(request) => ResponseFuture::inner(self.inner.call(request)),
         }
     }
 }
@@ -205,11 +205,11 @@ impl<B> Service<Request<B>> for NotAWebhook {
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         if request.method() == Method::POST {
-            let refusal = response::Response::plain(StatusCode::BAD_REQUEST);
-            return ready(Ok(refusal.into_http()));
+            let rejection = Answer::plain(StatusCode::BAD_REQUEST);
+            return ready(Ok(rejection.into_http()));
         }
-        let refusal = response::Response::plain(StatusCode::METHOD_NOT_ALLOWED);
-        let mut response = refusal.into_http();
+        let rejection = Answer::plain(StatusCode::METHOD_NOT_ALLOWED);
+        let mut response = rejection.into_http();
         response
             .headers_mut()
             .insert(header::ALLOW, HeaderValue::from_static("POST"));

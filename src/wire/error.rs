@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::error::Category;
 
-use crate::json_path::path_at;
+use super::json_path::path_at;
 
 /// A body does not have the documented shape.
 ///

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::value::RawValue;
 
-use crate::lenient::{Lenient, field};
+use crate::wire::lenient::{Lenient, field};
 
 /// One text or several, given back as it came.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -14,14 +14,14 @@ use crate::lenient::{Lenient, field};
     clippy::exhaustive_enums,
     reason = "there is nothing between one and many"
 )]
-pub enum Texts {
+pub enum OneOrMany {
     /// One text.
     One(String),
     /// A list of texts.
     Many(Vec<String>),
 }
 
-impl Texts {
+impl OneOrMany {
     /// The texts, in their order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         match self {
@@ -33,7 +33,7 @@ impl Texts {
     }
 }
 
-impl<'de> Lenient<'de> for Texts {
+impl<'de> Lenient<'de> for OneOrMany {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = <Box<RawValue>>::deserialize(deserializer)?;
         let mut value = serde_json::Deserializer::from_str(json.get());
@@ -47,8 +47,8 @@ impl<'de> Lenient<'de> for Texts {
 }
 
 /// Does not show the texts.
-impl fmt::Debug for Texts {
+impl fmt::Debug for OneOrMany {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Texts")
+        f.write_str("OneOrMany")
     }
 }

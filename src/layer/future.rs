@@ -10,12 +10,12 @@ use hyper::body::Body;
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
-use crate::{
-    body::{Collect, ResponseBody},
-    finish::Finish,
-    outcome::Refusal,
-    response::Response,
+use super::{
+    collect::Collect,
+    response::{Answer, ResponseBody},
+    supervise::Supervisor,
 };
+use crate::outcome::Rejection;
 
 pin_project! {
     /// The response future of [`WebhookService`](crate::WebhookService).
@@ -31,36 +31,36 @@ pin_project! {
     #[project = StateProj]
     enum State<F, B> {
         /// Not ours.
-        App { #[pin] future: F },
+        Inner { #[pin] future: F },
         /// Turned away on its head.
-        Refused { response: Option<Response> },
+        Rejected { response: Option<Answer> },
         /// Admitted; its body is being collected.
-        Reading { #[pin] collect: Collect<B>, finish: Option<Finish> },
+        Reading { #[pin] collect: Collect<B>, supervisor: Option<Supervisor> },
         /// Its handler is at work.
-        Handling { finish: Finish },
+        Task { supervisor: Supervisor },
     }
 }
 
 impl<F, B> ResponseFuture<F, B> {
-    pub(crate) fn app(future: F) -> Self {
+    pub(crate) fn inner(future: F) -> Self {
         Self {
-            state: State::App { future },
+            state: State::Inner { future },
         }
     }
 
-    pub(crate) fn refused(response: Response) -> Self {
+    pub(crate) fn rejected(response: Answer) -> Self {
         Self {
-            state: State::Refused {
+            state: State::Rejected {
                 response: Some(response),
             },
         }
     }
 
-    pub(crate) fn webhook(collect: Collect<B>, finish: Finish) -> Self {
+    pub(crate) fn webhook(collect: Collect<B>, supervisor: Supervisor) -> Self {
         Self {
             state: State::Reading {
                 collect,
-                finish: Some(finish),
+                supervisor: Some(supervisor),
             },
         }
     }
@@ -78,34 +78,37 @@ where
         let mut state = self.project().state;
         loop {
             let response = match state.as_mut().project() {
-                StateProj::App { future } => {
+                StateProj::Inner { future } => {
                     return Poll::Ready(
-                        ready!(future.poll(cx)).map(|response| response.map(ResponseBody::app)),
+                        ready!(future.poll(cx)).map(|response| response.map(ResponseBody::inner)),
                     );
                 }
-                StateProj::Refused { response } => {
+                StateProj::Rejected { response } => {
                     response.take().expect("polled after completion")
                 }
-                StateProj::Reading { collect, finish } => {
+                StateProj::Reading {
+                    collect,
+                    supervisor,
+                } => {
                     let collected = match collect.poll(cx) {
                         Poll::Ready(collected) => collected,
                         Poll::Pending => {
-                            let finish = finish.as_mut().expect("polled after completion");
-                            ready!(finish.poll_deadline(cx));
-                            Err(Refusal::BodyTimedOut)
+                            let supervisor = supervisor.as_mut().expect("polled after completion");
+                            ready!(supervisor.poll_deadline(cx));
+                            Err(Rejection::BodyTimedOut)
                         }
                     };
-                    let mut finish = finish.take().expect("polled after completion");
+                    let mut supervisor = supervisor.take().expect("polled after completion");
                     match collected {
                         Ok(body) => {
-                            finish.start(body);
-                            state.set(State::Handling { finish });
+                            supervisor.start(body);
+                            state.set(State::Task { supervisor });
                             continue;
                         }
-                        Err(refusal) => finish.refuse(refusal),
+                        Err(rejection) => supervisor.reject(rejection),
                     }
                 }
-                StateProj::Handling { finish } => ready!(finish.poll(cx)),
+                StateProj::Task { supervisor } => ready!(supervisor.poll(cx)),
             };
             return Poll::Ready(Ok(response.into_http()));
         }
@@ -115,10 +118,10 @@ where
 impl<F, B> fmt::Debug for ResponseFuture<F, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match &self.state {
-            State::App { .. } => "App",
-            State::Refused { .. } => "Refused",
+            State::Inner { .. } => "Inner",
+            State::Rejected { .. } => "Rejected",
             State::Reading { .. } => "Reading",
-            State::Handling { .. } => "Handling",
+            State::Task { .. } => "Task",
         };
         f.debug_struct("ResponseFuture")
             .field("state", &state)

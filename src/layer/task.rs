@@ -1,13 +1,11 @@
 //! From an admitted request to its answer: decoding, the handler's readiness, its call, its reply,
 //! and the answer to a failure.
 //!
-//! [`Handling`] is boxed once for each webhook and used through [`Work`], so that the future of a
+//! [`Task`] is boxed once for each webhook and used through [`Work`], so that the future of a
 //! request that only passes through the layer stays small. What it holds depends neither on the
 //! body of the request nor on the server: it can go on without them.
 
 use std::{
-    borrow::Cow,
-    error::Error,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -19,17 +17,21 @@ use pin_project_lite::pin_project;
 use tokio::time::Instant;
 use tower::{BoxError, Service};
 
-use crate::{
+use super::{
+    answer::Facts,
     background::Slot,
+    catch_panic::{caught, caught_poll},
+    failed::Failed,
+    response::Answer,
+    settings::Settings,
+};
+use crate::{
     delivery::{self, Delivery},
     event::{self, Payload},
-    failed::{Failed, caught, caught_poll},
     gate::Admitted,
-    outcome::{Answer, End, Failure, FailureKind, Refusal, Report},
+    outcome::{End, FailureKind, Rejection, Report},
     phase::Phase,
-    reply::{Form, Reply},
-    response::Response,
-    settings::Settings,
+    reply::{Reply, ReplyKind},
 };
 
 /// The handling of one webhook, whatever its event and handler.
@@ -38,10 +40,10 @@ pub(crate) trait Work: Send {
     fn start(self: Pin<&mut Self>, body: Bytes);
 
     /// The body is not acceptable.
-    fn refuse(self: Pin<&mut Self>, refusal: Refusal) -> Response;
+    fn reject(self: Pin<&mut Self>, rejection: Rejection) -> Answer;
 
     /// Drives the handler to the answer.
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response>;
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer>;
 
     /// Whether the handler has to be driven to its end even if nobody waits for the answer.
     fn outlives_answer(&self) -> bool;
@@ -50,12 +52,12 @@ pub(crate) trait Work: Send {
     fn detach(self: Pin<&mut Self>);
 
     /// The deadline has passed, and the handler is dropped.
-    fn time_out(self: Pin<&mut Self>) -> Response;
+    fn time_out(self: Pin<&mut Self>) -> Answer;
 }
 
 pin_project! {
     /// The handling of one webhook by the service `H`.
-    pub(crate) struct Handling<H, E>
+    pub(crate) struct Task<H, E>
     where
         H: Service<Delivery<E>>,
     {
@@ -68,17 +70,6 @@ pin_project! {
         #[pin]
         stage: Stage<H, E, H::Future>,
     }
-}
-
-/// What is asked of a webhook after its delivery has gone to the handler.
-struct Facts {
-    sdk_app_id: u64,
-    command: Cow<'static, str>,
-    /// The form of the reply, if the command is known.
-    form: Option<Form>,
-    phase: Option<Phase>,
-    /// The body of the request, if a refusal has to read it. Else empty.
-    request: Bytes,
 }
 
 pin_project! {
@@ -96,7 +87,7 @@ pin_project! {
     }
 }
 
-impl<H, E> Handling<H, E>
+impl<H, E> Task<H, E>
 where
     H: Service<Delivery<E>>,
     E: Payload,
@@ -115,9 +106,9 @@ where
             platform,
             auth,
         } = admitted;
-        let form = E::form(&command);
-        let phase = form
-            .map(Form::phase)
+        let reply_kind = E::reply_kind(&command);
+        let phase = reply_kind
+            .map(ReplyKind::phase)
             .or_else(|| Phase::from_command_name(&command));
         let report = Report::new(
             settings.on_outcome.clone(),
@@ -129,7 +120,7 @@ where
         let facts = Facts {
             sdk_app_id,
             command: command.clone(),
-            form,
+            reply_kind,
             phase,
             request: Bytes::new(),
         };
@@ -155,7 +146,7 @@ where
     }
 }
 
-impl<H, E> Work for Handling<H, E>
+impl<H, E> Work for Task<H, E>
 where
     H: Service<Delivery<E>> + Send,
     H::Response: Into<E::Reply>,
@@ -173,11 +164,15 @@ where
         else {
             return;
         };
-        if this.facts.form.is_some_and(Form::deny_reads_request) {
+        if this
+            .facts
+            .reply_kind
+            .is_some_and(ReplyKind::refuse_reads_request)
+        {
             this.facts.request = body.clone();
         }
         let decoded = caught(|| E::decode(&context.command, &body))
-            .and_then(|decoded| decoded.map_err(Failed::by_handler))
+            .and_then(|decoded| decoded.map_err(Failed::of_error))
             .and_then(|event| {
                 if this.facts.phase == Some(Phase::After) {
                     let slot = this.settings.background.enter();
@@ -199,19 +194,19 @@ where
         });
     }
 
-    fn refuse(self: Pin<&mut Self>, refusal: Refusal) -> Response {
-        self.project().report.end(End::Refused(refusal));
-        Response::refusal(refusal)
+    fn reject(self: Pin<&mut Self>, rejection: Rejection) -> Answer {
+        self.project().report.end(End::Rejected(rejection));
+        Answer::rejection(rejection)
     }
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer> {
         let mut this = self.project();
         let replied = ready!(drive(this.stage.as_mut(), cx));
         this.stage.set(Stage::Done); // drops the handler's future before the answer goes out
         let answered = replied.and_then(|reply| this.facts.encode(reply));
         let (response, end) = match answered {
-            Ok(body) if *this.detached => (Response::reply(body), End::FinishedLate),
-            Ok(body) => (Response::reply(body), End::Answered),
+            Ok(body) if *this.detached => (Answer::reply(body), End::FinishedLate),
+            Ok(body) => (Answer::reply(body), End::Answered),
             Err(failed) => {
                 let late = *this.detached;
                 let (response, answer) = this.facts.answer(&failed, late, this.settings);
@@ -236,7 +231,7 @@ where
         *self.project().detached = true;
     }
 
-    fn time_out(self: Pin<&mut Self>) -> Response {
+    fn time_out(self: Pin<&mut Self>) -> Answer {
         let mut this = self.project();
         this.stage.set(Stage::Done);
         let failed = Failed::of(FailureKind::TimedOut);
@@ -262,7 +257,7 @@ where
             StageProj::Waiting { handler, delivery } => {
                 let ready = ready!(caught_poll(|| handler.poll_ready(cx)));
                 let called = ready.and_then(|ready| {
-                    ready.map_err(Failed::by_handler)?;
+                    ready.map_err(Failed::of_error)?;
                     let delivery = delivery.take().ok_or(Failed::ALREADY_DONE)?;
                     caught(|| handler.call(delivery))
                 });
@@ -274,7 +269,7 @@ where
             StageProj::Running { future } => {
                 let replied = ready!(caught_poll(|| future.poll(cx)));
                 return Poll::Ready(replied.and_then(|reply| {
-                    let reply: E::Reply = reply.map_err(Failed::by_handler)?.into();
+                    let reply: E::Reply = reply.map_err(Failed::of_error)?.into();
                     Ok(reply.into())
                 }));
             }
@@ -286,46 +281,5 @@ where
             }
         };
         stage.set(next);
-    }
-}
-
-impl Facts {
-    /// The body of the response, if the reply is one that the command takes.
-    fn encode(&self, reply: Reply) -> Result<Bytes, Failed> {
-        let fits = match (reply.form(), self.form) {
-            (Some(given), Some(wanted)) => given == wanted,
-            (Some(given), None) => self.phase.is_none_or(|phase| phase == given.phase()),
-            (None, _) => true,
-        };
-        if !fits {
-            return Err(Failed::of(FailureKind::WrongReply));
-        }
-        reply.encode(self.form).map_err(Failed::by_handler)
-    }
-
-    /// Asks what the failure is answered, and forms the answer that can be given.
-    fn answer(&self, failed: &Failed, late: bool, settings: &Settings) -> (Response, Answer) {
-        let failure = Failure {
-            kind: failed.kind,
-            command: &self.command,
-            phase: self.phase,
-            sdk_app_id: self.sdk_app_id,
-            error: failed
-                .error
-                .as_ref()
-                .map(|error| &**error as &(dyn Error + 'static)),
-            late,
-        };
-        let on_failure = settings.on_failure.as_ref();
-        let answer = on_failure.map_or(Answer::HttpError, |on_failure| on_failure(&failure));
-        let body = match answer {
-            Answer::HttpError => None,
-            Answer::Allow => self.form.and_then(Form::allow),
-            Answer::Deny => self.form.and_then(|form| form.deny(&self.request)),
-        };
-        match body {
-            Some(body) => (Response::reply(body), answer),
-            None => (Response::failure(failed.kind), Answer::HttpError),
-        }
     }
 }

@@ -7,8 +7,11 @@
 /// struct has in common: the derives, reading each field with the leniencies of its type,
 /// `skip_serializing_if` for `Option` and for `Vec` fields, and a `Debug` that shows no content.
 /// A `Vec` that must be there is marked `= required`, and an `Option` in which an empty string
-/// means "none" is marked `= ""`. Behind the name, `via` gives a function that moves what stands in
-/// different places of different bodies.
+/// means "none" is marked `= none_if_empty`.
+///
+/// After the name, `= "Family.Command"` makes it the body of that command: it is serialised with
+/// its `CallbackCommand`, and a search of the docs for the command finds it. Then `via f` passes
+/// the decoded value through `f`, for fields whose place varies.
 ///
 /// Fields are read into a struct whose types are lenient themselves. With serde's
 /// `deserialize_with` every field would have a reader of its own, which made a program that takes
@@ -16,19 +19,23 @@
 macro_rules! wire {
     ($(
         $(#[$attribute:meta])*
-        $vis:vis struct $name:ident $(via $settle:path)? { $($fields:tt)* }
+        $vis:vis struct $name:ident $(= $command:literal)? $(via $settle:path)? { $($fields:tt)* }
     )+) => {$(
         $crate::wire::wire!(
-            @fields [$(#[$attribute])* $vis] $name [$($settle)?] [] [] [] $($fields)*
+            @fields [
+                $(#[$attribute])*
+                $(#[doc(alias = $command)] #[serde(tag = "CallbackCommand", rename = $command)])?
+                $vis
+            ] $name [$($settle)?] [] [] [] $($fields)*
         );
     )+};
     (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:ident)*]
-        $(#[$attribute:meta])* $vis:vis $field:ident: Option<$type:ty> = "", $($rest:tt)*) => {
+        $(#[$attribute:meta])* $vis:vis $field:ident: Option<$type:ty> = none_if_empty, $($rest:tt)*) => {
         $crate::wire::wire!(@fields $head $name $settle
             [$($done)* $(#[$attribute])*
                 #[serde(skip_serializing_if = "Option::is_none")]
                 $vis $field: Option<$type>,]
-            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::lenient::NoneIfEmpty<$type>,]
+            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::wire::lenient::NoneIfEmpty<$type>,]
             [$($names)* $field]
             $($rest)*);
     };
@@ -38,7 +45,7 @@ macro_rules! wire {
             [$($done)* $(#[$attribute])*
                 #[serde(skip_serializing_if = "Option::is_none")]
                 $vis $field: Option<$type>,]
-            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::lenient::Read<Option<$type>>,]
+            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::wire::lenient::Read<Option<$type>>,]
             [$($names)* $field]
             $($rest)*);
     };
@@ -48,7 +55,7 @@ macro_rules! wire {
             [$($done)* $(#[$attribute])*
                 #[serde(skip_serializing_if = "Vec::is_empty")]
                 $vis $field: Vec<$type>,]
-            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::lenient::Read<Vec<$type>>,]
+            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::wire::lenient::Read<Vec<$type>>,]
             [$($names)* $field]
             $($rest)*);
     };
@@ -56,7 +63,7 @@ macro_rules! wire {
         $(#[$attribute:meta])* $vis:vis $field:ident: $type:ty $(= required)?, $($rest:tt)*) => {
         $crate::wire::wire!(@fields $head $name $settle
             [$($done)* $(#[$attribute])* $vis $field: $type,]
-            [$($read)* $(#[$attribute])* $field: $crate::lenient::Read<$type>,]
+            [$($read)* $(#[$attribute])* $field: $crate::wire::lenient::Read<$type>,]
             [$($names)* $field]
             $($rest)*);
     };
@@ -74,14 +81,14 @@ macro_rules! wire {
                 #[serde(rename_all = "PascalCase")]
                 struct Fields { $($read)* }
 
-                let fields: Fields = $crate::lenient::object(deserializer)?;
+                let fields: Fields = $crate::wire::lenient::object(deserializer)?;
                 let read = Self { $($field: fields.$field.0),* };
                 $(let read = $settle(read);)?
                 Ok(read)
             }
         }
 
-        impl<'de> $crate::lenient::Lenient<'de> for $name {
+        impl<'de> $crate::wire::lenient::Lenient<'de> for $name {
             fn read<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 serde::Deserialize::deserialize(deserializer)
             }
@@ -111,7 +118,7 @@ mod tests {
             /// A text.
             pub text: Option<String>,
             /// A text in which `""` is none.
-            pub none: Option<String> = "",
+            pub none: Option<String> = none_if_empty,
             /// A list.
             pub list: Vec<Nested>,
         }

@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// A row is the variant, its docs and its word on the wire. Words are compared byte for byte, and
 /// an unknown one is given back as it came.
-macro_rules! words {
+macro_rules! string_enum {
     (
         $(#[$attribute:meta])*
         pub enum $name:ident {
@@ -22,12 +22,12 @@ macro_rules! words {
         pub enum $name {
             $($(#[$row_attribute])* $variant,)+
             /// A word that this release does not know.
-            Unknown($crate::words::UnknownWord),
+            Unknown($crate::wire::UnknownValue),
         }
 
         impl $name {
             /// Every documented word with its variant.
-            const WORDS: &[(&str, Self)] = &[$(($word, Self::$variant)),+];
+            const VALUES: &[(&str, Self)] = &[$(($word, Self::$variant)),+];
 
             /// The word as it stands on the wire.
             #[must_use]
@@ -41,10 +41,10 @@ macro_rules! words {
 
         impl From<&str> for $name {
             fn from(word: &str) -> Self {
-                Self::WORDS
+                Self::VALUES
                     .iter()
                     .find(|(known, _)| *known == word)
-                    .map_or_else(|| Self::Unknown($crate::words::UnknownWord::new(word)), |(_, variant)| variant.clone())
+                    .map_or_else(|| Self::Unknown($crate::wire::UnknownValue::new(word)), |(_, variant)| variant.clone())
             }
         }
 
@@ -62,28 +62,28 @@ macro_rules! words {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let word: $crate::lenient::BorrowedText<'de> = serde::Deserialize::deserialize(deserializer)?;
+                let word: $crate::wire::lenient::BorrowedText<'de> = serde::Deserialize::deserialize(deserializer)?;
                 Ok(Self::from(&*word.0))
             }
         }
 
-        impl<'de> $crate::lenient::Lenient<'de> for $name {
+        impl<'de> $crate::wire::lenient::Lenient<'de> for $name {
             fn read<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 serde::Deserialize::deserialize(deserializer)
             }
         }
     };
 }
-pub(crate) use words;
+pub(crate) use string_enum;
 
 /// A word outside the documented list.
 ///
 /// Its text can be read through the `as_str` of the enum that holds it, but not matched: a later
 /// release may give the word a variant of its own.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct UnknownWord(Box<str>);
+pub struct UnknownValue(Box<str>);
 
-impl UnknownWord {
+impl UnknownValue {
     pub(crate) fn new(word: &str) -> Self {
         Self(word.into())
     }
@@ -94,8 +94,8 @@ impl UnknownWord {
 }
 
 /// Does not show the word: it comes from outside.
-impl fmt::Debug for UnknownWord {
+impl fmt::Debug for UnknownValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("UnknownWord")
+        f.write_str("UnknownValue")
     }
 }

@@ -1,5 +1,17 @@
 //! The layer and its settings.
 
+mod answer;
+mod background;
+mod catch_panic;
+mod collect;
+mod failed;
+mod future;
+mod response;
+mod service;
+mod settings;
+mod supervise;
+mod task;
+
 use std::{
     any::type_name,
     fmt,
@@ -10,15 +22,18 @@ use std::{
 
 use tower::{Layer, Service};
 
+use self::{background::Background, settings::Settings};
+pub use self::{
+    future::ResponseFuture,
+    response::{NoBody, ResponseBody},
+    service::{NotAWebhook, WebhookService},
+};
 use crate::{
     app::Apps,
-    background::Background,
-    config::ConfigError,
+    config_error::ConfigError,
     delivery::Delivery,
     event::{Payload, Undecoded},
-    outcome::{Answer, Failure, Outcome},
-    service::{NotAWebhook, WebhookService},
-    settings::Settings,
+    outcome::{Failure, FailureAnswer, Outcome},
 };
 
 /// A [`tower::Layer`] that takes webhooks out of the requests to an application and hands them,
@@ -155,7 +170,7 @@ impl<H, E> WebhookLayer<H, E> {
     /// Waits until no after-webhook is in the hands of the service, for at most `patience`, and
     /// tells how many are left.
     ///
-    /// For a shutdown: first let the server finish its connections, then drain a clone of the
+    /// For a shutdown: first let the server supervisor its connections, then drain a clone of the
     /// layer that was kept. All clones, and the services they made, count together.
     ///
     /// ```
@@ -184,14 +199,14 @@ impl<H, E> WebhookLayer<H, E> {
         self
     }
 
-    /// Decides what a failed webhook is answered; sees every failure. [`Answer::HttpError`]
+    /// Decides what a failed webhook is answered; sees every failure. [`FailureAnswer::HttpError`]
     /// unless set.
     ///
     /// It runs inside the response future: it must not block, and a panic in it is not caught.
     #[must_use]
     pub fn on_failure(
         mut self,
-        on_failure: impl Fn(&Failure<'_>) -> Answer + Send + Sync + 'static,
+        on_failure: impl Fn(&Failure<'_>) -> FailureAnswer + Send + Sync + 'static,
     ) -> Self {
         self.settings.on_failure = Some(Arc::new(on_failure));
         self

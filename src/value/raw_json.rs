@@ -5,16 +5,16 @@ use std::{borrow::Cow, fmt};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use crate::{error::DecodeError, lenient::Lenient, surrogates};
+use crate::wire::{DecodeError, lenient::Lenient, surrogates};
 
 /// A JSON value of a shape that the vendor leaves open, given back as it came.
 ///
 /// Two are equal if their JSON text is the same. `Debug` does not show it.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Json(Box<RawValue>);
+pub struct RawJson(Box<RawValue>);
 
-impl Json {
+impl RawJson {
     /// The value as JSON, as it came.
     #[must_use]
     pub fn as_json(&self) -> &str {
@@ -41,19 +41,19 @@ impl Json {
     }
 }
 
-impl PartialEq for Json {
+impl PartialEq for RawJson {
     fn eq(&self, other: &Self) -> bool {
         self.as_json() == other.as_json()
     }
 }
 
-impl fmt::Debug for Json {
+impl fmt::Debug for RawJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Json")
+        f.write_str("RawJson")
     }
 }
 
-impl<'de> Lenient<'de> for Json {
+impl<'de> Lenient<'de> for RawJson {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::deserialize(deserializer)
     }
@@ -63,7 +63,7 @@ impl<'de> Lenient<'de> for Json {
 mod tests {
     use super::*;
 
-    fn json(text: &str) -> Json {
+    fn json(text: &str) -> RawJson {
         serde_json::from_str(text).expect("JSON")
     }
 

@@ -6,9 +6,9 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use super::background::Background;
 use crate::{
     app::Apps,
-    background::Background,
     outcome::{OnFailure, OnOutcome},
 };
 

@@ -1,14 +1,10 @@
-//! How the handling of a webhook fails, panics included.
+//! How the handling of a webhook fails.
 
-use std::{
-    error::Error,
-    panic::{AssertUnwindSafe, catch_unwind},
-    task::Poll,
-};
+use std::error::Error;
 
 use tower::{BoxError, load_shed::error::Overloaded};
 
-use crate::{error::DecodeError, outcome::FailureKind};
+use crate::{outcome::FailureKind, wire::DecodeError};
 
 /// A failure, before anybody is told.
 pub(crate) struct Failed {
@@ -25,7 +21,7 @@ impl Failed {
     }
 
     /// The layers between us and the handler wrap errors, so the whole chain is searched.
-    pub(crate) fn by_handler(error: impl Into<BoxError>) -> Self {
+    pub(crate) fn of_error(error: impl Into<BoxError>) -> Self {
         let error = error.into();
         let kind = if find::<DecodeError>(&*error).is_some() {
             FailureKind::Undecodable
@@ -51,19 +47,4 @@ pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> 
         next = error.source();
     }
     None
-}
-
-/// Calls with panics caught. What panicked is dropped afterwards and never used again.
-pub(crate) fn caught<T>(call: impl FnOnce() -> T) -> Result<T, Failed> {
-    // The payload may hold anything, so nobody gets to see it.
-    catch_unwind(AssertUnwindSafe(call)).map_err(|_| Failed::of(FailureKind::HandlerPanic))
-}
-
-/// Polls with panics caught.
-pub(crate) fn caught_poll<T>(poll: impl FnOnce() -> Poll<T>) -> Poll<Result<T, Failed>> {
-    match caught(poll) {
-        Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
-        Err(panic) => Poll::Ready(Err(panic)),
-    }
 }

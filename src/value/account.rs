@@ -7,7 +7,7 @@ use serde::{
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use crate::lenient::Lenient;
+use crate::wire::lenient::Lenient;
 
 /// The id of a user (`UserID`, in the protocol `.._Account`), as the app gave it to Tencent.
 ///

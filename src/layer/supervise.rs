@@ -18,10 +18,11 @@ use tokio::{
 };
 use tracing::Span;
 
-use crate::{handling::Work, outcome::Refusal, response::Response};
+use super::{response::Answer, task::Work};
+use crate::outcome::Rejection;
 
 /// The handling of one webhook, bound to end.
-pub(crate) struct Finish {
+pub(crate) struct Supervisor {
     work: Option<Pin<Box<dyn Work>>>,
     deadline: Instant,
     /// Made when something has to be waited for, so that a quick handler costs none of it.
@@ -35,7 +36,7 @@ struct Waiting {
     span: Span,
 }
 
-impl Finish {
+impl Supervisor {
     pub(crate) fn new(work: Pin<Box<dyn Work>>, deadline: Instant) -> Self {
         Self {
             work: Some(work),
@@ -52,10 +53,10 @@ impl Finish {
     }
 
     /// The body is not acceptable.
-    pub(crate) fn refuse(&mut self, refusal: Refusal) -> Response {
+    pub(crate) fn reject(&mut self, rejection: Rejection) -> Answer {
         match self.work.take() {
-            Some(mut work) => work.as_mut().refuse(refusal),
-            None => Response::refusal(refusal),
+            Some(mut work) => work.as_mut().reject(rejection),
+            None => Answer::rejection(rejection),
         }
     }
 
@@ -79,7 +80,7 @@ impl Finish {
     }
 
     /// Drives the handler to the answer, or to the deadline.
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Response> {
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Answer> {
         let mut work = self.work.take().expect("polled after completion");
         if let Poll::Ready(response) = work.as_mut().poll(cx) {
             return Poll::Ready(response);
@@ -90,7 +91,7 @@ impl Finish {
         }
         if work.outlives_answer() {
             self.go_on(work);
-            return Poll::Ready(Response::acknowledgement());
+            return Poll::Ready(Answer::acknowledgement());
         }
         Poll::Ready(work.as_mut().time_out())
     }
@@ -103,7 +104,7 @@ impl Finish {
     }
 }
 
-impl Drop for Finish {
+impl Drop for Supervisor {
     fn drop(&mut self) {
         if let Some(work) = self.work.take_if(|work| work.outlives_answer()) {
             self.go_on(work);

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::friend_result::FriendResult;
-use crate::{account::Account, message::MsgBody};
+use crate::{message::MsgBody, value::Account};
 
 /// The bodies of the usual replies, which are never built.
 pub(crate) const OK: Bytes =
@@ -17,7 +17,7 @@ const DROPPED: Bytes = Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[allow(unnameable_types, reason = "only the sealed trait below speaks of it")]
-pub struct Wire {
+pub struct Body {
     pub(super) action_status: ActionStatus,
     pub(super) error_info: String,
     pub(super) error_code: u32,
@@ -51,7 +51,7 @@ pub(super) enum ActionStatus {
     Ok,
 }
 
-impl Wire {
+impl Body {
     pub(super) fn code(error_code: u32) -> Self {
         Self {
             error_code,
@@ -89,9 +89,9 @@ impl Wire {
 
 /// How a typed reply stands on the wire.
 #[allow(unnameable_types, reason = "its name is private to seal `TypedReply`")]
-pub trait OnWire: Sized {
+pub trait Encode: Sized {
     #[doc(hidden)]
-    fn into_wire(self) -> Wire;
+    fn into_body(self) -> Body;
 
     /// `None` if the object is none of the documented replies of this form.
     #[doc(hidden)]
@@ -99,5 +99,5 @@ pub trait OnWire: Sized {
         not(feature = "test-util"),
         allow(dead_code, reason = "read by `testing` only")
     )]
-    fn from_wire(wire: Wire) -> Option<Self>;
+    fn from_body(wire: Body) -> Option<Self>;
 }

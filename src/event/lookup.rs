@@ -1,0 +1,42 @@
+//! What is asked of the table of commands.
+
+use std::{borrow::Cow, iter};
+
+use super::table::{COMMANDS, Command};
+
+/// Whether the body of `command` may name itself `named`.
+pub(crate) fn may_name(command: &str, named: &str) -> bool {
+    named == command
+        || find(command)
+            .is_some_and(|row| row.aliases.contains(&named) || row.named_in_body.contains(&named))
+}
+
+/// The row of a command, by any of its names.
+pub(crate) fn find(name: &str) -> Option<&'static Command> {
+    let by_name = COMMANDS.iter().find(|row| row.command == name);
+    by_name.or_else(|| COMMANDS.iter().find(|row| row.aliases.contains(&name)))
+}
+
+/// The name of a command for logs and metrics: out of a closed set, whatever the URL says.
+pub(crate) fn label(command: &str) -> &'static str {
+    find(command).map_or("other", |row| row.command)
+}
+
+/// The first name of a command, by any of its names.
+pub(crate) fn first_name(command: &'static str) -> &'static str {
+    find(command).map_or(command, |row| row.command)
+}
+
+/// All names of a command, as the URL may give them.
+pub(crate) fn names(command: &'static str) -> impl Iterator<Item = &'static str> {
+    let aliases = find(command).map_or(&[][..], |row| row.aliases);
+    iter::once(first_name(command)).chain(aliases.iter().copied())
+}
+
+/// The command as it is kept: by its first name, and borrowed from the table where it stands there.
+pub(crate) fn intern(command: Cow<'_, str>) -> Cow<'static, str> {
+    match find(&command) {
+        Some(row) => Cow::Borrowed(row.command),
+        None => Cow::Owned(command.into_owned()),
+    }
+}

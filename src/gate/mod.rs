@@ -1,0 +1,82 @@
+//! Admission: what is decided on the head of a request, before the first byte of its body.
+//!
+//! Pure functions of the head, the rules and a clock.
+
+mod query;
+mod url;
+
+use std::{borrow::Cow, net::IpAddr, num::IntErrorKind, time::Duration};
+
+use http::{HeaderMap, header};
+
+pub(crate) use self::url::admit;
+use crate::{
+    app::{Apps, Auth},
+    outcome::Rejection,
+    value::Platform,
+};
+
+/// What is compared with the head.
+pub(crate) struct Rules<'a> {
+    pub(crate) apps: &'a Apps,
+    /// The one command that is taken, or `None` for all.
+    pub(crate) only: Option<&'static str>,
+    /// The one path that is taken, or `None` for all.
+    pub(crate) path: Option<&'a str>,
+    pub(crate) window: Duration,
+    pub(crate) body_limit: usize,
+}
+
+#[derive(Debug)]
+pub(crate) enum Admission {
+    /// Not ours: for the inner service.
+    Pass,
+    /// Ours, and not acceptable. The label of the command and the app, as far as they are known.
+    Reject {
+        rejection: Rejection,
+        command: &'static str,
+        sdk_app_id: Option<u64>,
+    },
+    Admit(Admitted),
+}
+
+/// What the query of an admitted request says.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    pub(crate) sdk_app_id: u64,
+    pub(crate) command: Cow<'static, str>,
+    pub(crate) client_ip: Option<IpAddr>,
+    pub(crate) platform: Option<Platform>,
+    pub(crate) auth: Auth,
+}
+
+/// Whether a body with this head can be read within the limit.
+fn check_body(headers: &HeaderMap, limit: usize) -> Result<(), Rejection> {
+    if is_encoded(headers) {
+        return Err(Rejection::EncodedBody);
+    }
+    if declared_length(headers).is_some_and(|length| length > limit as u64) {
+        return Err(Rejection::BodyTooLarge);
+    }
+    Ok(())
+}
+
+/// Nothing is inflated here, so anything but identity is refused.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::CONTENT_ENCODING)
+        .iter()
+        .any(|encoding| {
+            let encoding = encoding.as_bytes().trim_ascii();
+            !encoding.is_empty() && !encoding.eq_ignore_ascii_case(b"identity")
+        })
+}
+
+/// The length that is declared; one that no `u64` holds is beyond every limit, too.
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    let length = headers.get(header::CONTENT_LENGTH)?.to_str().ok()?;
+    match length.parse::<u64>() {
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => Some(u64::MAX),
+        parsed => parsed.ok(),
+    }
+}

@@ -1,0 +1,79 @@
+//! The protocol that puts its parameters into the URL: the checks, in the order of this file.
+
+use std::time::SystemTime;
+
+use http::{HeaderMap, Method, Uri};
+
+use super::{
+    Admission, Admitted, Rules, check_body,
+    query::{self, Escaped},
+};
+use crate::{event, outcome::Rejection, value::Platform};
+
+pub(crate) fn admit(
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    rules: &Rules<'_>,
+    now: impl FnOnce() -> SystemTime,
+) -> Admission {
+    // 1. Is it ours?
+    if method != Method::POST || rules.path.is_some_and(|path| path != uri.path()) {
+        return Admission::Pass;
+    }
+    let query = uri.query().unwrap_or_default();
+    let takes = |command: Escaped<'_>| match rules.only {
+        Some(only) => event::names(only).any(|name| command.means(name)),
+        None => true,
+    };
+    let Some(params) = query::read(query, takes) else {
+        return Admission::Pass;
+    };
+
+    // 2. Is its query whole?
+    let reject_query = |rejection| Admission::Reject {
+        rejection,
+        command: event::label(""),
+        sdk_app_id: None,
+    };
+    if query.len() > query::MAX_LEN {
+        return reject_query(Rejection::QueryTooLong);
+    }
+    let Ok(params) = params else {
+        return reject_query(Rejection::MalformedQuery);
+    };
+
+    // 3., 4. Is it from one of our apps?
+    let app_id = params.app_id;
+    let reject = |rejection, sdk_app_id| Admission::Reject {
+        rejection,
+        command: event::label(&params.command),
+        sdk_app_id,
+    };
+    let auth = match rules.apps.authenticate(
+        app_id,
+        params.sign,
+        params.request_time,
+        now(),
+        rules.window,
+    ) {
+        Some(Ok(auth)) => auth,
+        Some(Err(error)) => return reject(Rejection::Signature(error), Some(app_id)),
+        None => return reject(Rejection::UnknownApp, None),
+    };
+
+    // 5. Will its body be readable?
+    if let Err(rejection) = check_body(headers, rules.body_limit) {
+        return reject(rejection, Some(app_id));
+    }
+
+    Admission::Admit(Admitted {
+        sdk_app_id: app_id,
+        client_ip: params.client_ip(),
+        platform: params
+            .platform()
+            .map(|platform| Platform::from_parameter(&platform)),
+        command: event::intern(params.command),
+        auth,
+    })
+}

@@ -1,0 +1,69 @@
+//! From a reply, or a failure, to the bytes of the answer.
+
+use std::{borrow::Cow, error::Error};
+
+use bytes::Bytes;
+
+use super::{failed::Failed, response::Answer, settings::Settings};
+use crate::{
+    outcome::{Failure, FailureAnswer, FailureKind},
+    phase::Phase,
+    reply::{Reply, ReplyKind},
+};
+
+/// What is asked of a webhook after its delivery has gone to the handler.
+pub(super) struct Facts {
+    pub(super) sdk_app_id: u64,
+    pub(super) command: Cow<'static, str>,
+    /// The form of the reply, if the command is known.
+    pub(super) reply_kind: Option<ReplyKind>,
+    pub(super) phase: Option<Phase>,
+    /// The body of the request, if a rejection has to read it. Else empty.
+    pub(super) request: Bytes,
+}
+
+impl Facts {
+    /// The body of the response, if the reply is one that the command takes.
+    pub(super) fn encode(&self, reply: Reply) -> Result<Bytes, Failed> {
+        let fits = match (reply.kind(), self.reply_kind) {
+            (Some(given), Some(wanted)) => given == wanted,
+            (Some(given), None) => self.phase.is_none_or(|phase| phase == given.phase()),
+            (None, _) => true,
+        };
+        if !fits {
+            return Err(Failed::of(FailureKind::WrongReply));
+        }
+        reply.encode(self.reply_kind).map_err(Failed::of_error)
+    }
+
+    /// Asks what the failure is answered, and forms the answer that can be given.
+    pub(super) fn answer(
+        &self,
+        failed: &Failed,
+        late: bool,
+        settings: &Settings,
+    ) -> (Answer, FailureAnswer) {
+        let failure = Failure {
+            kind: failed.kind,
+            command: &self.command,
+            phase: self.phase,
+            sdk_app_id: self.sdk_app_id,
+            error: failed
+                .error
+                .as_ref()
+                .map(|error| &**error as &(dyn Error + 'static)),
+            late,
+        };
+        let on_failure = settings.on_failure.as_ref();
+        let answer = on_failure.map_or(FailureAnswer::HttpError, |on_failure| on_failure(&failure));
+        let body = match answer {
+            FailureAnswer::HttpError => None,
+            FailureAnswer::Allow => self.reply_kind.and_then(ReplyKind::allow),
+            FailureAnswer::Refuse => self.reply_kind.and_then(|kind| kind.refuse(&self.request)),
+        };
+        match body {
+            Some(body) => (Answer::reply(body), answer),
+            None => (Answer::failure(failed.kind), FailureAnswer::HttpError),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The scalars of the protocol.
+
+mod account;
+mod one_or_many;
+mod platform;
+mod raw_json;
+mod time;
+
+pub use self::{
+    account::Account,
+    one_or_many::OneOrMany,
+    platform::Platform,
+    raw_json::RawJson,
+    time::{UnixMillis, UnixSeconds},
+};
