@@ -2,15 +2,15 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-pub(crate) mod body;
+pub(crate) mod connection;
 pub(crate) mod probe;
 #[path = "../../docs/serve.rs"]
 pub(crate) mod recipe;
-pub(crate) mod report;
+pub(crate) mod script;
 pub(crate) mod server;
 pub(crate) mod services;
 pub(crate) mod time;
-pub(crate) mod wire;
+pub(crate) mod watched;
 
 use std::time::Duration;
 

@@ -1,0 +1,25 @@
+//! What the library does, through its public API: a module for each behaviour, linked once.
+//!
+//! Beside this binary stand only the tests that need a process of their own: `resources` and
+//! `allocations`, which count every allocation, and `ui`, which asks the compiler.
+
+mod auto_traits;
+mod bodies;
+mod events;
+mod examples;
+mod failures;
+mod finishing;
+mod flood;
+mod fuzz_corpus;
+mod handlers;
+mod hardening;
+mod inference;
+mod messages;
+mod mounting;
+mod pass_through;
+mod privacy;
+mod properties;
+mod readiness;
+mod replies;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,15 @@
+//! What requests cost in memory and work. Every allocation of the process is counted, so no harness
+//! may run threads beside it.
+
+mod linear;
+mod memory;
+#[path = "../support/mod.rs"]
+mod support;
+
+#[global_allocator]
+static ALLOCATOR: dhat::Alloc = dhat::Alloc;
+
+fn main() {
+    memory::all();
+    linear::all();
+}
