@@ -3,7 +3,7 @@
 
 /**
  * An element with attributes and children. Absent values (`null`, `undefined`, `false`) are left
- * out; `on` holds listeners by event.
+ * out, of both; `on` holds listeners by event.
  */
 export function el(tag, { on = {}, ...attributes } = {}, ...children) {
   return fill(document.createElement(tag), { on, ...attributes }, children);
@@ -20,7 +20,7 @@ function fill(element, { on = {}, ...attributes }, children) {
     element.setAttribute(name, value === true ? '' : value);
   }
   for (const [event, listener] of Object.entries(on)) element.addEventListener(event, listener);
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat().filter((child) => child || child === 0));
   return element;
 }
 

@@ -1,0 +1,97 @@
+// A delivery as text for other tools: a curl command, a fixture, a Rust test, a `trigger` line.
+//
+// The texts are pasted into shells and source files, so whatever came from outside is quoted:
+// nothing of a body, a command or a path can end its quotes.
+
+import { isJson, locate, pretty } from './json.js';
+
+const CLOCKS = ['/CallbackTs', '/CallbackMsTs'];
+
+/** Text in single quotes for sh. */
+const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The body as an sh word. What a terminal would take for a key press goes as base64. */
+function shellBody(delivery) {
+  if (delivery.body_base64) return `"$(printf %s ${quoted(delivery.body_base64)} | base64 -d)"`;
+  const body = delivery.body ?? '';
+  // eslint-disable-next-line no-control-regex
+  if (!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(body)) return quoted(body);
+  return `"$(printf %s ${quoted(base64(body))} | base64 -d)"`;
+}
+
+function base64(text) {
+  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
+}
+
+/** A command for sh that sends the webhook again, signed by the token in `$TOKEN`. */
+export function curl(delivery, receiver) {
+  if (delivery.envelope === 'trtc') return curlEvent(delivery, receiver);
+  const path = delivery.path ?? '/';
+  const query = (delivery.query ?? []).filter(([name]) => !['sign', 'requesttime'].includes(name.toLowerCase()));
+  const parameters = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  const url = new URL(path, receiver).href;
+  if (delivery.end === 'not_a_webhook') {
+    const asked = parameters.length > 0 ? `${url}?${parameters.join('&')}` : url;
+    const data = delivery.body ? ` --data-binary ${shellBody(delivery)}` : '';
+    return `curl -i -X ${quoted(delivery.method ?? 'GET')} ${quoted(asked)}${data}\n`;
+  }
+  return `# TOKEN: the token of app ${delivery.sdk_app_id}, as in the console
+NOW=$(date +%s)
+SIGN=$(printf %s "\${TOKEN:?}$NOW" | sha256sum | cut -d' ' -f1)
+URL=${quoted(`${url}?${parameters.join('&')}`)}
+BODY=${shellBody(delivery)}
+printf %s "$BODY" | curl -i "$URL&Sign=$SIGN&RequestTime=$NOW" --data-binary @-
+`;
+}
+
+/** The same for the other envelope, whose signature covers the body and the time in it. */
+function curlEvent(delivery, receiver) {
+  const body = delivery.body ?? '';
+  const clock = isJson(body) && CLOCKS.map((path) => locate(body, path)).find(Boolean);
+  const text = clock
+    ? `${quoted(body.slice(0, clock.start))}"$NOW"${quoted(body.slice(clock.end))}`
+    : shellBody(delivery);
+  return `# KEY: the event key of app ${delivery.sdk_app_id}, as in the console
+NOW=$(date +%s)000
+BODY=${text}
+SIGN=$(printf %s "$BODY" | openssl dgst -sha256 -hmac "\${KEY:?}" -binary | base64)
+printf %s "$BODY" | curl -i ${quoted(new URL(delivery.path ?? '/', receiver).href)} \\
+  -H 'Content-Type: application/json' -H "Sign: $SIGN" -H ${quoted(`SdkAppId: ${delivery.sdk_app_id}`)} --data-binary @-
+`;
+}
+
+/** The body as a file of samples has it. */
+export const fixture = (delivery) => `${pretty(delivery.body ?? '')}\n`;
+
+/** A test that reads the body as the library does. */
+export function rustTest(delivery) {
+  const body = pretty(delivery.body ?? '');
+  const command = rustString(delivery.command ?? '');
+  const name = (delivery.command ?? 'webhook').replaceAll(/[^A-Za-z0-9]+/g, '_').toLowerCase();
+  return `// Needs tower-tencent-webhook with the feature \`test-util\`.
+#[test]
+fn reads_${name}() {
+    let body = ${rustString(body)};
+    let event = ${eventType(delivery)}::decode(${command}, body.as_bytes());
+    assert!(event.is_ok());
+}
+`;
+}
+
+const eventType = ({ envelope }) =>
+  envelope === 'trtc' ? 'tower_tencent_webhook::trtc::Event' : 'tower_tencent_webhook::event::Event';
+
+/** A raw string literal with as many hashes as its text needs. A lone CR is not allowed in one. */
+function rustString(text) {
+  const hashes = Math.max(0, ...[...text.matchAll(/"(#*)/g)].map(([, run]) => run.length + 1));
+  const fence = '#'.repeat(hashes);
+  return `r${fence}"${text.replaceAll(/\r\n?/g, '\n')}"${fence}`;
+}
+
+/** The line that sends a sample of the same command. */
+export function trigger(delivery, receiver) {
+  const url = new URL(delivery.path ?? '/', receiver).href;
+  const secret = delivery.envelope === 'trtc' ? '--event-key' : '--app';
+  const value = delivery.envelope === 'trtc' ? '$KEY' : '$TOKEN';
+  return `tencent-webhook trigger ${quoted(delivery.command ?? '')} --to ${quoted(url)} ${secret} "${delivery.sdk_app_id}:${value}"\n`;
+}

@@ -1,0 +1,45 @@
+// What the words of the API mean to the reader: the tone of an end, the cause of a failure, and
+// what Tencent does with a reply.
+
+import { currentLanguage, word } from './words.js';
+
+/** `{cause, advice}` of a row in the language of the page, or null if there is nothing to explain. */
+export function explain({ reason, advice }) {
+  if (!reason && !advice) return null;
+  const text = typeof advice === 'string' ? advice : advice?.[currentLanguage()] ?? advice?.en;
+  return { cause: reason ?? '', advice: text ?? '' };
+}
+
+/** Whether an end is good, bad, late or neither: the colour of its mark. */
+export function tone(row) {
+  switch (row.end) {
+    case 'answered':
+      return row.status === 200 ? 'good' : 'bad';
+    case 'rejected':
+    case 'failed':
+    case 'failed_late':
+      return 'bad';
+    case 'finished_late':
+    case 'abandoned':
+      return 'late';
+    default:
+      return 'quiet';
+  }
+}
+
+/** What Tencent does with the reply, as a sentence, and its tone. */
+export function consequence(effect) {
+  const tones = {
+    delivered: 'good',
+    rewritten: 'good',
+    acknowledged: 'good',
+    refused: 'late',
+    dropped: 'late',
+    passed_unchecked: 'bad',
+    not_delivered: 'bad',
+  };
+  return {
+    tone: tones[effect.kind] ?? 'quiet',
+    text: word(`effect.${effect.kind}`, { code: effect.code ?? '?' }, effect.kind),
+  };
+}

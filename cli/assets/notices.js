@@ -1,0 +1,41 @@
+// What the page says in passing (`toast`) and what stays until it is dismissed (`notice`).
+
+import { forwardTo } from './about.js';
+import { button, byId, el } from './dom.js';
+import { feed } from './feed.js';
+import { word } from './words.js';
+
+const STAYS = 6000;
+let timer;
+
+/** Says something that needs no answer. */
+export function toast(text) {
+  byId('toast').textContent = text;
+  clearTimeout(timer);
+  timer = setTimeout(() => byId('toast').replaceChildren(), STAYS);
+}
+
+/** Says that the tool refused something, in its own words. */
+export const failed = (error) => toast(word('failed', { error: error.message }));
+
+/** Shows the state of the live connection, and what was lost. */
+export function redrawNotices() {
+  const live = byId('live');
+  live.className = feed.state;
+  live.textContent = [word(`live.${feed.state}`), forwardTo() && `→ ${forwardTo()}`].filter(Boolean).join(' ');
+  live.title = forwardTo() ? word('forwarding', { to: forwardTo() }) : '';
+  const notice = byId('notice');
+  const gone = feed.state === 'closed';
+  notice.hidden = !gone && feed.lost === 0;
+  if (gone) notice.textContent = word('live.gone');
+  else notice.replaceChildren(
+    el('span', {}, word('lost', { n: feed.lost })),
+    button(word('dismiss'), () => feed.forgetLost()),
+  );
+}
+
+export function startNotices() {
+  for (const event of ['state', 'lost']) feed.addEventListener(event, redrawNotices);
+  feed.addEventListener('failed', ({ detail }) => failed(detail));
+  redrawNotices();
+}
