@@ -23,7 +23,7 @@ pub(crate) fn admit(
     }
     let query = uri.query().unwrap_or_default();
     let takes = |command: Escaped<'_>| match rules.only {
-        Some(only) => event::names(only).any(|name| command.means(name)),
+        Some(only) => command.means(only) || event::names(only).any(|name| command.means(name)),
         None => true,
     };
     let Some(params) = query::read(query, takes) else {
