@@ -1,3 +1,35 @@
-//! Receives, shows, explains and sends again Tencent's webhooks.
+//! `tencent-webhook`: receive, see, understand and send again the webhooks of Tencent Cloud Chat (IM)
+//! and TRTC.
+//!
+//! One module a subcommand; what they share is the model of one request ([`exchange`]), the two
+//! protocols as they are sent ([`envelope`]) and the [`secrets`].
 
-fn main() {}
+mod advice;
+mod args;
+mod client;
+mod commands;
+mod effect;
+mod envelope;
+mod exchange;
+mod failure;
+mod head;
+mod hub;
+mod line;
+mod listen;
+mod ndjson;
+mod outbox;
+mod page;
+mod recording;
+mod rules;
+mod sample;
+mod secrets;
+mod stop;
+mod store;
+mod trtc;
+mod typed;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    args::run()
+}

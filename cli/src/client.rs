@@ -1,0 +1,116 @@
+//! The client: http and https, one exchange at a time.
+
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::{self, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+use tower::BoxError;
+
+use crate::envelope::Target;
+
+/// The longest answer that is read, in bytes.
+const MAX_ANSWER: usize = 1024 * 1024;
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Bytes,
+    pub(crate) took: Duration,
+}
+
+/// A client of one kind of target.
+#[derive(Clone, Debug)]
+pub(crate) struct Client(legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
+
+impl Client {
+    /// A client for `target`. For https it trusts the roots of the system, and those in the PEM
+    /// file `ca`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, or holds no certificate.
+    pub(crate) fn new(target: &Target, ca: Option<&Path>) -> Result<Self, String> {
+        let mut roots = RootCertStore::empty();
+        if target.uri().scheme_str() == Some("https") {
+            // What of the system's store cannot be read is not trusted.
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        }
+        if let Some(ca) = ca {
+            let unreadable = |error: &dyn std::fmt::Display| {
+                format!(
+                    "--ca: cannot read certificates from {}: {error}",
+                    ca.display()
+                )
+            };
+            let mut found = 0;
+            for certificate in
+                CertificateDer::pem_file_iter(ca).map_err(|error| unreadable(&error))?
+            {
+                let certificate = certificate.map_err(|error| unreadable(&error))?;
+                roots.add(certificate).map_err(|error| unreadable(&error))?;
+                found += 1;
+            }
+            if found == 0 {
+                return Err(unreadable(&"there is none"));
+            }
+        }
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(config)
+            .https_or_http()
+            .enable_http1()
+            .build();
+        Ok(Self(
+            legacy::Client::builder(TokioExecutor::new()).build(connector),
+        ))
+    }
+
+    /// Sends the request and reads the whole answer.
+    ///
+    /// # Errors
+    ///
+    /// If there is none after `patience`, or the connection fails.
+    pub(crate) async fn send(
+        &self,
+        request: Request<Full<Bytes>>,
+        patience: Duration,
+    ) -> Result<Received, BoxError> {
+        let sent = Instant::now();
+        let exchange = async {
+            let answer = self.0.request(request).await?;
+            let status = answer.status();
+            let body = Limited::new(answer.into_body(), MAX_ANSWER)
+                .collect()
+                .await?
+                .to_bytes();
+            Ok::<_, BoxError>(Received {
+                status,
+                body,
+                took: sent.elapsed(),
+            })
+        };
+        tokio::time::timeout(patience, exchange)
+            .await
+            .map_err(|_| format!("no answer within {} s", patience.as_secs_f32()))?
+    }
+}

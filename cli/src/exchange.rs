@@ -1,0 +1,211 @@
+//! One request that arrived, and what became of it: what the list, the detail, the NDJSON, the
+//! recording and the log are made of.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use tower_tencent_webhook::{End, Phase};
+
+use crate::{advice, effect::Effect, envelope::Envelope, head::Head, typed::Typed};
+
+/// Where a request came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Origin {
+    #[default]
+    Network,
+    Trigger,
+    Replay,
+    Demo,
+}
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// The layer let it pass.
+    NotAWebhook,
+    /// It was ours, and ended so.
+    Webhook(End),
+}
+
+impl Fate {
+    /// The word of the API.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::NotAWebhook => "not_a_webhook",
+            Self::Webhook(end) => match end {
+                End::Rejected(_) => "rejected",
+                End::Failed(..) => "failed",
+                End::FinishedLate => "finished_late",
+                End::FailedLate(_) => "failed_late",
+                End::Abandoned => "abandoned",
+                _ => "answered",
+            },
+        }
+    }
+}
+
+/// A status and a body that were sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Bytes,
+}
+
+/// One request and what became of it. What is not known (yet) is `None`.
+#[derive(Clone, Debug)]
+pub(crate) struct Exchange {
+    /// Rises from 1; 0 until it is in the store.
+    pub(crate) id: u64,
+    /// Unix milliseconds.
+    pub(crate) received: u64,
+    pub(crate) origin: Origin,
+    pub(crate) envelope: Option<Envelope>,
+    pub(crate) head: Head,
+    pub(crate) command: Option<String>,
+    pub(crate) sdk_app_id: Option<u64>,
+    pub(crate) client_ip: Option<String>,
+    pub(crate) platform: Option<String>,
+    pub(crate) phase: Option<Phase>,
+    /// The whole body, of a webhook that was admitted.
+    pub(crate) body: Option<Bytes>,
+    /// The length of the body: declared, or read.
+    pub(crate) bytes: u64,
+    pub(crate) fate: Option<Fate>,
+    /// The error of a failure: of the decoder, or of forwarding.
+    pub(crate) error: Option<String>,
+    /// Whether a rule answered it.
+    pub(crate) by_rule: bool,
+    pub(crate) answer: Option<Answer>,
+    /// Until the answer, or the end.
+    pub(crate) took: Duration,
+}
+
+/// A line of the list.
+#[derive(Serialize)]
+pub(crate) struct Row<'a> {
+    pub(crate) id: u64,
+    pub(crate) received: u64,
+    pub(crate) command: Option<&'a str>,
+    pub(crate) sdk_app_id: Option<u64>,
+    pub(crate) phase: Option<&'static str>,
+    pub(crate) end: &'static str,
+    pub(crate) reason: Option<String>,
+    pub(crate) status: Option<u16>,
+    pub(crate) ms: u64,
+    pub(crate) bytes: u64,
+    pub(crate) origin: Origin,
+    pub(crate) advice: Option<String>,
+}
+
+impl Exchange {
+    pub(crate) fn new(head: Head, origin: Origin, received: u64) -> Self {
+        Self {
+            id: 0,
+            received,
+            origin,
+            envelope: head.envelope(),
+            command: head.command(),
+            sdk_app_id: head.sdk_app_id(),
+            client_ip: None,
+            platform: None,
+            phase: None,
+            body: None,
+            bytes: head
+                .header("content-length")
+                .and_then(|length| length.parse().ok())
+                .unwrap_or(0),
+            fate: None,
+            error: None,
+            by_rule: false,
+            answer: None,
+            took: Duration::ZERO,
+            head,
+        }
+    }
+
+    /// The word of the API for its end; a webhook that was acknowledged while its handler goes on
+    /// counts as answered.
+    pub(crate) fn end(&self) -> &'static str {
+        self.fate.map_or("answered", Fate::as_str)
+    }
+
+    /// Why it ended so.
+    pub(crate) fn reason(&self) -> Option<String> {
+        if self.by_rule {
+            return Some("rule".to_owned());
+        }
+        match self.fate? {
+            Fate::NotAWebhook => None,
+            Fate::Webhook(End::Rejected(cause)) => Some(cause.to_string()),
+            Fate::Webhook(End::Failed(kind, _) | End::FailedLate(kind)) => {
+                Some(self.error.clone().unwrap_or_else(|| format!("{kind:?}")))
+            }
+            Fate::Webhook(_) => None,
+        }
+    }
+
+    pub(crate) fn status(&self) -> Option<u16> {
+        self.answer.as_ref().map(|answer| answer.status)
+    }
+
+    pub(crate) fn ms(&self) -> u64 {
+        self.took.as_millis().try_into().unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn row(&self) -> Row<'_> {
+        Row {
+            id: self.id,
+            received: self.received,
+            command: self.command.as_deref(),
+            sdk_app_id: self.sdk_app_id,
+            phase: self.phase.map(phase_word),
+            end: self.end(),
+            reason: self.reason(),
+            status: self.status(),
+            ms: self.ms(),
+            bytes: self.bytes,
+            origin: self.origin,
+            advice: advice::of(self),
+        }
+    }
+
+    /// The typed event of an admitted webhook.
+    pub(crate) fn typed(&self) -> Option<Typed> {
+        Some(Typed::read(
+            self.envelope?,
+            self.command.as_deref()?,
+            self.body.as_ref()?,
+        ))
+    }
+
+    /// What Tencent does with the answer; `None` for what is not a webhook.
+    pub(crate) fn effect(&self) -> Option<Effect> {
+        match self.fate? {
+            Fate::NotAWebhook => None,
+            Fate::Webhook(_) => Some(Effect::of(self)),
+        }
+    }
+
+    /// What it takes in memory, about.
+    pub(crate) fn weight(&self) -> usize {
+        let text = |pairs: &[(String, String)]| -> usize {
+            pairs
+                .iter()
+                .map(|(name, value)| name.len() + value.len())
+                .sum()
+        };
+        512 + text(&self.head.query)
+            + text(&self.head.headers)
+            + self.body.as_ref().map_or(0, Bytes::len)
+            + self.answer.as_ref().map_or(0, |answer| answer.body.len())
+    }
+}
+
+pub(crate) fn phase_word(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Before => "before",
+        _ => "after",
+    }
+}

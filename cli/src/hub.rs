@@ -1,0 +1,38 @@
+//! Where every exchange goes: into the store, and at its end to stdout, the recording and the log.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{exchange::Exchange, outbox::Outbox, store::Store};
+
+/// The store and the outboxes.
+pub(crate) struct Hub {
+    pub(crate) store: Store,
+    outboxes: Vec<Outbox>,
+}
+
+impl Hub {
+    pub(crate) fn new(store: Store, outboxes: Vec<Outbox>) -> Self {
+        Self { store, outboxes }
+    }
+
+    /// Keeps its state.
+    pub(crate) fn keep(&self, exchange: &mut Exchange) {
+        self.store.put(exchange);
+    }
+
+    /// Keeps its last state, and writes it.
+    pub(crate) fn finish(&self, exchange: &mut Exchange) {
+        self.store.put(exchange);
+        let exchange = Arc::new(exchange.clone());
+        for outbox in &self.outboxes {
+            outbox.push(&exchange);
+        }
+    }
+
+    /// Waits until all is written, for at most `patience`.
+    pub(crate) fn close(&self, patience: Duration) {
+        for outbox in &self.outboxes {
+            outbox.close(patience);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Exchanges as lines for people.
+
+use std::io::{self, Write as _};
+
+use serde_json::Value;
+
+use crate::{
+    advice,
+    exchange::{Exchange, Fate},
+    outbox,
+    typed::Typed,
+};
+
+/// Members of an event that tell who did something, the first that is there.
+const WHO: [&str; 6] = [
+    "From_Account",
+    "Operator_Account",
+    "Requester_Account",
+    "UserId",
+    "Account",
+    "Owner_Account",
+];
+/// Members that tell where or to whom.
+const WHERE: [&str; 5] = ["GroupId", "To_Account", "RoomId", "TopicId", "CallId"];
+
+/// Which exchanges get a line, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lines {
+    /// Every one, on stdout.
+    All,
+    /// What went wrong, on stderr, beside NDJSON on stdout.
+    Problems,
+}
+
+impl outbox::Write for Lines {
+    fn write(&mut self, exchange: &Exchange) -> io::Result<()> {
+        let line = line(exchange);
+        match self {
+            Self::All => writeln!(io::stdout(), "{line}"),
+            // When stderr is gone, too, there is nobody else to tell.
+            Self::Problems if advice::of(exchange).is_some() => {
+                let _ = writeln!(io::stderr(), "{line}");
+                Ok(())
+            }
+            Self::Problems => Ok(()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::All => io::stdout().flush(),
+            Self::Problems => Ok(()),
+        }
+    }
+}
+
+/// Time, command, app, who and where, end, milliseconds; below, the cause and what to do.
+fn line(exchange: &Exchange) -> String {
+    let seconds = exchange.received / 1000;
+    let (hours, minutes) = (seconds / 3600 % 24, seconds / 60 % 60);
+    let command = match (&exchange.command, exchange.fate) {
+        (Some(command), _) => command.clone(),
+        (None, Some(Fate::NotAWebhook)) => {
+            format!("{} {}", exchange.head.method, exchange.head.path)
+        }
+        (None, _) => "TRTC event".to_owned(),
+    };
+    let mut line = format!(
+        "{hours:02}:{minutes:02}:{:02}  {command:<40} ",
+        seconds % 60
+    );
+    if let Some(app) = exchange.sdk_app_id {
+        line.push_str(&format!(" {app}"));
+    }
+    if let Some(who) = who(exchange) {
+        line.push_str(&format!("  {who}"));
+    }
+    line.push_str(&format!("  {}", exchange.end()));
+    if let Some(status) = exchange.status() {
+        line.push_str(&format!(" {status}"));
+    }
+    line.push_str(&format!("  {} ms", exchange.ms()));
+    let mut lines = printable(&line);
+    if let Some(advice) = advice::of(exchange) {
+        let reason = exchange.reason().map(|reason| format!("{reason}; "));
+        let why = format!("{}{advice}", reason.unwrap_or_default());
+        lines.push_str(&format!("\n          {}", printable(&why)));
+    }
+    lines
+}
+
+/// `mei → @TGS#1`, from the typed event.
+fn who(exchange: &Exchange) -> Option<String> {
+    let Typed::Event(event) = exchange.typed()? else {
+        return None;
+    };
+    let event: Value = serde_json::from_str(event.get()).ok()?;
+    let first = |names: &[&str]| {
+        let places = [Some(&event), event.get("EventInfo"), event.get("Info")];
+        names.iter().find_map(|name| {
+            places
+                .into_iter()
+                .flatten()
+                .find_map(|place| match place.get(name)? {
+                    Value::String(text) if !text.is_empty() => Some(text.clone()),
+                    Value::Number(number) => Some(number.to_string()),
+                    _ => None,
+                })
+        })
+    };
+    match (first(&WHO), first(&WHERE)) {
+        (Some(who), Some(place)) => Some(format!("{who} → {place}")),
+        (who, place) => who.or(place),
+    }
+}
+
+/// Without control characters, which could steer a terminal: names come from strangers.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|char| if char.is_control() { '\u{fffd}' } else { char })
+        .collect()
+}

@@ -1,0 +1,166 @@
+//! `--demo`: an app that nobody else knows, and samples of everything in its name.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::Request;
+use tower::BoxError;
+
+use super::{Receiver, in_memory};
+use crate::{
+    envelope::{Credential, Outgoing, Target, millis},
+    exchange::Origin,
+    hub::Hub,
+    page, sample,
+    secrets::{Keys, Secret, Secrets},
+};
+
+/// How long one sample is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+const HOUR: u64 = 3_600_000;
+
+/// The app.
+#[derive(Debug)]
+pub(crate) struct Demo {
+    sdk_app_id: u64,
+    keys: Keys,
+}
+
+/// What is sent, beside the samples.
+struct Wrong {
+    command: &'static str,
+    body: &'static [u8],
+    credential: Credential,
+    /// How old the signature is, in milliseconds.
+    age: u64,
+    /// Added to the id of the app.
+    other_app: u64,
+}
+
+impl Demo {
+    /// One with an id that `secrets` do not have, and a token that nobody can guess.
+    pub(crate) fn beside(secrets: &Secrets) -> Self {
+        let sdk_app_id = (1_400_000_000..)
+            .find(|id| secrets.get(*id).is_none())
+            .unwrap_or_default();
+        let secret = || Secret::new(page::random_token().unwrap_or_default());
+        let keys = Keys {
+            tokens: vec![secret()],
+            event_keys: vec![secret()],
+            unsigned: false,
+        };
+        Self { sdk_app_id, keys }
+    }
+
+    pub(crate) fn app(&self) -> (u64, Keys) {
+        (self.sdk_app_id, self.keys.clone())
+    }
+
+    /// Sends everything, and tells on stderr what there is to see.
+    pub(crate) async fn run(self, receiver: Receiver, hub: Arc<Hub>, page: Option<String>) {
+        let mut samples = 0;
+        for command in sample::commands() {
+            let Ok(body) = sample::body(command, None) else {
+                continue;
+            };
+            let sample = Outgoing::new(self.sdk_app_id, command, body);
+            self.send(&receiver, sample, &Credential::First, 0).await;
+            samples += 1;
+        }
+        let wrong = wrong();
+        for wrong in &wrong {
+            let body = Bytes::from_static(wrong.body);
+            let id = self.sdk_app_id + wrong.other_app;
+            let outgoing = Outgoing::new(id, wrong.command, body);
+            self.send(&receiver, outgoing, &wrong.credential, wrong.age)
+                .await;
+        }
+        receiver
+            .send(Request::new(Body::empty()), Origin::Demo, PATIENCE)
+            .await;
+        let rejected = hub
+            .store
+            .after(0)
+            .iter()
+            .filter(|exchange| exchange.end() == "rejected")
+            .count();
+        tracing::info!(
+            "demo: {samples} samples of app {} sent; on purpose {rejected} more were rejected, one \
+             could not be decoded and one is not a webhook, each with its cause",
+            self.sdk_app_id
+        );
+        if let Some(page) = page {
+            tracing::info!("open {page} to see them");
+        }
+        tracing::info!("still listening; Ctrl-C ends it");
+    }
+
+    async fn send(
+        &self,
+        receiver: &Receiver,
+        outgoing: Outgoing,
+        credential: &Credential,
+        age: u64,
+    ) {
+        let sent: Result<u64, BoxError> = async {
+            let now = millis(SystemTime::now());
+            let request = outgoing.sent_at(now - age).request(
+                &Target::here(),
+                &self.keys,
+                credential,
+                now - age,
+                Origin::Demo,
+            )?;
+            Ok(receiver
+                .send(in_memory(request), Origin::Demo, PATIENCE)
+                .await)
+        }
+        .await;
+        if let Err(error) = sent {
+            tracing::warn!(error, "a sample was not sent");
+        }
+    }
+}
+
+/// One of each mistake that people make.
+fn wrong() -> [Wrong; 6] {
+    let fine = || Wrong {
+        command: "C2C.CallbackBeforeSendMsg",
+        body: b"{}",
+        credential: Credential::First,
+        age: 0,
+        other_app: 0,
+    };
+    [
+        Wrong {
+            credential: Credential::Other(Secret::new("the token of another app")),
+            ..fine()
+        },
+        Wrong {
+            age: 3 * HOUR,
+            ..fine()
+        },
+        Wrong {
+            credential: Credential::None,
+            ..fine()
+        },
+        Wrong {
+            other_app: 1,
+            ..fine()
+        },
+        Wrong {
+            command: "State.StateChange",
+            body: b"{\"Info\":",
+            ..fine()
+        },
+        Wrong {
+            command: "Cake.CallbackAfterBake",
+            body: b"{\"CallbackCommand\":\"Cake.CallbackAfterBake\",\"Flour\":\"rye\"}",
+            ..fine()
+        },
+    ]
+}

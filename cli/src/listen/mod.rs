@@ -1,0 +1,282 @@
+//! `listen`: receives the webhooks of both envelopes, prints them, and serves the page.
+
+mod demo;
+mod forward;
+mod receiver;
+mod responder;
+mod ticket;
+
+use std::{
+    io::{self, IsTerminal},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{Router, extract::Request, routing::get};
+use tokio::net::TcpListener;
+use tower_tencent_webhook::{App, Apps, ConfigError, WebhookLayer};
+
+use self::{demo::Demo, forward::Forward, responder::Responder};
+pub(crate) use self::{
+    receiver::{Receiver, in_memory},
+    ticket::Hold,
+};
+use crate::{
+    client::Client,
+    envelope::Target,
+    failure::Failure,
+    hub::Hub,
+    line::Lines,
+    ndjson::Ndjson,
+    outbox::Outbox,
+    page::{self, Page},
+    recording::Recorder,
+    rules::Rules,
+    secrets::{self, Keys, Secrets},
+    stop::Stop,
+    store::Store,
+};
+
+/// How long clients may take to finish after a signal to stop.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long writing may take after that.
+const WRITING_GRACE: Duration = Duration::from_millis(500);
+/// What Tencent waits for.
+const DEADLINE: Duration = Duration::from_secs(2);
+
+/// Receives webhooks, prints each one, and shows them on a page.
+///
+/// On a terminal it prints a line for people, elsewhere one line of JSON.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    secrets: secrets::Given,
+
+    /// The address that receives webhooks.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
+    listen: String,
+
+    /// The address of the page. It shows all content, so keep it away from others.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4040")]
+    page: String,
+
+    /// Serves no page.
+    #[arg(long, conflicts_with = "page")]
+    no_page: bool,
+
+    /// Sends each webhook to an app, signed anew, and answers what the app answers. A URL without a
+    /// path gets the path of the webhook.
+    #[arg(long, value_name = "URL")]
+    forward_to: Option<String>,
+
+    /// A PEM file with certificates to trust besides the system's, for --forward-to.
+    #[arg(long, value_name = "FILE", requires = "forward_to")]
+    ca: Option<PathBuf>,
+
+    /// Appends the webhooks to a file that `replay` reads, without tokens and signatures.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+
+    /// How many webhooks the page keeps, at most 64 MiB in all.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    keep: usize,
+
+    /// Prints JSON on a terminal, too.
+    #[arg(long)]
+    json: bool,
+
+    /// Prints JSON of everything: also what was rejected, probes, and what is not a webhook.
+    #[arg(long)]
+    json_all: bool,
+
+    /// Adds an app of its own and sends itself samples of everything, some of them wrong.
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Listens until Ctrl-C or SIGTERM.
+pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_target(false)
+        .without_time()
+        .log_internal_errors(false) // a reader of stderr that is gone is no reason to panic
+        .init();
+
+    let mut secrets = options.secrets.read().map_err(Failure::Usage)?;
+    let demo = options.demo.then(|| Demo::beside(&secrets));
+    if let Some(demo) = &demo {
+        let (id, keys) = demo.app();
+        secrets.insert(id, keys);
+    }
+    if secrets.is_empty() {
+        return Err(Failure::usage(
+            "there is no app: give --app ID:TOKEN, set TENCENT_WEBHOOK_APPS, or try --demo",
+        ));
+    }
+    for (id, _) in secrets.iter().filter(|(_, keys)| keys.unsigned) {
+        tracing::warn!(
+            "app {id} has no token: anybody who knows the URL can send events in its name"
+        );
+    }
+    let apps = apps(&secrets).map_err(|error| Failure::usage(error.to_string()))?;
+    let forward = match &options.forward_to {
+        Some(url) => {
+            let target = Target::parse(url)
+                .map_err(|error| Failure::Usage(format!("--forward-to: {error}")))?;
+            let client = Client::new(&target, options.ca.as_deref()).map_err(Failure::Usage)?;
+            Some(Forward::new(target, client, secrets.clone()))
+        }
+        None => None,
+    };
+    let recorder = match &options.record {
+        Some(path) => Some(Recorder::open(path).map_err(|error| {
+            Failure::Usage(format!(
+                "--record: cannot write {}: {error}",
+                path.display()
+            ))
+        })?),
+        None => None,
+    };
+
+    let runtime = tokio::runtime::Runtime::new().map_err(Failure::other)?;
+    let served = runtime.block_on(async {
+        let stop = Stop::on_signal().map_err(Failure::other)?;
+        let mut outboxes = Vec::new();
+        if options.json || options.json_all || !io::stdout().is_terminal() {
+            let ndjson = Ndjson::new(options.json_all);
+            outboxes.push(Outbox::new("stdout", ndjson, stop.clone()));
+            outboxes.push(Outbox::new("stderr", Lines::Problems, stop.clone()));
+        } else {
+            outboxes.push(Outbox::new("stdout", Lines::All, stop.clone()));
+        }
+        if let Some(recorder) = recorder {
+            outboxes.push(Outbox::new("the recording", recorder, stop.clone()));
+        }
+        let hub = Arc::new(Hub::new(Store::new(options.keep), outboxes));
+        let rules = Arc::new(Rules::default());
+        let responder = Responder::new(Arc::clone(&rules), forward);
+        let layer = WebhookLayer::new(apps, responder)
+            .deadline(DEADLINE)
+            .map_err(Failure::other)?;
+        let receiver = Receiver::new(layer.clone(), Arc::clone(&hub));
+        let serve = Serve {
+            receiver,
+            secrets,
+            rules,
+            hub: Arc::clone(&hub),
+            demo,
+            stop,
+        };
+        let served = serve.run(options).await;
+        let left = layer.drain(Duration::ZERO).await;
+        if left > 0 {
+            tracing::warn!(left, "not every webhook was finished");
+        }
+        served.map(|()| hub)
+    });
+    // A thread that hangs, because nobody reads stdout, is not waited for.
+    runtime.shutdown_background();
+    let hub = served?;
+    hub.close(WRITING_GRACE);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The apps for the layer.
+fn apps(secrets: &Secrets) -> Result<Apps, ConfigError> {
+    let app = |(id, keys): (u64, &Keys)| {
+        let mut tokens = keys.tokens.iter().map(|token| token.expose());
+        match tokens.next() {
+            Some(first) => {
+                tokens.try_fold(App::signed(id, first)?, |app, token| app.also_accept(token))
+            }
+            None => Ok(App::insecure_unsigned(id)),
+        }
+    };
+    Apps::new(secrets.iter().map(app).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// What serves, put together.
+struct Serve {
+    receiver: Receiver,
+    secrets: Secrets,
+    rules: Arc<Rules>,
+    hub: Arc<Hub>,
+    demo: Option<Demo>,
+    stop: Stop,
+}
+
+impl Serve {
+    async fn run(self, options: &Options) -> Result<(), Failure> {
+        let (listener, address) = bind(&options.listen, "--listen").await?;
+        tracing::info!("listening on http://{address}");
+        let page = if options.no_page {
+            None
+        } else {
+            let (listener, page_address) = bind(&options.page, "--page").await?;
+            let page = Page {
+                hub: Arc::clone(&self.hub),
+                rules: self.rules,
+                receiver: self.receiver.clone(),
+                secrets: Arc::new(self.secrets.clone()),
+                address,
+                forward_to: options.forward_to.as_deref().map(page::without_query),
+                stop: self.stop.clone(),
+            };
+            let (router, token) = page.router().map_err(Failure::other)?;
+            let url = format!("http://{page_address}/?token={token}");
+            tracing::info!("page: {url}");
+            Some((listener, router, url))
+        };
+        if let Some(demo) = self.demo {
+            let url = page.as_ref().map(|(.., url)| url.clone());
+            tokio::spawn(demo.run(self.receiver.clone(), Arc::clone(&self.hub), url));
+        }
+
+        let receiver = self.receiver;
+        let receive = async move |request: Request| receiver.receive(request).await;
+        let router = Router::new()
+            .route("/healthz", get(async || "ok\n").fallback(receive.clone()))
+            .fallback(receive);
+        let webhooks = serve(listener, router, self.stop.clone());
+        let page = async {
+            match page {
+                Some((listener, router, _)) => serve(listener, router, self.stop.clone()).await,
+                None => Ok(()),
+            }
+        };
+        let out_of_patience = async {
+            self.stop.stopped().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            served = async { tokio::try_join!(webhooks, page) } => {
+                served.map_err(Failure::other)?;
+            }
+            () = out_of_patience => tracing::warn!("a client did not finish in time"),
+        }
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+async fn serve(listener: TcpListener, router: Router, stop: Stop) -> io::Result<()> {
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async move { stop.stopped().await })
+        .await
+}
+
+async fn bind(address: &str, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+    let cannot = |error: io::Error| {
+        Failure::other(format!(
+            "cannot listen on {address}: {error}; choose another address with {option}"
+        ))
+    };
+    let listener = TcpListener::bind(address).await.map_err(cannot)?;
+    let address = listener.local_addr().map_err(cannot)?;
+    Ok((listener, address))
+}

@@ -1,0 +1,149 @@
+//! Receives: every request to the address for webhooks, and those that the tool sends to itself.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use tower::{BoxError, ServiceExt};
+use tower_tencent_webhook::{FailureAnswer, WebhookLayer};
+
+use super::{
+    responder::Responder,
+    ticket::{Hold, Ticket, Watch},
+};
+use crate::{
+    envelope::{self, millis},
+    exchange::{Answer, Exchange, Origin},
+    head::Head,
+    hub::Hub,
+};
+
+/// The layer around the [`Responder`], and where the exchanges go.
+#[derive(Clone)]
+pub(crate) struct Receiver {
+    layer: WebhookLayer<Responder>,
+    hub: Arc<Hub>,
+}
+
+impl Receiver {
+    pub(crate) fn new(layer: WebhookLayer<Responder>, hub: Arc<Hub>) -> Self {
+        Self { layer, hub }
+    }
+
+    /// Answers a request from the network.
+    pub(crate) async fn receive(self, request: Request<Body>) -> Response<Body> {
+        let origin = request
+            .headers()
+            .get(header::USER_AGENT)
+            .and_then(|agent| agent.to_str().ok())
+            .map_or(Origin::Network, envelope::origin_of);
+        let (ticket, request) = self.ticket(request, origin);
+        self.answer(ticket, request).await
+    }
+
+    /// Answers a request of the tool itself, which waits for the answer as long as Tencent would, and
+    /// gives its id in the store.
+    pub(crate) async fn send(
+        &self,
+        request: Request<Body>,
+        origin: Origin,
+        patience: Duration,
+    ) -> u64 {
+        let (ticket, request) = self.ticket(request, origin);
+        // Who waits no longer drops the request, as a server does when the client disconnects.
+        let _ = tokio::time::timeout(patience, self.answer(ticket.clone(), request)).await;
+        ticket.id()
+    }
+
+    fn ticket(&self, request: Request<Body>, origin: Origin) -> (Ticket, Request<Body>) {
+        let (mut parts, body) = request.into_parts();
+        let received = millis(std::time::SystemTime::now());
+        let exchange = Exchange::new(Head::of(&parts), origin, received);
+        let ticket = Ticket::new(Arc::clone(&self.hub), exchange);
+        parts.extensions.insert(ticket.clone());
+        (ticket, Request::from_parts(parts, body))
+    }
+
+    async fn answer(&self, ticket: Ticket, request: Request<Body>) -> Response<Body> {
+        let watch = Watch(ticket.clone());
+        // A layer a request, so that each tells its own ticket. Its settings are shared.
+        let layer = self
+            .layer
+            .clone()
+            .on_failure({
+                let ticket = ticket.clone();
+                move |failure| {
+                    ticket.failed(failure);
+                    FailureAnswer::HttpError
+                }
+            })
+            .on_outcome({
+                let ticket = ticket.clone();
+                move |outcome| ticket.ended(outcome)
+            });
+        let request = request.map(|body| count(body, ticket.clone()));
+        let Ok(response) = layer.into_service().oneshot(request).await;
+        let (parts, body) = response.into_parts();
+        // Complete in memory, so it does not fail.
+        let body = body
+            .collect()
+            .await
+            .map(|body| body.to_bytes())
+            .unwrap_or_default();
+        let own = Answer {
+            status: parts.status.as_u16(),
+            body: body.clone(),
+        };
+        let (answer, hold) = ticket.decide(own);
+        match hold {
+            Some(Hold::For(time)) => tokio::time::sleep(time).await,
+            Some(Hold::Forever) => std::future::pending().await,
+            None => {}
+        }
+        let replaced = answer.status != parts.status.as_u16() || answer.body != body;
+        let response = if replaced {
+            replacement(&answer)
+        } else {
+            Response::from_parts(parts, Body::from(body))
+        };
+        ticket.answered(answer);
+        drop(watch);
+        response
+    }
+}
+
+/// Tells the ticket how much of the body has arrived.
+fn count(body: Body, ticket: Ticket) -> Body {
+    let mut read = 0;
+    Body::new(body.map_frame(move |frame| {
+        if let Some(data) = frame.data_ref() {
+            read += data.len();
+            ticket.read(read);
+        }
+        frame
+    }))
+}
+
+fn replacement(answer: &Answer) -> Response<Body> {
+    let json = serde_json::from_slice::<serde::de::IgnoredAny>(&answer.body).is_ok();
+    let content_type = if json {
+        "application/json"
+    } else {
+        "text/plain; charset=utf-8"
+    };
+    let mut response = Response::new(Body::from(answer.body.clone()));
+    *response.status_mut() =
+        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        http::HeaderValue::from_static(content_type),
+    );
+    response
+}
+
+/// A body in memory, as the layer takes it.
+pub(crate) fn in_memory(request: Request<http_body_util::Full<Bytes>>) -> Request<Body> {
+    request.map(|body| Body::new(body.map_err(BoxError::from)))
+}

@@ -1,0 +1,175 @@
+//! What is learnt of one request while it is on its way, from whoever learns it.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tower_tencent_webhook::{Delivery, End, Failure, Outcome, event::Undecoded};
+
+use crate::{
+    envelope::Envelope,
+    exchange::{Answer, Exchange, Fate},
+    failure::chain,
+    hub::Hub,
+};
+
+/// How long an answer is held back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hold {
+    For(Duration),
+    Forever,
+}
+
+/// The exchange of one request, shared by what sees a part of it: the receiver, the layer and the
+/// handler. It is published when it is answered, or given up, and again if its handler ends later.
+#[derive(Clone)]
+pub(crate) struct Ticket(Arc<Inner>);
+
+struct Inner {
+    hub: Arc<Hub>,
+    arrived: Instant,
+    state: Mutex<State>,
+}
+
+struct State {
+    exchange: Exchange,
+    /// Whether the layer handed it to the handler.
+    admitted: bool,
+    /// How it ended, by the layer.
+    end: Option<End>,
+    /// Whether it was answered or given up.
+    closed: bool,
+    /// What is answered in place of the layer's answer.
+    replacement: Option<Answer>,
+    hold: Option<Hold>,
+}
+
+impl Ticket {
+    pub(crate) fn new(hub: Arc<Hub>, exchange: Exchange) -> Self {
+        Self(Arc::new(Inner {
+            hub,
+            arrived: Instant::now(),
+            state: Mutex::new(State {
+                exchange,
+                admitted: false,
+                end: None,
+                closed: false,
+                replacement: None,
+                hold: None,
+            }),
+        }))
+    }
+
+    /// The id in the store; 0 before it is answered or given up.
+    pub(crate) fn id(&self) -> u64 {
+        self.lock().exchange.id
+    }
+
+    /// More of the body has arrived.
+    pub(crate) fn read(&self, bytes: usize) {
+        let mut state = self.lock();
+        if !state.admitted {
+            state.exchange.bytes = state.exchange.bytes.max(bytes as u64);
+        }
+    }
+
+    /// The layer has checked it, and hands it to the handler.
+    pub(crate) fn admitted(&self, delivery: &Delivery<Undecoded>) {
+        let mut state = self.lock();
+        state.admitted = true;
+        let exchange = &mut state.exchange;
+        exchange.envelope = Some(Envelope::of(delivery.command()));
+        exchange.command = Some(delivery.command().to_owned());
+        exchange.sdk_app_id = Some(delivery.sdk_app_id());
+        exchange.client_ip = delivery.client_ip().map(|ip| ip.to_string());
+        exchange.platform = delivery.platform().map(ToString::to_string);
+        exchange.phase = delivery.phase();
+        exchange.bytes = delivery.body().len() as u64;
+        exchange.body = Some(delivery.body().clone());
+    }
+
+    /// A rule answers it.
+    pub(crate) fn by_rule(&self, hold: Option<Hold>) {
+        let mut state = self.lock();
+        state.exchange.by_rule = true;
+        state.hold = hold;
+    }
+
+    /// Answers this in place of what the layer answers.
+    pub(crate) fn replace_answer(&self, answer: Answer) {
+        self.lock().replacement = Some(answer);
+    }
+
+    /// Its handling failed.
+    pub(crate) fn failed(&self, failure: &Failure<'_>) {
+        self.lock().exchange.error = failure.error().map(|error| chain(error));
+    }
+
+    /// The layer tells the end: before the answer, or after it if the handler went on.
+    pub(crate) fn ended(&self, outcome: &Outcome) {
+        let mut state = self.lock();
+        state.end = Some(outcome.end);
+        let exchange = &mut state.exchange;
+        exchange.phase = exchange.phase.or(outcome.phase);
+        if state.closed {
+            state.exchange.fate = Some(Fate::Webhook(outcome.end));
+            self.0.hub.finish(&mut state.exchange);
+        }
+    }
+
+    /// What to answer, given the layer's answer, and how long to hold it back.
+    pub(crate) fn decide(&self, answer: Answer) -> (Answer, Option<Hold>) {
+        let mut state = self.lock();
+        let answer = state.replacement.take().unwrap_or(answer);
+        (answer, state.hold)
+    }
+
+    /// It is answered.
+    pub(crate) fn answered(&self, answer: Answer) {
+        let mut state = self.close();
+        state.exchange.answer = Some(answer);
+        match (state.end, state.admitted) {
+            // Acknowledged, while its handler goes on.
+            (None, true) => self.0.hub.keep(&mut state.exchange),
+            (end, _) => {
+                state.exchange.fate = Some(end.map_or(Fate::NotAWebhook, Fate::Webhook));
+                self.0.hub.finish(&mut state.exchange);
+            }
+        }
+    }
+
+    /// The sender does not wait for the answer any more.
+    fn given_up(&self) {
+        if self.lock().closed {
+            return;
+        }
+        let mut state = self.close();
+        state.exchange.fate = Some(Fate::Webhook(End::Abandoned));
+        match (state.end, state.admitted) {
+            // Its handler goes on.
+            (None, true) => self.0.hub.keep(&mut state.exchange),
+            _ => self.0.hub.finish(&mut state.exchange),
+        }
+    }
+
+    fn close(&self) -> MutexGuard<'_, State> {
+        let mut state = self.lock();
+        state.closed = true;
+        state.exchange.took = self.0.arrived.elapsed();
+        state
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Notices that a request was dropped before its answer.
+pub(crate) struct Watch(pub(crate) Ticket);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.given_up();
+    }
+}

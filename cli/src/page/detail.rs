@@ -1,0 +1,76 @@
+//! All of one delivery, as JSON.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::{
+    effect::Effect,
+    envelope::Envelope,
+    exchange::{Exchange, Row},
+    typed::{self, Typed},
+};
+
+/// A row and all that is behind it.
+#[derive(Serialize)]
+pub(crate) struct Detail<'a> {
+    #[serde(flatten)]
+    row: Row<'a>,
+    envelope: Option<Envelope>,
+    method: &'a str,
+    path: &'a str,
+    query: &'a [(String, String)],
+    headers: &'a [(String, String)],
+    client_ip: Option<&'a str>,
+    platform: Option<&'a str>,
+    /// `event`, `unknown` or `undecodable`, of a webhook that was admitted.
+    kind: Option<&'static str>,
+    body: Option<String>,
+    event: Option<Box<RawValue>>,
+    untyped: Vec<String>,
+    reply: Option<Reply>,
+    effect: Option<Effect>,
+}
+
+/// What was answered.
+#[derive(Serialize)]
+struct Reply {
+    status: u16,
+    body: String,
+}
+
+impl<'a> Detail<'a> {
+    pub(crate) fn of(exchange: &'a Exchange) -> Self {
+        let typed = exchange.typed();
+        let kind = typed.as_ref().map(Typed::kind);
+        let event = match typed {
+            Some(Typed::Event(event)) => Some(event),
+            _ => None,
+        };
+        let untyped = match (&event, exchange.envelope, &exchange.command, &exchange.body) {
+            (Some(_), Some(envelope), Some(command), Some(body)) => {
+                typed::untyped(envelope, command, body)
+            }
+            _ => Vec::new(),
+        };
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self {
+            row: exchange.row(),
+            envelope: exchange.envelope,
+            method: &exchange.head.method,
+            path: &exchange.head.path,
+            query: &exchange.head.query,
+            headers: &exchange.head.headers,
+            client_ip: exchange.client_ip.as_deref(),
+            platform: exchange.platform.as_deref(),
+            kind,
+            body: exchange.body.as_deref().map(text),
+            event,
+            untyped,
+            reply: exchange.answer.as_ref().map(|answer| Reply {
+                status: answer.status,
+                body: text(&answer.body),
+            }),
+            effect: exchange.effect(),
+        }
+    }
+}
