@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A configuration that cannot work. Never contains a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// No app was given, so every webhook would be refused.
@@ -16,6 +16,10 @@ pub enum ConfigError {
     PaddedToken,
     /// A token is longer than 128 bytes, the vendor's limit.
     TokenTooLong,
+    /// An app is neither `ID:TOKEN` nor `ID=insecure-unsigned`.
+    MalformedApp,
+    /// The environment variable of this name is not set, or is not Unicode.
+    MissingVariable(String),
     /// A body limit of zero would refuse every webhook.
     ZeroBodyLimit,
     /// A deadline of zero would fail every webhook.
@@ -37,6 +41,13 @@ impl fmt::Display for ConfigError {
             }
             Self::PaddedToken => f.write_str("a token begins or ends with white space; trim it"),
             Self::TokenTooLong => f.write_str("a token is longer than 128 bytes"),
+            Self::MalformedApp => f.write_str(
+                "an app is neither `ID:TOKEN` nor `ID=insecure-unsigned`, its id in digits",
+            ),
+            Self::MissingVariable(name) => write!(
+                f,
+                "the environment variable `{name}` is not set; set it to `ID:TOKEN`, several apps between spaces"
+            ),
             Self::ZeroBodyLimit => f.write_str("the body limit is zero; give at least one byte"),
             Self::ZeroDeadline => f.write_str("the deadline is zero; give it some time"),
             Self::SignatureWindow => {

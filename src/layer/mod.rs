@@ -76,13 +76,13 @@ impl<H, E> WebhookLayer<H, E> {
     pub const DEFAULT_BACKGROUND_LIMIT: usize = 1024;
 
     /// A layer that hands the webhooks of `apps` to `handler`.
-    pub fn new(apps: Apps, handler: H) -> Self
+    pub fn new(apps: impl Into<Apps>, handler: H) -> Self
     where
         H: Service<Delivery<E>>,
         E: Payload,
     {
         let settings = Settings {
-            apps,
+            apps: apps.into(),
             path: None,
             window: Self::DEFAULT_SIGNATURE_WINDOW,
             body_limit: Self::DEFAULT_BODY_LIMIT,

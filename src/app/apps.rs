@@ -1,0 +1,114 @@
+//! The set of apps whose webhooks are accepted.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, SystemTime},
+};
+
+use super::{App, Auth};
+use crate::{config_error::ConfigError, signature::SignatureError};
+
+/// The apps whose webhooks are accepted, shared by all layers that hold a clone.
+///
+/// The set can be [replaced](Apps::replace) while the server runs.
+///
+/// ```
+/// use tower_tencent_webhook::{App, Apps};
+///
+/// # fn main() -> Result<(), tower_tencent_webhook::ConfigError> {
+/// let apps = Apps::new([App::signed(1_400_000_000, "old")?])?;
+/// let handle = apps.clone(); // the layer takes `apps`, an admin task keeps `handle`
+/// handle.replace([App::signed(1_400_000_000, "new")?.also_accept("old")?])?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Apps {
+    pub(super) by_id: Arc<RwLock<BTreeMap<u64, App>>>,
+}
+
+impl Apps {
+    /// A set of at least one app, each app id once.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if there is no app, or an id twice.
+    pub fn new(apps: impl IntoIterator<Item = App>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            by_id: Arc::new(RwLock::new(index(apps)?)),
+        })
+    }
+
+    /// Replaces the whole set, in every clone, from the next request on.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Apps::new`]; the set then stays as it was.
+    pub fn replace(&self, apps: impl IntoIterator<Item = App>) -> Result<(), ConfigError> {
+        let by_id = index(apps)?;
+        *self.by_id.write().unwrap_or_else(PoisonError::into_inner) = by_id;
+        Ok(())
+    }
+
+    /// `None` if the app is not configured. The lock is held for this check alone.
+    pub(crate) fn authenticate(
+        &self,
+        sdk_app_id: u64,
+        sign: Option<&str>,
+        request_time: Option<&str>,
+        now: SystemTime,
+        window: Duration,
+    ) -> Option<Result<Auth, SignatureError>> {
+        let by_id = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
+        by_id
+            .get(&sdk_app_id)
+            .map(|app| app.authenticate(sign, request_time, now, window))
+    }
+}
+
+impl From<App> for Apps {
+    fn from(app: App) -> Self {
+        let by_id = BTreeMap::from([(app.sdk_app_id, app)]);
+        Self {
+            by_id: Arc::new(RwLock::new(by_id)),
+        }
+    }
+}
+
+fn index(apps: impl IntoIterator<Item = App>) -> Result<BTreeMap<u64, App>, ConfigError> {
+    let mut by_id = BTreeMap::new();
+    for app in apps {
+        if let Some(twice) = by_id.insert(app.sdk_app_id, app) {
+            return Err(ConfigError::DuplicateApp(twice.sdk_app_id));
+        }
+    }
+    if by_id.is_empty() {
+        Err(ConfigError::NoApps)
+    } else {
+        Ok(by_id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_has_each_app_once_and_is_not_empty() {
+        assert_eq!(Apps::new([]).expect_err("empty"), ConfigError::NoApps);
+        let twice = [App::insecure_unsigned(7), App::insecure_unsigned(7)];
+        assert_eq!(
+            Apps::new(twice.clone()).expect_err("twice"),
+            ConfigError::DuplicateApp(7)
+        );
+        let apps = Apps::new([App::insecure_unsigned(7)]).expect("one app");
+        assert!(apps.replace(twice).is_err());
+        let auth = apps.authenticate(7, None, None, SystemTime::now(), Duration::from_secs(60));
+        assert_eq!(
+            auth,
+            Some(Ok(Auth::Unsigned)),
+            "a failed replacement changes nothing"
+        );
+    }
+}
