@@ -150,7 +150,7 @@ pub use self::{
     app::{App, Apps, Auth},
     config_error::ConfigError,
     delivery::Delivery,
-    handlers::{Handlers, IntoReply},
+    handlers::{Handlers, IntoReply, StatefulHandlers},
     layer::{NoBody, NotAWebhook, ResponseBody, ResponseFuture, WebhookLayer, WebhookService},
     outcome::{End, Failure, FailureAnswer, FailureKind, Outcome, Rejection},
     phase::Phase,

@@ -48,6 +48,21 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// Its name in logs and metrics, such as `unknown_app`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MalformedQuery => "malformed_query",
+            Self::QueryTooLong => "query_too_long",
+            Self::UnknownApp => "unknown_app",
+            Self::Signature(error) => error.as_str(),
+            Self::EncodedBody => "encoded_body",
+            Self::BodyTooLarge => "body_too_large",
+            Self::BodyUnreadable => "body_unreadable",
+            Self::BodyTimedOut => "body_timed_out",
+        }
+    }
+
     /// The status of the answer. All causes of 403 look the same on the wire.
     #[must_use]
     pub fn status(self) -> StatusCode {
@@ -97,6 +112,19 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// Its name in logs and metrics, such as `handler_error`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Undecodable => "undecodable",
+            Self::HandlerError => "handler_error",
+            Self::HandlerPanic => "handler_panic",
+            Self::WrongReply => "wrong_reply",
+            Self::Overloaded => "overloaded",
+            Self::TimedOut => "timed_out",
+        }
+    }
+
     /// The status of the answer [`HttpError`](FailureAnswer::HttpError).
     #[must_use]
     pub fn status(self) -> StatusCode {
@@ -108,6 +136,12 @@ impl FailureKind {
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
         }
+    }
+}
+
+impl fmt::Display for FailureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -188,6 +222,27 @@ pub enum End {
     FailedLate(FailureKind),
     /// The server dropped it before it had an answer, usually because the client left.
     Abandoned,
+}
+
+impl End {
+    /// Its name in logs and metrics, such as `finished_late`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Rejected(_) => "rejected",
+            Self::Failed(..) => "failed",
+            Self::FinishedLate => "finished_late",
+            Self::FailedLate(_) => "failed_late",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// What became of one intercepted request, as [`on_outcome`](crate::WebhookLayer::on_outcome)

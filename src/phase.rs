@@ -1,5 +1,7 @@
 //! Whether a webhook comes before or after the action that it reports.
 
+use std::fmt;
+
 /// When a webhook is sent, relative to the action it is about.
 ///
 /// Tencent calls the two kinds [before- and after-webhooks][overview].
@@ -15,6 +17,15 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// `before` or `after`: its name in logs and metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::After => "after",
+        }
+    }
+
     /// The phase that the vendor's naming gives a command, known to this release or not.
     ///
     /// `None` for a command that follows neither naming.
@@ -28,6 +39,12 @@ impl Phase {
         } else {
             None
         }
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -57,6 +57,19 @@ pub enum SignatureError {
     Stale,
 }
 
+impl SignatureError {
+    /// Its name in logs and metrics, such as `wrong_sign`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing_sign",
+            Self::Malformed => "malformed_sign",
+            Self::Wrong => "wrong_sign",
+            Self::Stale => "stale",
+        }
+    }
+}
+
 impl fmt::Display for SignatureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -8,7 +8,7 @@ use tower_tencent_webhook::{
 };
 
 /// Members that had another name or place once: command, old path, path in the event.
-const RENAMED: &[(&str, &str, &str)] = &[
+pub const RENAMED: &[(&str, &str, &str)] = &[
     (
         "Call.CallbackAfterStartCall",
         "/CallInfo/MediaType",

@@ -140,6 +140,24 @@ pub enum Auth {
     Unsigned,
 }
 
+impl Auth {
+    /// Its name in logs and metrics, such as `previous_token`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::PreviousToken => "previous_token",
+            Self::Unsigned => "unsigned",
+        }
+    }
+}
+
+impl fmt::Display for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

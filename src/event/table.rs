@@ -59,6 +59,7 @@ macro_rules! commands {
         pub enum Event {
             $(
                 #[doc = concat!("`", $command, "`: ", $summary, " ([page](", $page, ")).")]
+                #[doc(alias = $command)]
                 $variant(Box<$event>),
             )+
             /// A command that this release does not know. The body is not parsed:

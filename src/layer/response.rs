@@ -101,6 +101,13 @@ impl<B> ResponseBody<B> {
     }
 }
 
+/// The inner service's, where that has a default: layers further out make empty responses.
+impl<B: Default> Default for ResponseBody<B> {
+    fn default() -> Self {
+        Self::inner(B::default())
+    }
+}
+
 impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     type Data = Bytes;
     type Error = B::Error;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::code::FriendCode;
+use super::{code::FriendCode, hidden::Hidden};
 use crate::value::Account;
 
 /// What becomes of the request to or from one account.
@@ -63,9 +63,15 @@ impl FriendResult {
     }
 }
 
-/// Shows whether the request passes, never the account or the text.
+/// Shows whether the request passes and the code, never the account, and of a text only the length.
 impl fmt::Debug for FriendResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.passes() { "Allow" } else { "Refuse" })
+        if self.passes() {
+            return f.write_str("Allow");
+        }
+        f.debug_struct("Refuse")
+            .field("code", &self.result_code)
+            .field("text", &Hidden(&self.result_info))
+            .finish()
     }
 }

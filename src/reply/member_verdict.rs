@@ -5,6 +5,7 @@ use std::fmt;
 use super::{
     body::{Body, Encode},
     code::{ErrorCode, GroupCode},
+    hidden::Hidden,
 };
 use crate::value::Account;
 
@@ -62,15 +63,21 @@ impl Encode for MemberVerdict {
     }
 }
 
-/// Shows the kind of verdict, never an account or a text.
+/// Shows the verdict, its code, how many accounts it names, and of a text only the length.
 impl fmt::Debug for MemberVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Allow => "Allow",
-            Self::RefuseSome(_) => "RefuseSome",
-            Self::Refuse => "Refuse",
-            Self::RefuseWith { .. } => "RefuseWith",
-        })
+        match self {
+            Self::Allow => f.write_str("Allow"),
+            Self::RefuseSome(accounts) => {
+                f.debug_tuple("RefuseSome").field(&accounts.len()).finish()
+            }
+            Self::Refuse => f.write_str("Refuse"),
+            Self::RefuseWith { code, text } => f
+                .debug_struct("RefuseWith")
+                .field("code", code)
+                .field("text", &Hidden(text))
+                .finish(),
+        }
     }
 }
 
@@ -108,13 +115,15 @@ impl Encode for SubscriberVerdict {
     }
 }
 
-/// Shows the kind of verdict, never an account.
+/// Shows the verdict, and how many accounts it names.
 impl fmt::Debug for SubscriberVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Allow => "Allow",
-            Self::RefuseSome(_) => "RefuseSome",
-            Self::Refuse => "Refuse",
-        })
+        match self {
+            Self::Allow => f.write_str("Allow"),
+            Self::RefuseSome(accounts) => {
+                f.debug_tuple("RefuseSome").field(&accounts.len()).finish()
+            }
+            Self::Refuse => f.write_str("Refuse"),
+        }
     }
 }

@@ -5,12 +5,13 @@ use std::fmt;
 use super::{
     body::{Body, Encode},
     code::ErrorCode,
+    hidden::Hidden,
 };
 use crate::message::MsgBody;
 
 /// What becomes of a message that is about to be sent.
 ///
-/// `C` is the code type of the command, such as [`group::Code`](crate::event::group::ErrorCode).
+/// `C` is the code type of the command, such as [`group::Code`](crate::event::group::Code).
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum MessageVerdict<C> {
@@ -124,25 +125,33 @@ impl<C: ErrorCode> Encode for MessageVerdict<C> {
     }
 }
 
-/// Shows the kind of verdict, never a text.
-impl<C> fmt::Debug for MessageVerdict<C> {
+/// Shows the verdict and its code, and of a text only the length.
+impl<C: fmt::Debug> fmt::Debug for MessageVerdict<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Allow => "Allow",
-            Self::Rewrite(_) => "Rewrite",
-            Self::Refuse => "Refuse",
-            Self::RefuseWith { .. } => "RefuseWith",
-            Self::DropSilently => "DropSilently",
-        })
+        match self {
+            Self::Allow => f.write_str("Allow"),
+            Self::Rewrite(rewrite) => rewrite.fmt(f),
+            Self::Refuse => f.write_str("Refuse"),
+            Self::RefuseWith { code, text } => f
+                .debug_struct("RefuseWith")
+                .field("code", code)
+                .field("text", &Hidden(text))
+                .finish(),
+            Self::DropSilently => f.write_str("DropSilently"),
+        }
     }
 }
 
-/// Shows which parts are replaced, never by what.
+/// Shows which parts are replaced, and the size of what replaces them.
 impl fmt::Debug for Rewrite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let elements = self.msg_body.as_ref().map(|elements| elements.len());
         f.debug_struct("Rewrite")
-            .field("msg_body", &self.msg_body.is_some())
-            .field("cloud_custom_data", &self.cloud_custom_data.is_some())
+            .field("elements", &elements)
+            .field(
+                "cloud_custom_data",
+                &self.cloud_custom_data.as_deref().map(Hidden),
+            )
             .finish()
     }
 }

@@ -33,6 +33,7 @@ mod body;
 pub(crate) mod code;
 mod friend_result;
 mod friend_verdict;
+mod hidden;
 mod member_verdict;
 mod message_verdict;
 mod signal_reply;

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::body::{Body, Encode};
+use super::{
+    body::{Body, Encode},
+    hidden::Hidden,
+};
 
 /// The app's answer to a signal that a user sent to a chatbot.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,12 +45,12 @@ impl Encode for SignalReply {
     }
 }
 
-/// Shows the kind of reply, never the data.
+/// Shows the kind of reply, and of the data only the length.
 impl fmt::Debug for SignalReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Respond(_) => "Respond",
-            Self::Ignore => "Ignore",
-        })
+        match self {
+            Self::Respond(data) => f.debug_tuple("Respond").field(&Hidden(data)).finish(),
+            Self::Ignore => f.write_str("Ignore"),
+        }
     }
 }

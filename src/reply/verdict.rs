@@ -5,11 +5,12 @@ use std::fmt;
 use super::{
     body::{Body, Encode},
     code::ErrorCode,
+    hidden::Hidden,
 };
 
 /// What becomes of an action.
 ///
-/// `C` is the code type of the command, such as [`group::Code`](crate::event::group::ErrorCode).
+/// `C` is the code type of the command, such as [`group::Code`](crate::event::group::Code).
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Verdict<C> {
@@ -56,13 +57,17 @@ impl<C: ErrorCode> Encode for Verdict<C> {
     }
 }
 
-/// Shows the kind of verdict, never a text.
-impl<C> fmt::Debug for Verdict<C> {
+/// Shows the verdict and its code, and of a text only the length.
+impl<C: fmt::Debug> fmt::Debug for Verdict<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Allow => "Allow",
-            Self::Refuse => "Refuse",
-            Self::RefuseWith { .. } => "RefuseWith",
-        })
+        match self {
+            Self::Allow => f.write_str("Allow"),
+            Self::Refuse => f.write_str("Refuse"),
+            Self::RefuseWith { code, text } => f
+                .debug_struct("RefuseWith")
+                .field("code", code)
+                .field("text", &Hidden(text))
+                .finish(),
+        }
     }
 }

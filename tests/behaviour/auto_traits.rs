@@ -133,7 +133,6 @@ fn events_elements_and_replies_are_plain_values() {
 fn facts_are_small_values() {
     fact::<FailureAnswer>();
     fact::<Auth>();
-    fact::<ConfigError>();
     fact::<DecodeErrorKind>();
     fact::<End>();
     fact::<FailureKind>();

@@ -8,8 +8,10 @@ use std::{fs, path::Path};
 use serde_json::Value;
 use tower_tencent_webhook::{
     Phase,
-    event::{COMMANDS, Command, Event, Payload},
+    event::{COMMANDS, Event, Payload},
 };
+
+use super::fuzz_corpus::harness::decode::RENAMED;
 
 /// All fixtures: command, file name, content.
 fn fixtures() -> Vec<(&'static str, String, String)> {
@@ -39,37 +41,6 @@ fn fixtures() -> Vec<(&'static str, String, String)> {
 fn decode(command: &str, body: &str) -> Event {
     <Event as Payload>::decode(command, body.as_bytes()).expect("an event is always made")
 }
-
-/// Fields that had another name or place once: command, old path, path in the event.
-const RENAMED: &[(&str, &str, &str)] = &[
-    (
-        "Call.CallbackAfterStartCall",
-        "/CallInfo/MediaType",
-        "/CallInfo/CallMediaType",
-    ),
-    ("Group.CallbackAfterCreateGroup", "/groupID", "/GroupId"),
-    (
-        "Group.CallbackAfterMemberFieldChanged",
-        "/Modified_Account",
-        "/Member_Account",
-    ),
-    (
-        "Group.CallbackBeforeCreateGroup",
-        "/CreatedNum",
-        "/CreateGroupNum",
-    ),
-    (
-        "Group.CallbackBeforeCreateGroup",
-        "/CreatedGroupNum",
-        "/CreateGroupNum",
-    ),
-    (
-        "Live.CallbackAfterCreateRoom",
-        "/RoomInfo/EventTime",
-        "/EventTime",
-    ),
-    ("State.StateChange", "/CustomStatus", "/Info/CustomStatus"),
-];
 
 /// Fields in which the vendor writes an empty string for "none".
 const NONE_IF_EMPTY: &[&str] = &[
@@ -244,26 +215,4 @@ fn the_name_of_a_command_never_contradicts_its_phase() {
             row.command
         );
     }
-}
-
-/// The row of a command in the README's table.
-fn readme_row(row: &Command) -> String {
-    let phase = match row.phase() {
-        Phase::Before => "before",
-        _ => "after",
-    };
-    format!(
-        "| [`{}`]({}) | `{}` | {phase} | `{}` |",
-        row.command, row.page, row.event, row.reply
-    )
-}
-
-#[test]
-fn the_readme_lists_every_command() {
-    let table: Vec<String> = COMMANDS.iter().map(readme_row).collect();
-    let table = table.join("\n");
-    assert!(
-        include_str!("../../README.md").contains(&table),
-        "put this table into the README:\n{table}"
-    );
 }

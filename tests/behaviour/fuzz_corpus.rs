@@ -8,7 +8,7 @@ use std::{
 
 #[path = "../../fuzz/src/lib.rs"]
 #[allow(unreachable_pub, reason = "it is the library of another package, too")]
-mod harness;
+pub(crate) mod harness;
 
 /// The files of a folder of this repository; there is at least one.
 fn files(folder: &str) -> Vec<PathBuf> {

@@ -17,7 +17,7 @@ use tower::{Layer, ServiceExt, service_fn};
 use tower_tencent_webhook::{
     DecodeError, DecodeErrorKind, Delivery, End, FailureKind, Handlers, Phase, WebhookLayer,
     event::{Undecodable, Undecoded, Webhook, group},
-    reply::{Ack, MessageVerdict},
+    reply::{Ack, MessageVerdict, Reply},
     testing::{self, WebhookRequest},
 };
 
@@ -161,6 +161,13 @@ fn registering_twice_panics_at_the_callers_line() {
     assert_eq!(message, twice);
     assert_eq!((file.as_str(), line), (file!(), line!() - 3));
 
+    let (once, other) = (on(Handlers::new()), on(Handlers::new()));
+    let (message, file, line) = panic_of(|| {
+        let _ = once.merge(other);
+    });
+    assert_eq!(message, twice);
+    assert_eq!((file.as_str(), line), (file!(), line!() - 3));
+
     let once = Handlers::new().fallback(|_| async { Ack });
     let (message, file, line) = panic_of(|| {
         let _ = once.fallback(|_| async { Ack });
@@ -174,6 +181,35 @@ fn registering_twice_panics_at_the_callers_line() {
     });
     assert_eq!(message, "there is a handler of undecodable bodies already");
     assert_eq!((file.as_str(), line), (file!(), line!() - 3));
+}
+
+#[tokio::test]
+async fn handlers_with_a_state_are_merged_into_others() {
+    let seen = Log::new();
+    let stateful = Handlers::with_state(seen.clone())
+        .on(
+            |seen: Log<&str>, _: Delivery<group::AfterSendMsg>| async move {
+                seen.push("after");
+                Ack
+            },
+        )
+        .on(
+            |seen: Log<&str>, _: Delivery<group::BeforeSendMsg>| async move {
+                seen.push("before");
+                MessageVerdict::Refuse
+            },
+        );
+    let handlers = Handlers::new().merge(stateful).fallback(|_| async { Ack });
+    for (command, expected) in [
+        (AFTER, Reply::from(Ack)),
+        (BEFORE, Reply::from(MessageVerdict::<group::Code>::Refuse)),
+        (UNKNOWN, Reply::Pass),
+    ] {
+        let delivery = testing::undecoded(command, MESSAGE);
+        let reply = handlers.clone().oneshot(delivery).await.expect("a reply");
+        assert_eq!(reply, expected, "{command}");
+    }
+    assert_eq!(seen.take(), ["after", "before"]);
 }
 
 /// An event of an own command.

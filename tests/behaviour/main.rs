@@ -3,8 +3,10 @@
 //! Beside this binary stand only the tests that need a process of their own: `resources` and
 //! `allocations`, which count every allocation, and `ui`, which asks the compiler.
 
+mod architecture;
 mod auto_traits;
 mod bodies;
+mod commands_page;
 mod events;
 mod examples;
 mod failures;

@@ -1,5 +1,8 @@
 //! A service that dispatches each command to a handler of its own.
 
+mod into_reply;
+mod stateful;
+
 use std::{
     collections::HashMap,
     fmt,
@@ -10,6 +13,7 @@ use std::{
 
 use tower::{BoxError, Service};
 
+pub use self::{into_reply::IntoReply, stateful::StatefulHandlers};
 use crate::{
     delivery::Delivery,
     event::{self, Undecodable, Webhook},
@@ -67,6 +71,29 @@ struct Routes {
     undecodable: Option<UndecodableHandler>,
 }
 
+impl Routes {
+    #[track_caller]
+    fn register(&mut self, command: &'static str, handler: Handler) {
+        let twice = self.by_command.insert(command, handler);
+        assert!(twice.is_none(), "command `{command}` has a handler already");
+    }
+
+    #[track_caller]
+    fn fall_back_to(&mut self, handler: Handler) {
+        let twice = self.fallback.replace(handler);
+        assert!(twice.is_none(), "there is a fallback already");
+    }
+
+    #[track_caller]
+    fn hand_undecodable_to(&mut self, handler: UndecodableHandler) {
+        let twice = self.undecodable.replace(handler);
+        assert!(
+            twice.is_none(),
+            "there is a handler of undecodable bodies already"
+        );
+    }
+}
+
 impl Handlers {
     /// No handlers yet: every command is acknowledged.
     #[must_use]
@@ -93,14 +120,7 @@ impl Handlers {
             let delivery = delivery.decode::<E>()?;
             Ok(run::<E::Reply, _>(handler(delivery)))
         });
-        let twice = Arc::make_mut(&mut self.routes)
-            .by_command
-            .insert(event::first_name(E::COMMAND), handler);
-        assert!(
-            twice.is_none(),
-            "command `{}` has a handler already",
-            E::COMMAND
-        );
+        Arc::make_mut(&mut self.routes).register(event::first_name(E::COMMAND), handler);
         self
     }
 
@@ -131,6 +151,39 @@ impl Handlers {
         self.on(move |delivery: Delivery<E>| handler(state.clone(), delivery))
     }
 
+    /// Handlers that all get a clone of `state`, without naming it at each registration. See
+    /// [`StatefulHandlers`] for an example.
+    #[must_use]
+    pub fn with_state<S>(state: S) -> StatefulHandlers<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        StatefulHandlers::new(state)
+    }
+
+    /// Takes over what is registered in `others`: handlers of another module, or with another
+    /// state.
+    ///
+    /// # Panics
+    ///
+    /// If both have a handler of the same command, a fallback, or a handler of undecodable bodies.
+    #[must_use]
+    #[track_caller]
+    pub fn merge(mut self, others: impl Into<Self>) -> Self {
+        let others = Arc::unwrap_or_clone(others.into().routes);
+        let routes = Arc::make_mut(&mut self.routes);
+        for (command, handler) in others.by_command {
+            routes.register(command, handler);
+        }
+        if let Some(fallback) = others.fallback {
+            routes.fall_back_to(fallback);
+        }
+        if let Some(undecodable) = others.undecodable {
+            routes.hand_undecodable_to(undecodable);
+        }
+        self
+    }
+
     /// Registers the handler of all commands that have none. Their bodies are not decoded.
     ///
     /// It returns any typed reply, or a [`Reply`] for commands of more than one form. The layer
@@ -152,8 +205,7 @@ impl Handlers {
             let reply = run::<R, _>(handler(delivery));
             Ok(Box::pin(async { reply.await.map(pass_on_ack) }))
         });
-        let twice = Arc::make_mut(&mut self.routes).fallback.replace(handler);
-        assert!(twice.is_none(), "there is a fallback already");
+        Arc::make_mut(&mut self.routes).fall_back_to(handler);
         self
     }
 
@@ -173,11 +225,7 @@ impl Handlers {
         Fut: Future<Output: IntoReply<R>> + Send + 'static,
     {
         let handler: UndecodableHandler = Arc::new(move |delivery| run::<R, _>(handler(delivery)));
-        let twice = Arc::make_mut(&mut self.routes).undecodable.replace(handler);
-        assert!(
-            twice.is_none(),
-            "there is a handler of undecodable bodies already"
-        );
+        Arc::make_mut(&mut self.routes).hand_undecodable_to(handler);
         self
     }
 }
@@ -243,32 +291,5 @@ impl fmt::Debug for Handlers {
             .field("fallback", &self.routes.fallback.is_some())
             .field("undecodable", &self.routes.undecodable.is_some())
             .finish()
-    }
-}
-
-/// What a handler may return for a webhook whose reply is `R`: `R` itself, or a `Result` of it.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not the reply of this webhook, which is `{R}`",
-    label = "this handler returns `{Self}`",
-    note = "return `{R}`, or `Result<{R}, E>` with any error that boxes"
-)]
-pub trait IntoReply<R> {
-    /// The reply, or the error that makes the webhook a failure.
-    ///
-    /// # Errors
-    ///
-    /// The handler's own.
-    fn into_reply(self) -> Result<R, BoxError>;
-}
-
-impl<R: Into<Reply>> IntoReply<R> for R {
-    fn into_reply(self) -> Result<R, BoxError> {
-        Ok(self)
-    }
-}
-
-impl<R: Into<Reply>, X: Into<BoxError>> IntoReply<R> for Result<R, X> {
-    fn into_reply(self) -> Result<R, BoxError> {
-        self.map_err(Into::into)
     }
 }

@@ -1,0 +1,12 @@
+//! Text that `Debug` does not show.
+
+use std::fmt;
+
+/// A text, of which `Debug` tells only the length.
+pub(super) struct Hidden<'a>(pub(super) &'a str);
+
+impl fmt::Debug for Hidden<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} bytes]", self.0.len())
+    }
+}

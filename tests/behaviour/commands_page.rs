@@ -1,0 +1,88 @@
+//! The page of commands, and the links to the vendor's pages, agree with the table.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use tower_tencent_webhook::{
+    Phase,
+    event::{COMMANDS, Command},
+};
+
+const PAGE: &str = include_str!("../../docs/commands.md");
+const README: &str = include_str!("../../README.md");
+
+/// The row of a command in the page.
+fn page_row(row: &Command) -> String {
+    let phase = match row.phase() {
+        Phase::Before => "before",
+        _ => "after",
+    };
+    format!(
+        "| [`{}`]({}) | `{}` | {phase} | `{}` | {} |",
+        row.command, row.page, row.event, row.reply, row.summary
+    )
+}
+
+#[test]
+fn the_page_lists_every_command() {
+    let table: Vec<String> = COMMANDS.iter().map(page_row).collect();
+    let table = table.join("\n");
+    assert!(
+        PAGE.contains(&table),
+        "put this table into docs/commands.md:\n{table}"
+    );
+}
+
+#[test]
+fn the_readme_counts_the_commands_of_each_family() {
+    let mut families: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for row in COMMANDS {
+        let (family, _) = row.command.split_once('.').expect("a family");
+        let counts = families.entry(family).or_default();
+        match row.phase() {
+            Phase::Before => counts.0 += 1,
+            _ => counts.1 += 1,
+        }
+    }
+    let table: Vec<String> = families
+        .iter()
+        .map(|(family, (before, after))| format!("| `{family}` | {before} | {after} |"))
+        .collect();
+    let table = table.join("\n");
+    assert!(
+        README.contains(&table),
+        "put this table into README.md:\n{table}"
+    );
+}
+
+/// The source of a family of events.
+fn source(family: &str) -> String {
+    let events = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/event");
+    let folder = match fs::read_dir(events.join(family)) {
+        Err(_) => {
+            return fs::read_to_string(events.join(family).with_extension("rs")).expect("a file");
+        }
+        Ok(folder) => folder,
+    };
+    folder
+        .map(|file| fs::read_to_string(file.expect("an entry").path()).expect("a file"))
+        .collect()
+}
+
+#[test]
+fn a_struct_links_to_the_page_of_its_row() {
+    for row in COMMANDS {
+        let (family, event) = row.event.split_once("::").expect("a family");
+        let source = source(family);
+        let docs = source
+            .split_once(&format!("pub struct {event} "))
+            // The docs of a struct begin after the blank line before it.
+            .and_then(|(before, _)| before.rsplit("\n\n").next());
+        let docs = docs.unwrap_or_else(|| panic!("there is no struct {}", row.event));
+        assert!(
+            docs.contains(row.page),
+            "{} does not link to {}:\n{docs}",
+            row.event,
+            row.page
+        );
+    }
+}
