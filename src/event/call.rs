@@ -74,8 +74,7 @@ wire! {
         /// The call.
         pub call_id: String,
         /// What it carries. Also called `MediaType`.
-        #[serde(alias = "MediaType")]
-        pub call_media_type: Option<MediaType>,
+        pub call_media_type: Option<MediaType> = or [older "MediaType"],
         /// The group it belongs to.
         pub chat_group_id: Option<String> = none_if_empty,
         /// The room it takes place in.

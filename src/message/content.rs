@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize, de};
 use serde_json::value::RawValue;
 
 use super::Relay;
-use crate::wire::{lenient, wire};
+use crate::wire::{lenient, readable::readable_part, wire};
 
 /// Names each kind of element once: variant, type, `MsgType`.
 macro_rules! contents {
@@ -40,6 +40,32 @@ macro_rules! contents {
             }
         })+
     };
+}
+
+impl Content {
+    /// Reads an element whose content has members of another type than documented, without those.
+    pub(super) fn read_in_part(element: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Outer<'a> {
+            #[serde(borrow)]
+            msg_type: lenient::BorrowedText<'a>,
+            #[serde(borrow)]
+            msg_content: &'a RawValue,
+        }
+
+        let Outer {
+            msg_type,
+            msg_content,
+        } = serde_json::from_str(element).ok()?;
+        let read = |json: &str| {
+            let mut json = serde_json::Deserializer::from_str(json);
+            Self::read(&msg_type.0, &mut json).ok()
+        };
+        read(&readable_part(msg_content.get(), &|json| {
+            read(json).is_some()
+        })?)
+    }
 }
 
 contents! {
@@ -79,9 +105,9 @@ wire! {
         /// Its name or address.
         pub desc: Option<String>,
         /// Degrees north.
-        pub latitude: f64,
+        pub latitude: Option<f64>,
         /// Degrees east.
-        pub longitude: f64,
+        pub longitude: Option<f64>,
     }
 
     /// An emoji of the app.
@@ -132,7 +158,7 @@ wire! {
         /// 1 JPG, 2 GIF, 3 PNG, 4 BMP, 255 another.
         pub image_format: Option<u32>,
         /// The sizes, in no certain order.
-        pub image_info_array: Vec<ImageInfo> = required,
+        pub image_info_array: Vec<ImageInfo>,
     }
 
     /// One size of an image.
@@ -163,8 +189,7 @@ wire! {
         /// Bytes.
         pub file_size: Option<u64>,
         /// Its name, or a `file:` URL of the sender.
-        #[serde(alias = "fileName")]
-        pub file_name: Option<String>,
+        pub file_name: Option<String> = or [older "fileName"],
         /// 2 if `url` can be used.
         #[serde(rename = "Download_Flag")]
         pub download_flag: Option<u32>,
@@ -210,7 +235,7 @@ wire! {
     #[derive(Default)]
     pub struct Stream {
         /// What this send adds.
-        pub chunks: Vec<StreamChunk> = required,
+        pub chunks: Vec<StreamChunk>,
         /// What clients show that do not know streams.
         pub compatible_text: Option<String>,
         /// The message that is continued; absent on the first send.

@@ -53,8 +53,8 @@ impl Element {
     pub fn location(desc: impl Into<String>, latitude: f64, longitude: f64) -> Self {
         Location {
             desc: Some(desc.into()),
-            latitude,
-            longitude,
+            latitude: Some(latitude),
+            longitude: Some(longitude),
         }
         .into()
     }
@@ -85,8 +85,11 @@ impl Element {
         let understood = self.content.get_or_init(|| {
             // Whatever the sender wrote into an element, it is at least kept.
             match surrogates::lossy(self.as_json(), |json| serde_json::from_str(json)) {
-                Ok(Understood(Content::Other)) | Err(_) => None,
+                Ok(Understood(Content::Other)) => None,
                 Ok(Understood(content)) => Some(Box::new(content)),
+                Err(_) => {
+                    Content::read_in_part(&surrogates::replaced(self.as_json())).map(Box::new)
+                }
             }
         });
         understood.as_deref().unwrap_or(&Content::Other)

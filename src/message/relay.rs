@@ -1,9 +1,9 @@
 //! Forwarded messages.
 
-use super::MsgBody;
+use super::Element;
 use crate::{
     value::{Account, RawJson, UnixSeconds},
-    wire::{DecodeError, lenient, surrogates, wire},
+    wire::{DecodeError, lenient, readable::readable_part, surrogates, wire},
 };
 
 wire! {
@@ -44,25 +44,31 @@ wire! {
         /// When it was sent.
         pub msg_time_stamp: Option<UnixSeconds>,
         /// What it says.
-        pub msg_body: MsgBody = required,
+        pub msg_body: Vec<Element>,
         /// The app's own data beside the message.
         pub cloud_custom_data: Option<String>,
     }
 }
 
 impl Relay {
-    /// Decodes the forwarded messages; empty if they are stored elsewhere (`json_msg_key`).
+    /// Decodes the forwarded messages; empty if they are stored elsewhere (`json_msg_key`). What
+    /// does not have the documented shape, of a message or of the list, is left out.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] if the list does not have the documented shape.
+    /// [`DecodeError`] if nothing of the list has the documented shape.
     pub fn messages(&self) -> Result<Vec<ForwardedMessage>, DecodeError> {
         let Some(list) = &self.msg_list else {
             return Ok(Vec::new());
         };
-        surrogates::lossy(list.as_json(), |json| {
-            lenient::field(&mut serde_json::Deserializer::from_str(json))
+        let read = |json: &str| lenient::field(&mut serde_json::Deserializer::from_str(json));
+        surrogates::lossy(list.as_json(), read).or_else(|error| {
+            // One odd message must not hide the others.
+            let list = surrogates::replaced(list.as_json());
+            let reads = |json: &str| read(json).is_ok();
+            readable_part(&list, &reads)
+                .and_then(|part| read(&part).ok())
+                .ok_or_else(|| DecodeError::from_json(&error, &list))
         })
-        .map_err(|error| DecodeError::from_json(&error, list.as_json()))
     }
 }

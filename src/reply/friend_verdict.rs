@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     value::Account,
-    wire::{lenient, wire},
+    wire::{readable::readable_part, surrogates, wire},
 };
 
 /// What becomes of friend requests: one result for each account of the event.
@@ -97,10 +97,19 @@ pub(super) fn refuse_all(body: &[u8]) -> Option<Bytes> {
         }
     }
 
+    // As lossily as the event was read, and without what cannot be read: who can be named is refused.
+    let read = |body: &str| {
+        let strict = |json: &str| serde_json::from_str::<Request>(json);
+        surrogates::lossy(body, strict).ok().or_else(|| {
+            let reads = |json: &str| strict(json).is_ok();
+            let part = readable_part(&surrogates::replaced(body), &reads)?;
+            strict(&part).ok()
+        })
+    };
     let Request {
         friend_item,
         response_friend_item,
-    } = lenient::object(&mut serde_json::Deserializer::from_slice(body)).ok()?;
+    } = read(std::str::from_utf8(body).ok()?)?;
     let verdict: FriendVerdict = friend_item
         .into_iter()
         .chain(response_friend_item)

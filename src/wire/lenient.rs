@@ -146,6 +146,57 @@ macro_rules! numbers {
 }
 numbers!(u32 u64 i64);
 
+/// A number with a fraction, bare or in quotes.
+impl<'de> Lenient<'de> for f64 {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read_present(deserializer)?.ok_or_else(|| de::Error::custom("not a number"))
+    }
+
+    fn read_present<D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        struct Decimal;
+
+        impl<'de> Visitor<'de> for Decimal {
+            type Value = Option<f64>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number, which may be quoted")
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+                Ok(Some(number))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                if text.is_empty() {
+                    return Ok(None);
+                }
+                // JSON's own spelling: not `inf`, not `+1`.
+                let number = text
+                    .parse()
+                    .ok()
+                    .and_then(|number: serde_json::Number| number.as_f64());
+                number.map(Some).ok_or_else(|| E::custom("not a number"))
+            }
+
+            /// As for [`Number`].
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                let number = serde_json::Number::deserialize(MapAccessDeserializer::new(map))?;
+                self.visit_str(&number.to_string())
+            }
+        }
+
+        deserializer.deserialize_any(Decimal)
+    }
+}
+
 /// A truth value, bare or in quotes.
 impl<'de> Lenient<'de> for bool {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -182,7 +233,7 @@ macro_rules! strict {
         }
     )+};
 }
-strict!(String f64 Box<RawValue>);
+strict!(String Box<RawValue>);
 
 impl<'de, T: Lenient<'de>> Lenient<'de> for Option<T> {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

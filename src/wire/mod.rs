@@ -4,6 +4,7 @@ mod error;
 mod json_path;
 pub(crate) mod lenient;
 mod object;
+pub(crate) mod readable;
 pub(crate) mod string_enum;
 pub(crate) mod surrogates;
 

@@ -7,7 +7,9 @@
 /// struct has in common: the derives, reading each field with the leniencies of its type,
 /// `skip_serializing_if` for `Option` and for `Vec` fields, and a `Debug` that shows no content.
 /// A `Vec` that must be there is marked `= required`, and an `Option` in which an empty string
-/// means "none" is marked `= none_if_empty`.
+/// means "none" is marked `= none_if_empty`. A field that the vendor also spells in another way is
+/// marked `= or [older "Spelling"]`: the newer spelling wins where both are there, which serde's
+/// `alias` would refuse.
 ///
 /// After the name, `= "Family.Command"` makes it the body of that command: it is serialised with
 /// its `CallbackCommand`, and a search of the docs for the command finds it. Then `via f` passes
@@ -29,46 +31,57 @@ macro_rules! wire {
             ] $name [$($settle)?] [] [] [] $($fields)*
         );
     )+};
-    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:ident)*]
+    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
         $(#[$attribute:meta])* $vis:vis $field:ident: Option<$type:ty> = none_if_empty, $($rest:tt)*) => {
         $crate::wire::wire!(@fields $head $name $settle
             [$($done)* $(#[$attribute])*
                 #[serde(skip_serializing_if = "Option::is_none")]
                 $vis $field: Option<$type>,]
             [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::wire::lenient::NoneIfEmpty<$type>,]
-            [$($names)* $field]
+            [$($names)* $field [] []]
             $($rest)*);
     };
-    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:ident)*]
-        $(#[$attribute:meta])* $vis:vis $field:ident: Option<$type:ty>, $($rest:tt)*) => {
+    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
+        $(#[$attribute:meta])* $vis:vis $field:ident: Option<$type:ty> $(= or $([$older:ident $spelling:literal])+)?, $($rest:tt)*) => {
         $crate::wire::wire!(@fields $head $name $settle
             [$($done)* $(#[$attribute])*
                 #[serde(skip_serializing_if = "Option::is_none")]
                 $vis $field: Option<$type>,]
-            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::wire::lenient::Read<Option<$type>>,]
-            [$($names)* $field]
+            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::wire::lenient::Read<Option<$type>>,
+                $($(#[serde(default, rename = $spelling)] $older: $crate::wire::lenient::Read<Option<$type>>,)+)?]
+            [$($names)* $field [$($($older)+)?] []]
             $($rest)*);
     };
-    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:ident)*]
+    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
         $(#[$attribute:meta])* $vis:vis $field:ident: Vec<$type:ty>, $($rest:tt)*) => {
         $crate::wire::wire!(@fields $head $name $settle
             [$($done)* $(#[$attribute])*
                 #[serde(skip_serializing_if = "Vec::is_empty")]
                 $vis $field: Vec<$type>,]
-            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::wire::lenient::Read<Vec<$type>>,]
-            [$($names)* $field]
+            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::wire::lenient::Read<Option<Vec<$type>>>,]
+            [$($names)* $field [] [.unwrap_or_default()]]
             $($rest)*);
     };
-    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:ident)*]
+    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
+        $(#[$attribute:meta])* $vis:vis $field:ident: $type:ty = or [$older:ident $spelling:literal], $($rest:tt)*) => {
+        $crate::wire::wire!(@fields $head $name $settle
+            [$($done)* $(#[$attribute])* $vis $field: $type,]
+            [$($read)* $(#[$attribute])* #[serde(default)] $field: $crate::wire::lenient::Read<Option<$type>>,
+                #[serde(default, rename = $spelling)] $older: $crate::wire::lenient::Read<Option<$type>>,]
+            [$($names)* $field [$older]
+                [.ok_or_else(|| <D::Error as serde::de::Error>::missing_field(stringify!($field)))?]]
+            $($rest)*);
+    };
+    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
         $(#[$attribute:meta])* $vis:vis $field:ident: $type:ty $(= required)?, $($rest:tt)*) => {
         $crate::wire::wire!(@fields $head $name $settle
             [$($done)* $(#[$attribute])* $vis $field: $type,]
             [$($read)* $(#[$attribute])* $field: $crate::wire::lenient::Read<$type>,]
-            [$($names)* $field]
+            [$($names)* $field [] []]
             $($rest)*);
     };
     (@fields [$(#[$attribute:meta])* $vis:vis] $name:ident [$($settle:path)?]
-        [$($done:tt)*] [$($read:tt)*] [$($field:ident)*]) => {
+        [$($done:tt)*] [$($read:tt)*] [$($field:ident [$($older:ident)*] [$($settled:tt)*])*]) => {
         #[derive(Clone, PartialEq, serde::Serialize)]
         #[serde(rename_all = "PascalCase")]
         #[non_exhaustive]
@@ -82,7 +95,7 @@ macro_rules! wire {
                 struct Fields { $($read)* }
 
                 let fields: Fields = $crate::wire::lenient::object(deserializer)?;
-                let read = Self { $($field: fields.$field.0),* };
+                let read = Self { $($field: fields.$field.0 $(.or(fields.$older.0))* $($settled)*),* };
                 $(let read = $settle(read);)?
                 Ok(read)
             }
@@ -121,12 +134,20 @@ mod tests {
             pub none: Option<String> = none_if_empty,
             /// A list.
             pub list: Vec<Nested>,
+            /// A text of two older spellings.
+            pub new_name: Option<String> = or [older "OldName"] [oldest "FirstName"],
         }
 
         /// An object in a list.
         pub struct Nested {
             /// A list that must be there.
             pub names: Vec<String> = required,
+        }
+
+        /// A text that must be there, under either name.
+        pub struct Renamed {
+            /// The text.
+            pub group_id: String = or [older "groupID"],
         }
     }
 
@@ -194,5 +215,35 @@ mod tests {
         assert!(read(r#"{"Number":1,"List":[{"Names":["a"]}]}"#).is_some());
         assert!(read(r#"{"Number":1,"List":[[["a"]]]}"#).is_none());
         assert!(read(r#"{"Number":1,"List":[{}]}"#).is_none());
+    }
+
+    #[test]
+    fn null_is_an_empty_list_unless_the_list_must_be_there() {
+        let absent = read(r#"{"Number":1}"#).expect("reads");
+        assert_eq!(read(r#"{"Number":1,"List":null}"#), Some(absent));
+        assert!(read(r#"{"Number":1,"List":[{"Names":null}]}"#).is_none());
+    }
+
+    #[test]
+    fn the_newest_spelling_wins() {
+        for (json, name) in [
+            (r#""FirstName":"c""#, "c"),
+            (r#""FirstName":"c","OldName":"b""#, "b"),
+            (r#""OldName":"b","NewName":"a","FirstName":"c""#, "a"),
+            (r#""OldName":"b","NewName":null"#, "b"),
+        ] {
+            let all = read(&format!(r#"{{"Number":1,{json}}}"#)).expect("reads");
+            assert_eq!(all.new_name.as_deref(), Some(name), "{json}");
+        }
+        let renamed = |json| serde_json::from_str::<Renamed>(json).ok();
+        for (json, id) in [
+            (r#"{"groupID":"b"}"#, Some("b")),
+            (r#"{"groupID":"b","GroupId":"a"}"#, Some("a")),
+            (r#"{"GroupID":"b"}"#, None),
+            (r#"{"GroupId":"a","GroupId":"b"}"#, None),
+        ] {
+            let read = renamed(json).map(|renamed| renamed.group_id);
+            assert_eq!(read.as_deref(), id, "{json}");
+        }
     }
 }

@@ -4,9 +4,16 @@
 //! character, so serde refuses to read them into a `String`. Refusing the event for it would let
 //! anybody slip past a moderator.
 
+use std::borrow::Cow;
+
 /// Reads `text` as it is, or, if that fails, with U+FFFD in place of every lone surrogate.
 pub(crate) fn lossy<T, E>(text: &str, read: impl Fn(&str) -> Result<T, E>) -> Result<T, E> {
     read(text).or_else(|error| replace(text).map_or(Err(error), |text| read(&text)))
+}
+
+/// `text` with U+FFFD in place of every lone surrogate.
+pub(crate) fn replaced(text: &str) -> Cow<'_, str> {
+    replace(text).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// The JSON text with U+FFFD in place of every escaped surrogate that has no partner, or `None`

@@ -102,6 +102,103 @@ fn an_element_that_says_twice_what_it_is_is_not_understood() {
     }
 }
 
+/// The content of an element of this kind.
+fn content(msg_type: &str, content: &str) -> Content {
+    let json = format!(r#"{{"MsgType":"{msg_type}","MsgContent":{content}}}"#);
+    let element = Element::from_json(&json).expect("JSON");
+    assert_eq!(element.as_json(), json);
+    element.content().clone()
+}
+
+#[test]
+fn one_odd_member_does_not_hide_the_others() {
+    for (latitude, read) in [
+        ("29.5", Some(29.5)),
+        ("29", Some(29.0)),
+        ("\"29.5\"", Some(29.5)),
+        ("\"\"", None),
+        ("null", None),
+        ("1e400", None),
+        ("\"inf\"", None),
+        ("{}", None),
+    ] {
+        let location =
+            format!(r#"{{"Desc":"a \ud83d park","Latitude":{latitude},"Longitude":-1}}"#);
+        let Content::Location(location) = content("TIMLocationElem", &location) else {
+            unreachable!("{latitude}")
+        };
+        assert_eq!(
+            location.desc.as_deref(),
+            Some("a \u{fffd} park"),
+            "{latitude}"
+        );
+        assert_eq!((location.latitude, location.longitude), (read, Some(-1.0)));
+    }
+    for odd in ["-1", "1.5", "1e400", "[]", "true"] {
+        let file = format!(r#"{{"FileName":"a.exe","FileSize":{odd},"UUID":"u"}}"#);
+        let Content::File(file) = content("TIMFileElem", &file) else {
+            unreachable!("{odd}")
+        };
+        assert_eq!(file.file_name.as_deref(), Some("a.exe"), "{odd}");
+        assert_eq!((file.file_size, file.uuid.as_deref()), (None, Some("u")));
+    }
+    let Content::Image(image) = content(
+        "TIMImageElem",
+        r#"{"ImageInfoArray":[{"URL":"a","Size":-1},7,{"URL":"b","Size":2}],"ImageFormat":"x"}"#,
+    ) else {
+        unreachable!("an image")
+    };
+    let urls: Vec<_> = image
+        .image_info_array
+        .iter()
+        .map(|size| size.url.as_deref())
+        .collect();
+    assert_eq!(urls, [Some("a"), Some("b")]);
+    for list in ["null", "[5]", "{}", "[\"a\",null]"] {
+        let relay = format!(r#"{{"Title":"t","MsgNum":-1,"AbstractList":{list},"MsgList":[]}}"#);
+        let Content::Relay(relay) = content("TIMRelayElem", &relay) else {
+            unreachable!("{list}")
+        };
+        assert_eq!(
+            (relay.title.as_deref(), relay.msg_num),
+            (Some("t"), None),
+            "{list}"
+        );
+    }
+}
+
+#[test]
+fn the_newer_spelling_of_a_file_name_wins() {
+    let Content::File(file) = content("TIMFileElem", r#"{"fileName":"old","FileName":"new"}"#)
+    else {
+        unreachable!("a file")
+    };
+    assert_eq!(file.file_name.as_deref(), Some("new"));
+}
+
+#[test]
+fn one_odd_forwarded_message_does_not_hide_the_others() {
+    let Content::Relay(relay) = content(
+        "TIMRelayElem",
+        r#"{"MsgList":[
+            {"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"first"}}],"MsgSeq":-1},
+            5,
+            {"From_Account":"a\ud83d","MsgBody":{}},
+            {"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"last"}}]}
+        ]}"#,
+    ) else {
+        unreachable!("a relay")
+    };
+    let messages = relay.messages().expect("those that can be read");
+    let texts: Vec<_> = messages
+        .iter()
+        .flat_map(|message| &message.msg_body)
+        .map(Element::as_text)
+        .collect();
+    assert_eq!(texts, [Some("first"), Some("last")]);
+    assert_eq!(messages[1].from_account.as_deref(), Some("a\u{fffd}"));
+}
+
 #[test]
 fn forwarded_messages_are_decoded_level_by_level_on_request() {
     const DEPTH: usize = 5000;

@@ -45,12 +45,11 @@ wire! {
         pub name: Option<String>,
         /// How many groups of the type the user has created before. Called `CreatedNum` until 2020
         /// and `CreatedGroupNum` until 2022.
-        #[serde(alias = "CreatedNum", alias = "CreatedGroupNum")]
-        pub create_group_num: Option<CreatedGroups>,
+        pub create_group_num: Option<CreatedGroups> = or [older "CreatedGroupNum"] [oldest "CreatedNum"],
         /// Who may invite, such as `DisableInvite`. Seen, not documented.
         pub invite_option: Option<String>,
         /// The first members.
-        pub member_list: Vec<Member> = required,
+        pub member_list: Vec<Member>,
         /// When this happened.
         pub event_time: Option<UnixMillis>,
     }
@@ -60,8 +59,7 @@ wire! {
     /// [Source](https://www.tencentcloud.com/document/product/1047/34369).
     pub struct AfterCreateGroup = "Group.CallbackAfterCreateGroup" {
         /// The group. One table of the vendor calls it `groupID`.
-        #[serde(alias = "groupID")]
-        pub group_id: String,
+        pub group_id: String = or [older "groupID"],
         /// Who created it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,

@@ -178,8 +178,8 @@ wire! {
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// Whose profile was changed. Also called `Modified_Account`.
-        #[serde(rename = "Member_Account", alias = "Modified_Account")]
-        pub member_account: Account,
+        #[serde(rename = "Member_Account")]
+        pub member_account: Account = or [older "Modified_Account"],
         /// The new role, if it changed.
         pub role: Option<MemberRole>,
         /// The new name in the group, if it changed.

@@ -7,6 +7,7 @@
 mod case;
 mod deadline;
 mod disconnects;
+mod drift;
 mod head;
 mod json;
 mod load;
@@ -91,11 +92,18 @@ rows! {
     "47" => load::nothing_is_called_unready,
     "48" => load::a_shutdown_answers_what_was_accepted,
     "49" => load::connections_without_a_request_are_ended,
+    // G. Found by attacks
+    "53" => drift::all_accounts_of_a_friend_request_are_refused,
+    "54" => drift::null_lists_and_two_spellings_are_accepted,
+    "61" => drift::an_odd_member_of_an_element_hides_nothing_else,
 }
 
 #[test]
 fn every_row_has_its_test() {
-    let mut wanted: Vec<String> = (1..=49).map(|row| row.to_string()).collect();
+    let mut wanted: Vec<String> = (1..=49)
+        .chain([53, 54, 61])
+        .map(|row| row.to_string())
+        .collect();
     wanted.splice(
         34..34,
         ["a group", "a conversation", "an official account"].map(|of| format!("34a, {of}")),

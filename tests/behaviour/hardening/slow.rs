@@ -9,6 +9,7 @@ use tower_tencent_webhook::{
     Delivery, End, FailureAnswer, Outcome, WebhookLayer, reply::Reply, testing::WebhookRequest,
 };
 
+use super::case::Way;
 use super::site::{TestBody, Web, boxed, call, served, web};
 use crate::support::{
     MESSAGE, OPEN_APP,
@@ -104,6 +105,21 @@ impl Slow {
     /// Sends a webhook to the service.
     pub(crate) async fn post(&self, command: &str) -> Answer {
         self.send(request(command, Script::whole(MESSAGE))).await
+    }
+
+    /// Sends a webhook to the service, or to a server of it.
+    pub(crate) async fn sent(&self, way: Way, command: &str, body: &str) -> Answer {
+        match way {
+            Way::Tower => {
+                let body = Script::whole(body.to_owned());
+                self.send(request(command, body)).await
+            }
+            Way::Socket => {
+                let target = WebhookRequest::new(OPEN_APP, command).path_and_query();
+                let bytes = connection::request("POST", &target, "", body);
+                connection::exchange(self.serve().await.address, bytes).await
+            }
+        }
     }
 
     pub(crate) async fn send(&self, request: Request<Script>) -> Answer {
