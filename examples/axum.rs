@@ -24,7 +24,7 @@ use tower_tencent_webhook::{
 /// The app: a page of its own at `/`, webhooks at `/im`.
 ///
 /// The second way is a layer around the finished router. It sees a request before anything is
-/// routed, and takes webhooks at `/im` alone if a path is set, at every path if not:
+/// routed, and takes webhooks only at `/im` if a path is set, at every path if not:
 ///
 /// ```ignore
 /// let app = Router::new().route("/", get(async || "home"));

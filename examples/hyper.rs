@@ -37,7 +37,7 @@ pub async fn serve(listener: TcpListener, apps: Apps) {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => {
-                // Out of file descriptors, say: connections that end will free some.
+                // Out of file descriptors, for example: connections that end will free some.
                 tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 continue;

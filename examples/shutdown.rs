@@ -1,5 +1,5 @@
 //! Stops without losing a webhook: on Ctrl-C or SIGTERM it takes no more connections, answers what
-//! it has accepted, and waits for the handlers that go on in the background.
+//! it has accepted, and waits for the handlers that keep running in the background.
 //!
 //! ```sh
 //! export TOKEN=secret # the token that the Tencent console has for the app
@@ -28,7 +28,7 @@ use tower_tencent_webhook::{
 const CONNECTIONS: Duration =
     WebhookLayer::<Handlers>::DEFAULT_DEADLINE.saturating_add(Duration::from_millis(500));
 
-/// How long handlers may go on after that. What runs the process kills it some time after
+/// How long handlers may keep running after that. What runs the process kills it some time after
 /// SIGTERM, often after 30 seconds: stay below that, connections and handlers together.
 const HANDLERS: Duration = Duration::from_secs(20);
 

@@ -38,7 +38,7 @@ pub async fn serve(listener: TcpListener, apps: Apps) -> Result<(), tonic::trans
     let (_reporter, health) = tonic_health::server::health_reporter();
 
     Server::builder()
-        .accept_http1(true) // gRPC is HTTP/2 alone, webhooks come over HTTP/1.1
+        .accept_http1(true) // gRPC is HTTP/2 only, webhooks come over HTTP/1.1
         .layer(webhooks)
         .add_service(health)
         .serve_with_incoming(TcpIncoming::from(listener))

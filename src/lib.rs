@@ -74,10 +74,10 @@
 //!
 //! All of it has one [deadline](WebhookLayer::deadline), 1.5 seconds from the arrival of the head: a
 //! body that is late is answered 408, a before-webhook 504. An after-webhook is acknowledged and
-//! goes on in the background; so it does when the client leaves. On shutdown,
+//! keeps running in the background, as it does when the client disconnects. On shutdown,
 //! [`drain`](WebhookLayer::drain) waits for the rest.
 //!
-//! Refusals are responses, one constant word as plain text each; the error type of the
+//! Rejections are responses, one constant word as plain text each; the error type of the
 //! application stays as it is. A failure is answered as [`on_failure`](WebhookLayer::on_failure)
 //! decides. [`on_outcome`](WebhookLayer::on_outcome) sees the [`Outcome`] of every request.
 //!

@@ -7,7 +7,7 @@
 //! A right `Sign` proves that whoever made the URL knew the token at `RequestTime`. It covers
 //! neither the body nor the command nor any other parameter: who sees one valid URL, in an access
 //! log or a proxy, can send any body to that app until the time window closes. All webhooks of
-//! one second carry the same `Sign`, so it is no nonce and cannot tell repeats apart. HTTPS, a
+//! one second carry the same `Sign`, so it is not a nonce and cannot tell repeats apart. HTTPS, a
 //! long random token, a narrow window and a query string that is never logged are the honest
 //! mitigations.
 //!
@@ -123,7 +123,7 @@ pub(crate) struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    /// Checks the form alone, before anything is hashed.
+    /// Checks only the form, before anything is hashed.
     pub(crate) fn parse(
         sign: Option<&str>,
         request_time: Option<&'a str>,

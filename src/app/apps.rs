@@ -51,7 +51,7 @@ impl Apps {
         Ok(())
     }
 
-    /// `None` if the app is not configured. The lock is held for this check alone.
+    /// `None` if the app is not configured. The lock is held for this check only.
     pub(crate) fn authenticate(
         &self,
         sdk_app_id: u64,

@@ -42,7 +42,7 @@ impl App {
     /// # Errors
     ///
     /// [`ConfigError`] if the token is empty, has white space at an end (the line break of an
-    /// environment variable, say) or is longer than 128 bytes.
+    /// environment variable, for example) or is longer than 128 bytes.
     pub fn signed(sdk_app_id: u64, token: impl Into<String>) -> Result<Self, ConfigError> {
         Self {
             sdk_app_id,

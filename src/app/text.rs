@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de};
 use super::{App, Apps};
 use crate::config_error::ConfigError;
 
-/// What is written behind the id of an app that goes without a signature. In words, so that a
+/// What follows the id of an app that goes without a signature. In words, so that a
 /// forgotten token is never taken for it.
 const UNSIGNED: &str = "insecure-unsigned";
 

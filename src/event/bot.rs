@@ -13,7 +13,7 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/68952).
     pub struct OnC2CMessage = "Bot.OnC2CMessage" {
-        /// Who sent the message.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
         /// The bot.
@@ -57,10 +57,10 @@ wire! {
         /// The type of the group.
         #[serde(rename = "Type")]
         pub group_type: Option<GroupType>,
-        /// Who sent the message.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// Who asked for it: an admin, if the message was sent through the REST API.
+        /// The requester: an admin, if the message was sent through the REST API.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The random number of the message, unsigned 32 bits.

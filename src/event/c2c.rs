@@ -32,10 +32,10 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34364).
     pub struct BeforeSendMsg = "C2C.CallbackBeforeSendMsg" {
-        /// Who sends the message.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// To whom.
+        /// The recipient.
         #[serde(rename = "To_Account")]
         pub to_account: Account,
         /// The sequence number of the message, unsigned 32 bits.
@@ -62,10 +62,10 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34365).
     pub struct AfterSendMsg = "C2C.CallbackAfterSendMsg" {
-        /// Who sent the message.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// To whom.
+        /// The recipient.
         #[serde(rename = "To_Account")]
         pub to_account: Account,
         /// The sequence number of the message, unsigned 32 bits.
@@ -102,7 +102,7 @@ wire! {
         /// Who read them.
         #[serde(rename = "Report_Account")]
         pub report_account: Account,
-        /// Who sent them.
+        /// The sender.
         #[serde(rename = "Peer_Account")]
         pub peer_account: Account,
         /// Messages up to this time are read.
@@ -117,10 +117,10 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/43466).
     pub struct AfterMsgWithDraw = "C2C.CallbackAfterMsgWithDraw" {
-        /// Who sent it.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// To whom.
+        /// The recipient.
         #[serde(rename = "To_Account")]
         pub to_account: Account,
         /// The unique key of the message.
@@ -135,13 +135,13 @@ wire! {
     ///
     /// [Source](https://cloud.tencent.com/document/product/269/128224).
     pub struct AfterModifyMsg = "C2C.CallbackAfterModifyMsg" {
-        /// Who edited it.
+        /// The user who edited the message.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// Who sent it.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// To whom.
+        /// The recipient.
         #[serde(rename = "To_Account")]
         pub to_account: Account,
         /// The sequence number of the message.
@@ -164,10 +164,10 @@ wire! {
     ///
     /// [Source](https://cloud.tencent.com/document/product/269/126475).
     pub struct AfterC2CMsgExtension = "C2C.CallbackAfterC2CMsgExtension" {
-        /// Who sent the message.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// To whom.
+        /// The recipient.
         #[serde(rename = "To_Account")]
         pub to_account: Account,
         /// The unique key of the message.

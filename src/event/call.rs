@@ -17,7 +17,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// How many a call is for.
+    /// One-to-one or group call.
     pub enum CallType {
         /// Two users.
         SingleCall = "SingleCall",
@@ -47,7 +47,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Where a user is in a call.
+    /// A user's state in a call.
     pub enum UserStatus {
         /// In the call.
         Calling = "Calling",

@@ -25,7 +25,7 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/59057).
     pub struct OnC2CSignalMessage = "Chatbot.OnC2CSignalMessage" {
-        /// Who sent it.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
         /// The bot.

@@ -6,7 +6,7 @@ use crate::{
 };
 
 string_enum! {
-    /// Where the reviewed content stands.
+    /// Where the reviewed content appeared.
     pub enum Scene {
         /// A one-to-one message.
         C2C = "C2C",
@@ -70,7 +70,7 @@ string_enum! {
         Porn = "Porn",
         /// Something sexually suggestive.
         Sexy = "Sexy",
-        /// Terror.
+        /// Terrorism.
         Terror = "Terror",
         /// More than one of these.
         Composite = "Composite",
@@ -82,14 +82,14 @@ wire! {
     ///
     /// [Source](https://cloud.tencent.com/document/product/269/95616).
     pub struct ResultNotify {
-        /// Where the content stands.
+        /// Where the content appeared.
         pub scene: Scene,
         /// The app.
         pub sdk_app_id: Option<u64>,
         /// Who wrote it.
         #[serde(rename = "From_Account")]
         pub from_account: Option<Account>,
-        /// To whom, if it is a message.
+        /// The recipient, if it is a message.
         pub contact_item: Option<ContactItem>,
         /// Its kind.
         pub content_type: Option<ContentType>,
@@ -122,7 +122,7 @@ wire! {
         pub cloud_custom_data: Option<String>,
     }
 
-    /// To whom a reviewed message went.
+    /// The recipient of a reviewed message.
     pub struct ContactItem {
         /// 1 a user, 2 a group.
         pub contact_type: u32,

@@ -17,7 +17,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Command> {
     by_name.or_else(|| COMMANDS.iter().find(|row| row.aliases.contains(&name)))
 }
 
-/// The name of a command for logs and metrics: out of a closed set, whatever the URL says.
+/// The name of a command for logs and metrics: from a closed set, whatever the URL says.
 pub(crate) fn label(command: &str) -> &'static str {
     find(command).map_or("other", |row| row.command)
 }
@@ -33,7 +33,7 @@ pub(crate) fn names(command: &'static str) -> impl Iterator<Item = &'static str>
     iter::once(first_name(command)).chain(aliases.iter().copied())
 }
 
-/// The command as it is kept: by its first name, and borrowed from the table where it stands there.
+/// The command as it is kept: by its first name, and borrowed from the table if it is there.
 pub(crate) fn intern(command: Cow<'_, str>) -> Cow<'static, str> {
     match find(&command) {
         Some(row) => Cow::Borrowed(row.command),

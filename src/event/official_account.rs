@@ -95,7 +95,7 @@ wire! {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
-        /// Who asked for it.
+        /// The requester.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// Who wants to subscribe.
@@ -111,7 +111,7 @@ wire! {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
-        /// Who asked for it.
+        /// The requester.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The new subscribers.
@@ -145,7 +145,7 @@ wire! {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
-        /// Who asked for it.
+        /// The requester.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// Who subscribes no more.

@@ -20,7 +20,7 @@ wire! {
         pub event_type: u32,
         /// When this happened.
         pub event_time: Option<UnixSeconds>,
-        /// Who sent the message.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Option<Account>,
         /// Who got it.

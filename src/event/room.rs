@@ -44,7 +44,7 @@ string_enum! {
 }
 
 wire! {
-    /// What is known of a conference room.
+    /// Facts about a conference room.
     pub struct RoomInfo {
         /// The room.
         pub room_id: String,

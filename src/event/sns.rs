@@ -55,13 +55,13 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/43468).
     pub struct PrevFriendAdd = "Sns.CallbackPrevFriendAdd" {
-        /// Who asked for it.
+        /// The requester.
         #[serde(rename = "Requester_Account")]
         pub requester_account: Option<Account>,
         /// Who adds friends.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// Who are to be friends.
+        /// The users to add.
         pub friend_item: Vec<FriendItem> = required,
         /// In which direction.
         pub add_type: Option<AddType>,
@@ -92,7 +92,7 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/43467).
     pub struct PrevFriendResponse = "Sns.CallbackPrevFriendResponse" {
-        /// Who asked for it.
+        /// The requester.
         #[serde(rename = "Requester_Account")]
         pub requester_account: Option<Account>,
         /// Who answers requests.
@@ -175,7 +175,7 @@ wire! {
         /// Whose list it is.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// Who stood or stands on it.
+        /// The users concerned.
         #[serde(rename = "To_Account")]
         pub to_account: Account,
     }

@@ -46,7 +46,7 @@ wire! {
         pub kicked_device: Vec<KickedDevice>,
         /// When this happened.
         pub event_time: Option<UnixMillis>,
-        /// Moved into `info`: the vendor's table leaves open where it stands.
+        /// Moved into `info`: the vendor's table does not say where it belongs.
         custom_status: Option<String>,
     }
 

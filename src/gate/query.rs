@@ -1,4 +1,4 @@
-//! The parameters Tencent puts into the URL, read in one pass that borrows.
+//! The parameters Tencent puts into the URL, parsed in one borrowing pass.
 
 use std::{borrow::Cow, net::IpAddr};
 

@@ -32,7 +32,7 @@ type UndecodableHandler = Arc<dyn Fn(Delivery<Undecodable>) -> HandlerFuture + S
 /// [`on_failure`](crate::WebhookLayer::on_failure) decides. Only what is registered is decoded.
 ///
 /// A command without a handler goes to the [`fallback`](Handlers::fallback). Without one it is
-/// acknowledged, so that the probe of the console and new webhooks pass. **For a before-webhook
+/// acknowledged, so that the console's probe and new webhooks succeed. **For a before-webhook
 /// that means: allowed.**
 ///
 /// ```

@@ -207,7 +207,7 @@ wire! {
         pub video_size: Option<u64>,
         /// Seconds; 0 from web clients.
         pub video_second: Option<u64>,
-        /// `mp4`, say, in any case.
+        /// Such as `mp4`, in any case.
         pub video_format: Option<String>,
         /// 2 if `video_url` can be used.
         pub video_download_flag: Option<u32>,
@@ -222,7 +222,7 @@ wire! {
         pub thumb_width: Option<u64>,
         /// Pixels.
         pub thumb_height: Option<u64>,
-        /// `JPG`, say, in any case.
+        /// Such as `JPG`, in any case.
         pub thumb_format: Option<String>,
         /// 2 if `thumb_url` can be used.
         pub thumb_download_flag: Option<u32>,
@@ -236,7 +236,7 @@ wire! {
     pub struct Stream {
         /// What this send adds.
         pub chunks: Vec<StreamChunk>,
-        /// What clients show that do not know streams.
+        /// Shown by clients that do not support streams.
         pub compatible_text: Option<String>,
         /// The message that is continued; absent on the first send.
         #[serde(rename = "StreamMsgID")]

@@ -73,8 +73,8 @@ impl Element {
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] if the text is not one JSON value. A value that is no documented element
-    /// is no error: its content is [`Content::Other`].
+    /// [`DecodeError`] if the text is not one JSON value. A value that is not a documented element
+    /// is not an error: its content is [`Content::Other`].
     pub fn from_json(json: &str) -> Result<Self, DecodeError> {
         serde_json::from_str(json).map_err(|error| DecodeError::from_json(&error, json))
     }
@@ -83,7 +83,7 @@ impl Element {
     #[must_use]
     pub fn content(&self) -> &Content {
         let understood = self.content.get_or_init(|| {
-            // Whatever the sender wrote into an element, it is at least kept.
+            // Whatever the sender wrote, the JSON is kept.
             match surrogates::lossy(self.as_json(), |json| serde_json::from_str(json)) {
                 Ok(Understood(Content::Other)) => None,
                 Ok(Understood(content)) => Some(Box::new(content)),

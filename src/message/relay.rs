@@ -29,10 +29,10 @@ wire! {
 
     /// One forwarded message.
     pub struct ForwardedMessage {
-        /// Who sent it.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Option<Account>,
-        /// To whom, if it was a one-to-one message.
+        /// The recipient of a one-to-one message.
         #[serde(rename = "To_Account")]
         pub to_account: Option<Account>,
         /// In which group, if it was a group message.

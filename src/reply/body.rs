@@ -87,7 +87,7 @@ impl Body {
     }
 }
 
-/// How a typed reply stands on the wire.
+/// The wire form of a typed reply.
 #[allow(unnameable_types, reason = "its name is private to seal `TypedReply`")]
 pub trait Encode: Sized {
     #[doc(hidden)]

@@ -1,6 +1,6 @@
 //! The error codes that a refusal may carry to the client, one type for each range.
 
-/// An error code of the app, within the range that Tencent hands through to the client.
+/// An error code of the app, within the range that Tencent passes on to the client.
 ///
 /// Implemented by the code types of this crate only.
 pub trait ErrorCode: Copy + Sealed + Send + 'static {

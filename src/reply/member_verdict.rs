@@ -9,7 +9,7 @@ use super::{
 };
 use crate::value::Account;
 
-/// What becomes of an invitation into a group.
+/// Whether an invitation into a group goes ahead.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum MemberVerdict {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::message::MsgBody;
 
-/// What becomes of a message that is about to be sent.
+/// Whether a message is delivered, and in which form.
 ///
 /// `C` is the code type of the command, such as [`group::Code`](crate::event::group::Code).
 #[derive(Clone, PartialEq)]

@@ -8,7 +8,7 @@ use super::{
     hidden::Hidden,
 };
 
-/// What becomes of an action.
+/// Whether an action goes ahead.
 ///
 /// `C` is the code type of the command, such as [`group::Code`](crate::event::group::Code).
 #[derive(Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! Tools for the tests of an application: samples, deliveries without HTTP, signed requests and
 //! a reader of replies.
 //!
-//! Meant for tests alone, so everything here panics where a test would only unwrap.
+//! For tests only: everything here panics where a test would unwrap.
 //!
 //! # Example
 //!

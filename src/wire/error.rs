@@ -8,7 +8,7 @@ use super::json_path::path_at;
 
 /// A body does not have the documented shape.
 ///
-/// It tells the kind of mistake and the place, never what stands there: `Display` and `Debug` are
+/// It tells the kind of mistake and the place, never the content: `Display` and `Debug` are
 /// safe to log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
@@ -24,9 +24,9 @@ pub struct DecodeError {
 pub enum DecodeErrorKind {
     /// The body is not UTF-8.
     NotUtf8,
-    /// The body is not JSON, or not one JSON value alone.
+    /// The body is not JSON, or more than one JSON value.
     NotJson,
-    /// A field has another type than documented, is missing, or stands there twice.
+    /// A field has a different type than documented, is missing, or appears twice.
     UnexpectedShape,
     /// `CallbackCommand` in the body is not the one in the URL, or the delivery is of another
     /// command than the event.
@@ -76,7 +76,7 @@ impl DecodeError {
                 DecodeErrorKind::UnexpectedShape,
                 path_at(json, line, column),
             ),
-            // What is broken may stand in a field that nobody asked for.
+            // The broken part may be in a field that nobody asked for.
             Category::Syntax | Category::Eof | Category::Io => (DecodeErrorKind::NotJson, None),
         };
         Self {

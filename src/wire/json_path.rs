@@ -12,7 +12,7 @@ enum Frame<'a> {
     Array(usize),
 }
 
-/// The path of the value that stands at, or ends at, a line and column as serde_json counts them.
+/// The path of the value that starts or ends at a line and column as serde_json counts them.
 /// `None` for the whole text. A key that does not look like a name of the protocol may be content,
 /// and is shown as `_`.
 pub(crate) fn path_at(json: &str, line: usize, column: usize) -> Option<Box<str>> {
@@ -51,7 +51,7 @@ pub(crate) fn path_at(json: &str, line: usize, column: usize) -> Option<Box<str>
     write_path(&frames)
 }
 
-/// Where a string ends whose first character stands at `at`: behind its closing quote.
+/// Where a string ends whose first character is at `at`: behind its closing quote.
 fn end_of_string(json: &str, mut at: usize) -> usize {
     while let Some(byte) = json.as_bytes().get(at) {
         match byte {
@@ -106,7 +106,7 @@ mod tests {
         number: u32,
     }
 
-    /// The path of what is wrong in `json`, in which `'` stands for `"`.
+    /// The path of what is wrong in `json`, in which `'` means `"`.
     fn path(json: &str) -> Option<String> {
         let json = json.replace('\'', "\"");
         let error = serde_json::from_str::<Outer>(&json).expect_err("not an `Outer`");

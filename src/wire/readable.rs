@@ -19,7 +19,7 @@ const MAX_DEPTH: usize = 4;
 /// `json` without those members of objects and items of lists that `reads` does not read, each
 /// tried without the others. `None` if nothing is left.
 ///
-/// A member that stands there twice is kept twice: which of the two is meant, nobody can tell.
+/// A member that appears twice is kept twice: nobody can tell which of the two is meant.
 pub(crate) fn readable_part(json: &str, reads: &dyn Fn(&str) -> bool) -> Option<String> {
     part(json, reads, MAX_DEPTH)
 }

@@ -29,7 +29,7 @@ macro_rules! string_enum {
             /// Every documented word with its variant.
             const VALUES: &[(&str, Self)] = &[$(($word, Self::$variant)),+];
 
-            /// The word as it stands on the wire.
+            /// The word on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {

@@ -21,10 +21,10 @@ wire! {
         /// The type of the group; [`GroupType::Live`] for a live room.
         #[serde(rename = "Type")]
         pub group_type: GroupType,
-        /// Who sends the message.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// Who asked for it: an admin, if the message is sent through the REST API.
+        /// The requester: an admin, if the message is sent through the REST API.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The random number of the message, unsigned 32 bits.
@@ -55,10 +55,10 @@ wire! {
         /// The type of the group; [`GroupType::Live`] for a live room.
         #[serde(rename = "Type")]
         pub group_type: GroupType,
-        /// Who sent the message.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// Who asked for it: an admin, if the message was sent through the REST API.
+        /// The requester: an admin, if the message was sent through the REST API.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The random number of the message, unsigned 32 bits.
@@ -79,7 +79,7 @@ wire! {
         pub cloud_custom_data: Option<String>,
         /// The topic, if the message was sent in a topic of a community.
         pub topic_id: Option<String> = none_if_empty,
-        /// Whom the message mentions.
+        /// The users that the message mentions.
         pub group_at_info: Vec<GroupAt>,
         /// When this happened.
         pub event_time: Option<UnixMillis>,
@@ -103,10 +103,10 @@ wire! {
         /// The type of the group.
         #[serde(rename = "Type")]
         pub group_type: GroupType,
-        /// Who sent the message.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// Who asked for it: an admin, if the message was sent through the REST API.
+        /// The requester: an admin, if the message was sent through the REST API.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The random number of the message, unsigned 32 bits.
@@ -135,7 +135,7 @@ wire! {
         /// The type of the group.
         #[serde(rename = "Type")]
         pub group_type: GroupType,
-        /// Who recalled the messages.
+        /// The user who recalled the messages.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The messages.
@@ -178,7 +178,7 @@ wire! {
         pub read_num: u64,
         /// How many members have not.
         pub unread_num: u64,
-        /// Who has read it now.
+        /// The members who have read it now.
         pub read_receipt_members: Vec<Member>,
     }
 
@@ -208,7 +208,7 @@ wire! {
         pub group_id: String,
         /// The sequence number of the message.
         pub msg_seq: u64,
-        /// Who edited it.
+        /// The user who edited the message.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// What the message says now.

@@ -93,7 +93,7 @@ wire! {
     ///
     /// [Source](https://trtc.io/document/72210).
     pub struct BeforeSendGift = "Live.CallbackBeforeSendGift" {
-        /// Who asked for it.
+        /// The requester.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The room.
@@ -104,10 +104,10 @@ wire! {
 
     /// A gift.
     pub struct GiftWater {
-        /// Who sends it.
+        /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// To whom.
+        /// The recipient.
         #[serde(rename = "To_Account")]
         pub to_account: Vec<Account> = required,
         /// When it is sent.

@@ -17,7 +17,7 @@ string_enum! {
 }
 
 wire! {
-    /// What is known of a live room. Each webhook sends a part of it.
+    /// Facts about a live room. Each webhook sends a part of it.
     pub struct RoomInfo {
         /// The room.
         pub room_id: Option<String>,
@@ -86,7 +86,7 @@ wire! {
         pub room_id: String,
         /// Why it ended.
         pub event_type: Option<DestroyCause>,
-        /// What is known of the room. Sent since 2025.
+        /// Facts about the room. Sent since 2025.
         pub room_info: Option<RoomInfo>,
         /// What happened in the room. Sent since November 2025.
         pub statistic: Option<Statistic>,
