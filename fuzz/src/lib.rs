@@ -4,6 +4,7 @@
 pub mod admission;
 mod body;
 pub mod decode;
+pub mod element;
 mod oracle;
 pub mod query;
 mod request;

@@ -6,16 +6,26 @@ use serde_json::value::RawValue;
 use super::Relay;
 use crate::wire::{lenient, readable::readable_part, wire};
 
-/// Names each kind of element once: variant, type, `MsgType`.
+/// The `MsgType` of a text.
+pub(super) const TEXT: &str = "TIMTextElem";
+
+/// Names each kind of element but text once: variant, type, `MsgType`.
 macro_rules! contents {
     ($($(#[$attribute:meta])* $variant:ident($type:ty) = $msg_type:literal,)+) => {
         /// The content of an element, by kind.
+        ///
+        /// All but text, the smallest and most frequent, is boxed, so that a list of elements
+        /// stays small.
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum Content {
+            /// Text.
+            ///
+            /// `MsgType` is `TIMTextElem`.
+            Text(Text),
             $($(#[$attribute])* ///
             #[doc = concat!("`MsgType` is `", $msg_type, "`.")]
-            $variant($type),)+
+            $variant(Box<$type>),)+
             /// An element of a kind that this release does not know, or whose content does not
             /// have the documented shape. [`Element::as_json`](super::Element::as_json) has it.
             Other,
@@ -28,9 +38,16 @@ macro_rules! contents {
                 content: D,
             ) -> Result<Self, D::Error> {
                 match msg_type {
-                    $($msg_type => lenient::field(content).map(Self::$variant),)+
+                    TEXT => lenient::field(content).map(Self::Text),
+                    $($msg_type => lenient::field(content).map(Box::new).map(Self::$variant),)+
                     _ => de::IgnoredAny::deserialize(content).map(|_| Self::Other),
                 }
+            }
+        }
+
+        impl From<Text> for super::Element {
+            fn from(content: Text) -> Self {
+                Self::new(TEXT, &content)
             }
         }
 
@@ -69,8 +86,6 @@ impl Content {
 }
 
 contents! {
-    /// Text.
-    Text(Text) = "TIMTextElem",
     /// A place on a map.
     Location(Location) = "TIMLocationElem",
     /// An emoji of the app.

@@ -8,7 +8,10 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::content::{self, Content, Custom, Face, Location, Text};
+use super::{
+    content::{self, Content, Custom, Face, Location, Text},
+    usual::Usual,
+};
 use crate::wire::{
     DecodeError,
     lenient::{BorrowedText, Lenient},
@@ -26,9 +29,7 @@ pub type MsgBody = Vec<Element>;
 #[derive(Clone)]
 pub struct Element {
     json: Box<RawValue>,
-    /// `None` is [`Content::Other`]: a long list of the shortest elements, `5` say, costs no
-    /// allocation for what is not understood.
-    content: OnceLock<Option<Box<Content>>>,
+    content: OnceLock<Content>,
 }
 
 impl Element {
@@ -82,22 +83,32 @@ impl Element {
     /// What is understood of the element.
     #[must_use]
     pub fn content(&self) -> &Content {
-        let understood = self.content.get_or_init(|| {
+        self.content.get_or_init(|| {
+            let json = self.as_json();
+            if let Some(content) = Usual::of(json).and_then(|usual| usual.content()) {
+                return content;
+            }
             // Whatever the sender wrote, the JSON is kept.
-            match surrogates::lossy(self.as_json(), |json| serde_json::from_str(json)) {
-                Ok(Understood(Content::Other)) => None,
-                Ok(Understood(content)) => Some(Box::new(content)),
+            match surrogates::lossy(json, |json| serde_json::from_str(json)) {
+                Ok(Understood(content)) => content,
                 Err(_) => {
-                    Content::read_in_part(&surrogates::replaced(self.as_json())).map(Box::new)
+                    Content::read_in_part(&surrogates::replaced(json)).unwrap_or(Content::Other)
                 }
             }
-        });
-        understood.as_deref().unwrap_or(&Content::Other)
+        })
     }
 
-    /// The text, if it is a text element.
+    /// The text, if it is a text element. Where it has no escapes, nothing is decoded or copied.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
+        if let Some(usual) = Usual::of(self.as_json()) {
+            if !usual.is_text() {
+                return None;
+            }
+            if let Some(text) = usual.text() {
+                return Some(text);
+            }
+        }
         match self.content() {
             Content::Text(text) => Some(&text.text),
             _ => None,

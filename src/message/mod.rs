@@ -32,6 +32,7 @@
 mod content;
 mod element;
 mod relay;
+mod usual;
 
 pub use self::{
     content::{

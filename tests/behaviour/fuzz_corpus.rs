@@ -51,6 +51,11 @@ fn decode() {
 }
 
 #[test]
+fn element() {
+    replay("element", harness::element::check);
+}
+
+#[test]
 fn service() {
     replay("service", harness::service::check);
 }

@@ -98,6 +98,41 @@ proptest! {
     }
 }
 
+/// Members of an element, as they are, as they might be, and as nobody should write them.
+const MEMBERS: &[&str] = &[
+    r#""MsgType":"TIMTextElem""#,
+    r#""MsgType" : "TIM\u0054extElem""#,
+    r#""MsgType":"TIMCustomElem""#,
+    r#""MsgType":"TIMTideElem""#,
+    r#""MsgType":"TIMFaceElem\ud83d""#,
+    r#""MsgType":1"#,
+    r#""MsgContent":{"Text":"<text>"}"#,
+    r#""MsgContent" :{ "Text" : "<text>"	}"#,
+    r#""MsgContent":{"Text":"<text>","Text":"<text>"}"#,
+    r#""MsgContent":{"T\u0065xt":"<text>","Tone":["}",{}]}"#,
+    r#""MsgContent":{"Data":"<text>","Desc":"<text>"}"#,
+    r#""MsgContent":{"Data":null,"Ext":7}"#,
+    r#""MsgContent":["<text>"]"#,
+    r#""Other":{"MsgType":"TIMTextElem","MsgContent":"}}"}"#,
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+
+    #[test]
+    fn an_element_is_looked_at_as_it_is_decoded(
+        members in prop::collection::vec(prop::sample::select(MEMBERS), 0..4),
+        usual in any::<bool>(),
+        comma in r"[ \t\n\r]{0,2},[ \t\n\r]{0,2}",
+        text in r#"([ !#-\[\]-~é]|\\["\\/bfnrt]|\\u[0-9a-f]{4}|\\ud83d|\\ud83d\\ude00){0,8}"#,
+    ) {
+        let first = MEMBERS.first().filter(|_| usual);
+        let members: Vec<_> = first.into_iter().chain(&members).copied().collect();
+        let json = format!("{{{}}}", members.join(&comma)).replace("<text>", &text);
+        crate::fuzz_corpus::harness::element::check(json.as_bytes());
+    }
+}
+
 proptest! {
     #[test]
     fn any_change_of_a_signature_or_of_its_time_is_refused(
