@@ -11,8 +11,11 @@ use clap::{
 };
 
 use crate::{
+    check, commands,
     failure::{Failure, chain},
     listen,
+    send::{replay, trigger},
+    verify,
 };
 
 /// Receive, see, understand and send again the webhooks of Tencent Cloud Chat (IM) and TRTC.
@@ -28,18 +31,33 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Listen(listen::Options),
+    Trigger(trigger::Options),
+    Replay(replay::Options),
+    Verify(verify::Options),
+    Check(check::Options),
+    Commands(commands::Options),
 }
 
 impl Command {
     fn name(&self) -> &'static str {
         match self {
             Self::Listen(_) => "listen",
+            Self::Trigger(_) => "trigger",
+            Self::Replay(_) => "replay",
+            Self::Verify(_) => "verify",
+            Self::Check(_) => "check",
+            Self::Commands(_) => "commands",
         }
     }
 
     fn run(&self) -> Result<ExitCode, Failure> {
         match self {
             Self::Listen(options) => listen::run(options),
+            Self::Trigger(options) => trigger::run(options),
+            Self::Replay(options) => replay::run(options),
+            Self::Verify(options) => verify::run(options),
+            Self::Check(options) => check::run(options),
+            Self::Commands(options) => commands::run(options),
         }
     }
 }

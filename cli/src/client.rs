@@ -1,6 +1,7 @@
 //! The client: http and https, one exchange at a time.
 
 use std::{
+    fmt,
     path::Path,
     sync::Arc,
     time::{Duration, Instant},
@@ -8,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Limited, combinators::UnsyncBoxBody};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{self, connect::HttpConnector},
@@ -34,9 +35,31 @@ pub(crate) struct Received {
     pub(crate) took: Duration,
 }
 
+/// The connection is open, and there is no answer.
+#[derive(Debug)]
+pub(crate) struct NoAnswer(Duration);
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no answer within {} s", self.0.as_secs())
+    }
+}
+
+impl std::error::Error for NoAnswer {}
+
+/// A body to send: whole, or with a fault.
+pub(crate) type SendBody = UnsyncBoxBody<Bytes, BoxError>;
+
 /// A client of one kind of target.
 #[derive(Clone, Debug)]
-pub(crate) struct Client(legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
+pub(crate) struct Client(legacy::Client<HttpsConnector<HttpConnector>, SendBody>);
+
+/// Whether connections are used again, as Tencent does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Connections {
+    Reused,
+    OneEach,
+}
 
 impl Client {
     /// A client for `target`. For https it trusts the roots of the system, and those in the PEM
@@ -45,7 +68,11 @@ impl Client {
     /// # Errors
     ///
     /// If the file cannot be read, or holds no certificate.
-    pub(crate) fn new(target: &Target, ca: Option<&Path>) -> Result<Self, String> {
+    pub(crate) fn new(
+        target: &Target,
+        ca: Option<&Path>,
+        connections: Connections,
+    ) -> Result<Self, String> {
         let mut roots = RootCertStore::empty();
         if target.uri().scheme_str() == Some("https") {
             // What of the system's store cannot be read is not trusted.
@@ -80,9 +107,11 @@ impl Client {
             .https_or_http()
             .enable_http1()
             .build();
-        Ok(Self(
-            legacy::Client::builder(TokioExecutor::new()).build(connector),
-        ))
+        let mut client = legacy::Client::builder(TokioExecutor::new());
+        if connections == Connections::OneEach {
+            client.pool_max_idle_per_host(0);
+        }
+        Ok(Self(client.build(connector)))
     }
 
     /// Sends the request and reads the whole answer.
@@ -92,7 +121,7 @@ impl Client {
     /// If there is none after `patience`, or the connection fails.
     pub(crate) async fn send(
         &self,
-        request: Request<Full<Bytes>>,
+        request: Request<SendBody>,
         patience: Duration,
     ) -> Result<Received, BoxError> {
         let sent = Instant::now();
@@ -111,6 +140,6 @@ impl Client {
         };
         tokio::time::timeout(patience, exchange)
             .await
-            .map_err(|_| format!("no answer within {} s", patience.as_secs_f32()))?
+            .map_err(|_| NoAnswer(patience))?
     }
 }

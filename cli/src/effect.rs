@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
-use tower_tencent_webhook::Phase;
+use tower_tencent_webhook::{
+    Phase,
+    event::{COMMANDS, Command},
+};
 
-use crate::exchange::{Exchange, Fate};
+use crate::exchange::Exchange;
 
 /// What Tencent does with an answer, as the API gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,19 +22,21 @@ pub(crate) struct Effect {
 
 impl Effect {
     pub(crate) fn of(exchange: &Exchange) -> Self {
-        let phase = exchange.phase.unwrap_or(Phase::After);
-        match (&exchange.answer, exchange.fate) {
-            (Some(answer), _) => {
-                Self::judge(phase, Some(answer.status), &answer.body, exchange.took)
-            }
-            (None, Some(Fate::Webhook(_)) | None | Some(Fate::NotAWebhook)) => {
-                Self::judge(phase, None, b"", exchange.took)
-            }
+        let command = exchange.command.as_deref().unwrap_or_default();
+        match &exchange.answer {
+            Some(answer) => Self::judge(command, Some(answer.status), &answer.body, exchange.took),
+            None => Self::judge(command, None, b"", exchange.took),
         }
     }
 
-    /// Judges an answer to a webhook of the phase; no status means no answer.
-    pub(crate) fn judge(phase: Phase, status: Option<u16>, body: &[u8], took: Duration) -> Self {
+    /// Judges the answer to a command; no status means no answer.
+    pub(crate) fn judge(command: &str, status: Option<u16>, body: &[u8], took: Duration) -> Self {
+        let phase = COMMANDS
+            .iter()
+            .find(|row| row.command == command)
+            .map(Command::phase)
+            .or_else(|| Phase::from_command_name(command))
+            .unwrap_or(Phase::After);
         let why = match status {
             None => Some("it got no answer".to_owned()),
             Some(_) if took > Duration::from_secs(2) => {

@@ -4,13 +4,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Uri, header};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use serde::{Deserialize, Serialize};
 use tower::BoxError;
 use tower_tencent_webhook::signature;
 
 use crate::{
+    client::SendBody,
     exchange::Origin,
+    head::parameter,
     secrets::{Keys, Secret},
     trtc,
 };
@@ -85,6 +87,16 @@ impl Outgoing {
         }
     }
 
+    /// Makes it of another app.
+    pub(crate) fn set_sdk_app_id(&mut self, sdk_app_id: u64) {
+        self.sdk_app_id = sdk_app_id;
+        for (name, value) in &mut self.query {
+            if parameter(name).as_deref() == Some("sdkappid") {
+                *value = sdk_app_id.to_string();
+            }
+        }
+    }
+
     /// The same webhook with `millis` as its time of sending, which a TRTC event holds in its body.
     pub(crate) fn sent_at(mut self, millis: u64) -> Self {
         if self.envelope == Envelope::Trtc {
@@ -105,7 +117,7 @@ impl Outgoing {
         credential: &Credential,
         millis: u64,
         origin: Origin,
-    ) -> Result<Request<Full<Bytes>>, BoxError> {
+    ) -> Result<Request<SendBody>, BoxError> {
         let own = match self.envelope {
             Envelope::Url => keys.tokens.first(),
             Envelope::Trtc => keys.event_keys.first(),
@@ -139,7 +151,10 @@ impl Outgoing {
             }
         }
         let body = self.body.clone();
-        Ok(request.uri(target.with(&query)?).body(Full::from(body))?)
+        let body = Full::from(body)
+            .map_err(|never| match never {})
+            .boxed_unsync();
+        Ok(request.uri(target.with(&query)?).body(body)?)
     }
 }
 

@@ -82,7 +82,11 @@ fn line(exchange: &Exchange) -> String {
     line.push_str(&format!("  {} ms", exchange.ms()));
     let mut lines = printable(&line);
     if let Some(advice) = advice::of(exchange) {
-        let reason = exchange.reason().map(|reason| format!("{reason}; "));
+        // The reason of a failure says what the advice does not.
+        let reason = matches!(exchange.end(), "failed" | "failed_late")
+            .then(|| exchange.reason())
+            .flatten()
+            .map(|reason| format!("{reason}; "));
         let why = format!("{}{advice}", reason.unwrap_or_default());
         lines.push_str(&format!("\n          {}", printable(&why)));
     }

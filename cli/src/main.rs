@@ -6,6 +6,7 @@
 
 mod advice;
 mod args;
+mod check;
 mod client;
 mod commands;
 mod effect;
@@ -20,13 +21,16 @@ mod ndjson;
 mod outbox;
 mod page;
 mod recording;
+mod report;
 mod rules;
 mod sample;
 mod secrets;
+mod send;
 mod stop;
 mod store;
 mod trtc;
 mod typed;
+mod verify;
 
 use std::process::ExitCode;
 

@@ -11,6 +11,14 @@ pub(crate) fn commands() -> impl Iterator<Item = &'static str> {
     COMMANDS.iter().map(|row| row.command)
 }
 
+/// Whether it can be the name of a command, known or not.
+pub(crate) fn is_name(command: &str) -> bool {
+    !command.is_empty()
+        && command
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
+
 /// The sample of a command, or another shape of its body that Tencent is known to send.
 ///
 /// # Errors

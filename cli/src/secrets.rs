@@ -125,9 +125,17 @@ impl Secrets {
     }
 
     /// The one app that there is.
-    pub(crate) fn only(&self) -> Option<(u64, &Keys)> {
+    ///
+    /// # Errors
+    ///
+    /// What to give, if there is none or more than one.
+    pub(crate) fn only(&self) -> Result<(u64, &Keys), String> {
         let mut all = self.iter();
-        all.next().filter(|_| all.next().is_none())
+        match (all.next(), all.next()) {
+            (Some(app), None) => Ok(app),
+            (None, _) => Err("give the app by --app ID:TOKEN".to_owned()),
+            _ => Err("there is more than one app; choose one by --app ID:TOKEN".to_owned()),
+        }
     }
 
     /// Adds `ID:TOKEN`, or `ID=insecure-unsigned`; and `ID`, if that is allowed here.

@@ -5,13 +5,13 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use axum::body::Body;
 use bytes::Bytes;
 use http::Request;
 use tower::BoxError;
 
-use super::{Receiver, in_memory};
+use super::Receiver;
 use crate::{
+    client::SendBody,
     envelope::{Credential, Outgoing, Target, millis},
     exchange::Origin,
     hub::Hub,
@@ -80,7 +80,7 @@ impl Demo {
                 .await;
         }
         receiver
-            .send(Request::new(Body::empty()), Origin::Demo, PATIENCE)
+            .send(Request::new(SendBody::default()), Origin::Demo, PATIENCE)
             .await;
         let rejected = hub
             .store
@@ -115,9 +115,7 @@ impl Demo {
                 now - age,
                 Origin::Demo,
             )?;
-            Ok(receiver
-                .send(in_memory(request), Origin::Demo, PATIENCE)
-                .await)
+            Ok(receiver.send(request, Origin::Demo, PATIENCE).await)
         }
         .await;
         if let Err(error) = sent {

@@ -20,12 +20,9 @@ use tokio::net::TcpListener;
 use tower_tencent_webhook::{App, Apps, ConfigError, WebhookLayer};
 
 use self::{demo::Demo, forward::Forward, responder::Responder};
-pub(crate) use self::{
-    receiver::{Receiver, in_memory},
-    ticket::Hold,
-};
+pub(crate) use self::{receiver::Receiver, ticket::Hold};
 use crate::{
-    client::Client,
+    client::{Client, Connections},
     envelope::Target,
     failure::Failure,
     hub::Hub,
@@ -44,8 +41,8 @@ use crate::{
 const GRACE: Duration = Duration::from_secs(2);
 /// How long writing may take after that.
 const WRITING_GRACE: Duration = Duration::from_millis(500);
-/// What Tencent waits for.
-const DEADLINE: Duration = Duration::from_secs(2);
+/// How long an app behind `--forward-to` may take: as long as Tencent waits.
+const FORWARD_DEADLINE: Duration = Duration::from_secs(2);
 
 /// Receives webhooks, prints each one, and shows them on a page.
 ///
@@ -128,7 +125,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         Some(url) => {
             let target = Target::parse(url)
                 .map_err(|error| Failure::Usage(format!("--forward-to: {error}")))?;
-            let client = Client::new(&target, options.ca.as_deref()).map_err(Failure::Usage)?;
+            let client = Client::new(&target, options.ca.as_deref(), Connections::Reused)
+                .map_err(Failure::Usage)?;
             Some(Forward::new(target, client, secrets.clone()))
         }
         None => None,
@@ -159,10 +157,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         }
         let hub = Arc::new(Hub::new(Store::new(options.keep), outboxes));
         let rules = Arc::new(Rules::default());
+        let forwards = forward.is_some();
         let responder = Responder::new(Arc::clone(&rules), forward);
-        let layer = WebhookLayer::new(apps, responder)
-            .deadline(DEADLINE)
-            .map_err(Failure::other)?;
+        let mut layer = WebhookLayer::new(apps, responder);
+        if forwards {
+            layer = layer.deadline(FORWARD_DEADLINE).map_err(Failure::other)?;
+        }
         let receiver = Receiver::new(layer.clone(), Arc::clone(&hub));
         let serve = Serve {
             receiver,

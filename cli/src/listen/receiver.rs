@@ -3,10 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::body::Body;
-use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
-use tower::{BoxError, ServiceExt};
+use tower::ServiceExt;
 use tower_tencent_webhook::{FailureAnswer, WebhookLayer};
 
 use super::{
@@ -14,6 +13,7 @@ use super::{
     ticket::{Hold, Ticket, Watch},
 };
 use crate::{
+    client::SendBody,
     envelope::{self, millis},
     exchange::{Answer, Exchange, Origin},
     head::Head,
@@ -47,11 +47,11 @@ impl Receiver {
     /// gives its id in the store.
     pub(crate) async fn send(
         &self,
-        request: Request<Body>,
+        request: Request<SendBody>,
         origin: Origin,
         patience: Duration,
     ) -> u64 {
-        let (ticket, request) = self.ticket(request, origin);
+        let (ticket, request) = self.ticket(request.map(Body::new), origin);
         // Who waits no longer drops the request, as a server does when the client disconnects.
         let _ = tokio::time::timeout(patience, self.answer(ticket.clone(), request)).await;
         ticket.id()
@@ -141,9 +141,4 @@ fn replacement(answer: &Answer) -> Response<Body> {
         http::HeaderValue::from_static(content_type),
     );
     response
-}
-
-/// A body in memory, as the layer takes it.
-pub(crate) fn in_memory(request: Request<http_body_util::Full<Bytes>>) -> Request<Body> {
-    request.map(|body| Body::new(body.map_err(BoxError::from)))
 }

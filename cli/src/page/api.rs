@@ -48,7 +48,6 @@ use crate::{
     commands,
     envelope::{Credential, Outgoing, Target, millis},
     exchange::{Exchange, Origin},
-    listen::in_memory,
     recording::Recorded,
     rules::Rule,
     sample::{self, Change},
@@ -258,10 +257,7 @@ async fn send(
         .sent_at(now)
         .request(target, keys, &Credential::First, now, origin)
         .map_err(|error| unprocessable(error.to_string()))?;
-    let id = page
-        .receiver
-        .send(in_memory(request), origin, PATIENCE)
-        .await;
+    let id = page.receiver.send(request, origin, PATIENCE).await;
     Ok((StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response())
 }
 

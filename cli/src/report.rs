@@ -1,0 +1,53 @@
+//! The lines of `check` and `verify`: `ok NAME`, `BAD NAME: why`, `skip NAME: why`.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+/// Why a check did not pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Finding {
+    Bad(String),
+    Skipped(String),
+}
+
+impl Finding {
+    pub(crate) fn bad(why: impl Into<String>) -> Self {
+        Self::Bad(why.into())
+    }
+
+    pub(crate) fn skipped(why: impl Into<String>) -> Self {
+        Self::Skipped(why.into())
+    }
+}
+
+/// What was found so far.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    bad: bool,
+}
+
+impl Report {
+    /// Prints the line of a check.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be printed.
+    pub(crate) fn add(&mut self, name: &str, found: Result<(), Finding>) -> io::Result<()> {
+        let line = match found {
+            Ok(()) => format!("ok {name}"),
+            Err(Finding::Skipped(why)) => format!("skip {name}: {why}"),
+            Err(Finding::Bad(why)) => {
+                self.bad = true;
+                format!("BAD {name}: {why}")
+            }
+        };
+        writeln!(io::stdout(), "{line}")
+    }
+
+    /// 0 if all is well, else 1.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(u8::from(self.bad))
+    }
+}
