@@ -25,6 +25,7 @@ macro_rules! example {
     };
 }
 example!("../../../examples/axum.rs" axum_example);
+example!("../../../examples/axum_state.rs" axum_state_example);
 example!("../../../examples/handlers.rs" handlers_example);
 example!("../../../examples/hyper.rs" hyper_example);
 example!("../../../examples/service.rs" service_example);
@@ -119,6 +120,16 @@ async fn axum_has_webhooks_at_one_route_beside_a_page() {
 
     let elsewhere = send(address, sample::<group::AfterSendMsg>("/")).await;
     assert_eq!(elsewhere.status(), StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn axum_state_counts_in_the_state_of_the_app_by_the_parameter_of_its_route() {
+    let state = axum_state_example::AppState::default();
+    let address = serve(axum_state_example::app(apps(), state)).await;
+    assert_ok(&send(address, sample::<group::AfterSendMsg>("/eu/im")).await);
+    assert_ok(&send(address, sample::<group::AfterSendMsg>("/eu/im")).await);
+    assert_eq!(send(address, get("/eu")).await.body(), "2");
+    assert_eq!(send(address, get("/us")).await.body(), "0");
 }
 
 #[tokio::test]
@@ -226,6 +237,9 @@ fn every_example_says_how_to_run_it() {
     for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).expect("there")
     {
         let path = file.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            continue;
+        }
         let name = path
             .file_stem()
             .expect("a name")
@@ -241,5 +255,7 @@ fn every_example_says_how_to_run_it() {
             "{name}"
         );
         assert!(docs.contains("curl "), "{name}");
+        let index = include_str!("../../../examples/README.md");
+        assert!(index.contains(&format!("[{name}]({name}.rs)")), "{name}");
     }
 }
