@@ -1,4 +1,4 @@
-//! The examples do what they say, over real sockets; `inspector` and `trigger` as processes.
+//! The examples do what they say, over real sockets.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -34,7 +34,7 @@ example!("../../../examples/tonic.rs" tonic_example);
 
 mod on_shutdown;
 #[cfg(unix)]
-mod processes;
+mod process;
 
 const APP: u64 = 1_400_000_000;
 const TOKEN: &str = "a token";

@@ -110,7 +110,7 @@ async fn shutdown_ends_well_on_sigterm_under_load() {
     use tokio::io::{AsyncBufReadExt, BufReader};
 
     const CLIENTS: usize = 20;
-    let mut child = processes::example("shutdown")
+    let mut child = process::example("shutdown")
         .arg("127.0.0.1:0")
         .env("TOKEN", TOKEN)
         .stderr(Stdio::piped())
@@ -141,7 +141,7 @@ async fn shutdown_ends_well_on_sigterm_under_load() {
     let _stuck = stuck(address).await;
     // One answer more, so that there is load before the signal.
     assert_eq!(post(address).await, Some(StatusCode::OK));
-    processes::kill(&child, "-TERM").await;
+    process::kill(&child, "-TERM").await;
 
     let mut answered = 1;
     while let Some(client) = soon("the end of the load", clients.join_next()).await {

@@ -177,7 +177,7 @@ pub(crate) async fn nothing_is_called_unready(row: &mut Row) {
     }
 }
 
-/// The examples' `shutdown` is sent a real signal in `examples/processes`.
+/// The example `shutdown` is sent a real signal in `examples/on_shutdown`.
 pub(crate) async fn a_shutdown_answers_what_was_accepted(row: &mut Row) {
     const WEBHOOKS: usize = 20;
     for way in row.ways() {
