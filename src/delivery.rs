@@ -7,7 +7,8 @@ use http::{Extensions, HeaderMap, Uri, request::Parts};
 
 use crate::{
     app::Auth,
-    event::{self, Payload, Undecodable, Undecoded, Webhook},
+    event::{Payload, Undecodable, Undecoded, Webhook},
+    lookup,
     phase::Phase,
     value::Platform,
     wire::{DecodeError, DecodeErrorKind},
@@ -128,7 +129,7 @@ impl Delivery<Undecoded> {
     /// The delivery again, with the reason, if it is of another command, or if the body does not
     /// have the documented shape.
     pub fn decode<E: Webhook>(self) -> Result<Delivery<E>, Delivery<Undecodable>> {
-        let decoded = if self.command() == event::first_name(E::COMMAND) {
+        let decoded = if self.command() == lookup::first_name(E::COMMAND) {
             <E as Payload>::decode(self.command(), self.body())
         } else {
             Err(DecodeError::new(DecodeErrorKind::CommandMismatch))
@@ -143,7 +144,7 @@ impl Delivery<Undecoded> {
 impl<E> fmt::Debug for Delivery<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delivery")
-            .field("command", &event::label(&self.context.command))
+            .field("command", &lookup::label(&self.context.command))
             .field("sdk_app_id", &self.context.sdk_app_id)
             .finish_non_exhaustive()
     }

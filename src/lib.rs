@@ -135,14 +135,17 @@ pub mod event;
 mod gate;
 mod handlers;
 mod layer;
+mod lookup;
 pub mod message;
 mod outcome;
+mod payload;
 mod phase;
 pub mod reply;
 pub mod signature;
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
 pub mod testing;
+pub mod trtc;
 mod value;
 mod wire;
 
@@ -154,7 +157,7 @@ pub use self::{
     layer::{NoBody, NotAWebhook, ResponseBody, ResponseFuture, WebhookLayer, WebhookService},
     outcome::{End, Failure, FailureAnswer, FailureKind, Outcome, Rejection},
     phase::Phase,
-    value::{Account, OneOrMany, Platform, RawJson, UnixMillis, UnixSeconds},
+    value::{Account, Id, OneOrMany, Platform, RawJson, UnixMillis, UnixSeconds},
     wire::{DecodeError, DecodeErrorKind, UnknownValue},
 };
 

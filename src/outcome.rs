@@ -5,7 +5,7 @@ use std::{error::Error, fmt, sync::Arc, time::Duration};
 use http::StatusCode;
 use tokio::time::Instant;
 
-use crate::{event, phase::Phase, signature::SignatureError};
+use crate::{lookup, phase::Phase, signature::SignatureError};
 
 /// What a failed webhook is answered. Chosen by [`on_failure`](crate::WebhookLayer::on_failure).
 ///
@@ -201,7 +201,7 @@ impl fmt::Debug for Failure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Failure")
             .field("kind", &self.kind)
-            .field("command", &event::label(self.command))
+            .field("command", &lookup::label(self.command))
             .finish_non_exhaustive()
     }
 }
@@ -278,7 +278,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// `command` is a [label](event::label).
+    /// `command` is a [label](lookup::label).
     pub(crate) fn new(
         on_outcome: Option<OnOutcome>,
         command: &'static str,

@@ -52,16 +52,15 @@ pub mod bot;
 pub mod c2c;
 pub mod call;
 pub mod chatbot;
+mod command;
 pub mod content_callback;
 mod decode;
 pub mod follow;
 pub mod group;
 pub mod live;
-mod lookup;
 mod message_extension;
 pub mod mic;
 pub mod official_account;
-mod payload;
 pub mod profile;
 pub mod push;
 mod recording;
@@ -72,13 +71,14 @@ mod table;
 mod undecoded;
 mod webhook;
 
-pub(crate) use self::lookup::{find, first_name, intern, label, names};
 #[cfg(feature = "test-util")]
 pub(crate) use self::table::sample;
 pub use self::{
+    command::Command,
     message_extension::MsgExtension,
-    recording::{RecordingEvent, RecordingInfo},
-    table::{COMMANDS, Command, Event},
+    recording::{RecordingEvent, TaskInfo},
+    table::{COMMANDS, Event},
     undecoded::{Undecodable, Undecoded},
     webhook::{Payload, Webhook},
 };
+pub(crate) use self::{command::commands, decode::decode, webhook::Sealed};

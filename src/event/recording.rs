@@ -1,7 +1,8 @@
-//! TRTC's recording events, as some webhooks carry them.
+//! TRTC's recording events, as some webhooks carry them, and what they share with the events that
+//! TRTC sends itself.
 
 use crate::{
-    value::{RawJson, UnixMillis, UnixSeconds},
+    value::{Account, Id, RawJson, UnixMillis, UnixSeconds},
     wire::wire,
 };
 
@@ -15,24 +16,28 @@ wire! {
         /// When TRTC sent it.
         pub callback_ts: Option<UnixMillis>,
         /// The event.
-        pub event_info: RecordingInfo,
+        pub event_info: TaskInfo,
         /// The kit that made the room. Its numbers are not documented.
         pub kit_type: Option<i64>,
     }
 
-    /// What a recording event is about.
-    pub struct RecordingInfo {
-        /// The room: a text or a number, as on the client.
-        pub room_id: Option<RawJson>,
+    /// What an event of a task that works in a room is about: a recording, a slicing, a
+    /// moderation.
+    ///
+    /// `P` is the payload: a type of [`trtc`](crate::trtc), or [`RawJson`] where the event's type
+    /// decides about its shape.
+    pub struct TaskInfo<P = RawJson> {
+        /// The room. A text in all samples, also for a room whose id is a number.
+        pub room_id: Option<Id>,
         /// When this happened.
         pub event_ts: Option<UnixSeconds>,
         /// The same in milliseconds.
         pub event_ms_ts: Option<UnixMillis>,
-        /// The user who records.
-        pub user_id: Option<String>,
-        /// The recording task.
+        /// The robot that works in the room.
+        pub user_id: Option<Account>,
+        /// The task.
         pub task_id: Option<String>,
-        /// What happened, in a shape that depends on the type of the event; often with a `Status`.
-        pub payload: Option<RawJson>,
+        /// What happened.
+        pub payload: Option<P>,
     }
 }

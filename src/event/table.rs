@@ -1,155 +1,26 @@
-//! The one table of commands. A new command is one row here, one struct and one fixture.
+//! The table of the commands in URLs. A new command is one row here, one struct and one fixture.
 
 use super::{
-    Payload, Undecodable, Webhook, alert, bot, c2c, call, chatbot, content_callback, follow, group,
-    live, mic, official_account, profile, push, room, sns, state,
+    alert, bot, c2c, call, chatbot, command::commands, content_callback, follow, group, live, mic,
+    official_account, profile, push, room, sns, state,
 };
-use crate::{
-    phase::Phase,
-    reply::{
-        Ack, FriendVerdict, MemberVerdict, MessageVerdict, ReplyKind, SignalReply,
-        SubscriberVerdict, TypedReply, Verdict,
-    },
-    wire::DecodeError,
+use crate::reply::{
+    Ack, FriendVerdict, MemberVerdict, MessageVerdict, SignalReply, SubscriberVerdict, Verdict,
 };
-
-/// What the table knows of a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Command {
-    /// Its name on the wire, such as `Group.CallbackAfterSendMsg`.
-    pub command: &'static str,
-    /// Its event type, as a path below [`event`](crate::event).
-    pub event: &'static str,
-    /// When it is sent, in a few words.
-    pub summary: &'static str,
-    /// The type of its reply, as a path below [`reply`](crate::reply).
-    pub reply: &'static str,
-    /// The form of its reply.
-    pub reply_kind: ReplyKind,
-    /// The vendor's page about it.
-    pub page: &'static str,
-    /// Other spellings of its name that the vendor documents.
-    pub aliases: &'static [&'static str],
-    /// Commands that its body is documented to name in place of it.
-    pub(crate) named_in_body: &'static [&'static str],
-}
-
-impl Command {
-    /// When it is sent, relative to its action.
-    #[must_use]
-    pub const fn phase(&self) -> Phase {
-        self.reply_kind.phase()
-    }
-}
-
-/// One row a command: name, variant of [`Event`], type, reply, vendor's page, summary.
-///
-/// After the page, `also` gives another spelling of the name, and `body` another command that the
-/// body may name.
-macro_rules! commands {
-    ($(
-        $command:literal $variant:ident($event:ty) -> $reply:ty,
-        $page:literal $(also $alias:literal)? $(body $named:literal)?, $summary:literal;
-    )+) => {
-        /// Every documented webhook, by command. See the [module docs](crate::event) for an
-        /// example.
-        #[derive(Debug, Clone, PartialEq)]
-        #[non_exhaustive]
-        pub enum Event {
-            $(
-                #[doc = concat!("`", $command, "`: ", $summary, " ([page](", $page, ")).")]
-                #[doc(alias = $command)]
-                $variant(Box<$event>),
-            )+
-            /// A command that this release does not know. The body is not parsed:
-            /// [`Delivery::body`](crate::Delivery::body) has it.
-            Unknown,
-            /// A known command whose body does not have the documented shape. Answer it with the
-            /// error that it holds, and the layer treats it as a failure.
-            Undecodable(Undecodable),
-        }
-
-        /// Every command of this release.
-        ///
-        /// | command | event | reply | page |
-        /// | --- | --- | --- | --- |
-        $(#[doc = concat!(
-            "| `", $command, "` | [`", stringify!($event), "`] | `", stringify!($reply), "` | [", $summary, "](", $page, ") |"
-        )])+
-        ///
-        /// These commands are known by name only, since no public page shows their body. They
-        /// arrive as [`Event::Unknown`]: `createRoom`, `destroyRoom`, `updateRoomInfo`,
-        /// `enterRoom`, `exitRoom`, `updateUserRole`, `takeSeat` and `leaveSeat` of the oldest room
-        /// kit. `Live.CallbackBeforeCallBackNotBlock` is a
-        /// switch of the console and is never sent.
-        pub const COMMANDS: &[Command] = &[$(
-            Command {
-                command: $command,
-                event: stringify!($event),
-                summary: $summary,
-                reply: stringify!($reply),
-                reply_kind: <$reply as TypedReply>::KIND,
-                page: $page,
-                aliases: &[$($alias)?],
-                named_in_body: &[$($named)?],
-            },
-        )+];
-
-        impl Event {
-            /// Decodes the body of `command`; [`Unknown`](Event::Unknown) for a command that this
-            /// release does not know.
-            ///
-            /// # Errors
-            ///
-            /// [`DecodeError`] if the body does not have the documented shape.
-            // Inlined, so that only a program that takes all events compiles the decoding of all:
-            // the library alone builds in half the time.
-            #[inline]
-            pub fn decode(command: &str, body: &[u8]) -> Result<Self, DecodeError> {
-                match command {
-                    $($command => <$event as Payload>::decode($command, body).map(|event| Self::$variant(Box::new(event))),)+
-                    _ => Ok(Self::Unknown),
-                }
-            }
-        }
-
-        /// Serialises the event in the newest documented form; `Unknown` and `Undecodable` as
-        /// `null`.
-        impl serde::Serialize for Event {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match self {
-                    $(Self::$variant(event) => event.serialize(serializer),)+
-                    Self::Unknown | Self::Undecodable(_) => serializer.serialize_unit(),
-                }
-            }
-        }
-
-        $(
-            impl Webhook for $event {
-                const COMMAND: &'static str = $command;
-                type Reply = $reply;
-            }
-
-            impl From<$event> for Event {
-                fn from(event: $event) -> Self {
-                    Self::$variant(Box::new(event))
-                }
-            }
-        )+
-
-        /// A documented body of the command. Used by the `testing` module.
-        #[cfg(feature = "test-util")]
-        pub(crate) fn sample(command: &str) -> Option<&'static str> {
-            match command {
-                $($command => Some(include_str!(concat!("../../tests/fixtures/", $command, ".json"))),)+
-                _ => None,
-            }
-        }
-    };
-}
 
 commands! {
+    /// Every documented webhook, by command. See the [module docs](crate::event) for an example.
+    pub enum Event;
+
+    /// Every command of this release.
+    ///
+    /// These commands are known by name only, since no public page shows their body. They
+    /// arrive as [`Event::Unknown`]: `createRoom`, `destroyRoom`, `updateRoomInfo`,
+    /// `enterRoom`, `exitRoom`, `updateUserRole`, `takeSeat` and `leaveSeat` of the oldest room
+    /// kit. `Live.CallbackBeforeCallBackNotBlock` is a
+    /// switch of the console and is never sent.
+    pub const COMMANDS;
+
     "Group.CallbackBeforeCreateGroup" GroupBeforeCreateGroup(group::BeforeCreateGroup) -> Verdict<group::Code>,
         "https://www.tencentcloud.com/document/product/1047/34368", "before a group is created";
     "Group.CallbackAfterCreateGroup" GroupAfterCreateGroup(group::AfterCreateGroup) -> Ack,

@@ -8,7 +8,7 @@ use super::{
     Admission, Admitted, Rules, check_body,
     query::{self, Escaped},
 };
-use crate::{event, outcome::Rejection, value::Platform};
+use crate::{lookup, outcome::Rejection, value::Platform};
 
 pub(crate) fn admit(
     method: &Method,
@@ -23,7 +23,7 @@ pub(crate) fn admit(
     }
     let query = uri.query().unwrap_or_default();
     let takes = |command: Escaped<'_>| match rules.only {
-        Some(only) => command.means(only) || event::names(only).any(|name| command.means(name)),
+        Some(only) => command.means(only) || lookup::names(only).any(|name| command.means(name)),
         None => true,
     };
     let Some(params) = query::read(query, takes) else {
@@ -33,7 +33,7 @@ pub(crate) fn admit(
     // 2. Is its query whole?
     let reject_query = |rejection| Admission::Reject {
         rejection,
-        command: event::label(""),
+        command: lookup::label(""),
         sdk_app_id: None,
     };
     if query.len() > query::MAX_LEN {
@@ -47,7 +47,7 @@ pub(crate) fn admit(
     let app_id = params.app_id;
     let reject = |rejection, sdk_app_id| Admission::Reject {
         rejection,
-        command: event::label(&params.command),
+        command: lookup::label(&params.command),
         sdk_app_id,
     };
     let auth = match rules.apps.authenticate(
@@ -73,7 +73,7 @@ pub(crate) fn admit(
         platform: params
             .platform()
             .map(|platform| Platform::from_parameter(&platform)),
-        command: event::intern(params.command),
+        command: lookup::intern(params.command),
         auth,
     })
 }

@@ -16,7 +16,8 @@ use tower::{BoxError, Service};
 pub use self::{into_reply::IntoReply, stateful::StatefulHandlers};
 use crate::{
     delivery::Delivery,
-    event::{self, Undecodable, Webhook},
+    event::{Undecodable, Webhook},
+    lookup,
     reply::{Ack, Reply, TypedReply},
 };
 
@@ -120,7 +121,7 @@ impl Handlers {
             let delivery = delivery.decode::<E>()?;
             Ok(run::<E::Reply, _>(handler(delivery)))
         });
-        Arc::make_mut(&mut self.routes).register(event::first_name(E::COMMAND), handler);
+        Arc::make_mut(&mut self.routes).register(lookup::first_name(E::COMMAND), handler);
         self
     }
 
@@ -248,7 +249,7 @@ fn run<R: Into<Reply>, O: IntoReply<R>>(
 /// A user's own event for a documented command has to take the documented reply.
 #[track_caller]
 fn check_form<E: Webhook>() {
-    if let Some(command) = event::find(E::COMMAND) {
+    if let Some(command) = lookup::find(E::COMMAND) {
         let kind = <E::Reply as TypedReply>::KIND;
         assert!(
             kind == command.reply_kind,

@@ -27,8 +27,9 @@ use super::{
 };
 use crate::{
     delivery::{self, Delivery},
-    event::{self, Payload},
+    event::Payload,
     gate::Admitted,
+    lookup,
     outcome::{End, FailureKind, Rejection, Report},
     phase::Phase,
     reply::{Reply, ReplyKind},
@@ -112,7 +113,7 @@ where
             .or_else(|| Phase::from_command_name(&command));
         let report = Report::new(
             settings.on_outcome.clone(),
-            event::label(&command),
+            lookup::label(&command),
             phase,
             Some(sdk_app_id),
             arrived,

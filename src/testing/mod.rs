@@ -31,16 +31,17 @@ use crate::{
     app::Auth,
     delivery::{Context, Delivery},
     event::{self, Event, Payload, Undecoded, Webhook},
+    lookup,
     phase::Phase,
     reply::ReplyKind,
-    signature,
+    signature, trtc,
 };
 
 /// The body of a documented webhook, with every documented field; `None` for a command that is
-/// not in [`COMMANDS`](event::COMMANDS).
+/// neither in [`COMMANDS`](event::COMMANDS) nor in [`EVENTS`](trtc::EVENTS).
 #[must_use]
 pub fn sample_body(command: &str) -> Option<&'static str> {
-    event::sample(command)
+    event::sample(command).or_else(|| trtc::sample(command))
 }
 
 /// An event of a documented command, with every documented field.
@@ -71,7 +72,7 @@ pub fn undecoded(command: impl Into<String>, body: impl Into<Bytes>) -> Delivery
         .or_else(|| Phase::from_command_name(&command));
     let context = Context {
         sdk_app_id: 1_400_000_000,
-        command: event::intern(Cow::Owned(command)),
+        command: lookup::intern(Cow::Owned(command)),
         phase,
         client_ip: None,
         platform: None,

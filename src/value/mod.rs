@@ -1,6 +1,7 @@
 //! The scalars of the protocol.
 
 mod account;
+mod id;
 mod one_or_many;
 mod platform;
 mod raw_json;
@@ -8,6 +9,7 @@ mod time;
 
 pub use self::{
     account::Account,
+    id::Id,
     one_or_many::OneOrMany,
     platform::Platform,
     raw_json::RawJson,

@@ -1,4 +1,4 @@
-//! Lists of texts that also come as one text.
+//! Lists whose only element may come without the list.
 
 use std::fmt;
 
@@ -7,47 +7,46 @@ use serde_json::value::RawValue;
 
 use crate::wire::lenient::{Lenient, field};
 
-/// One text or several, given back as it came.
+/// One value or several, given back as it came.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
 #[allow(
     clippy::exhaustive_enums,
     reason = "there is nothing between one and many"
 )]
-pub enum OneOrMany {
-    /// One text.
-    One(String),
-    /// A list of texts.
-    Many(Vec<String>),
+pub enum OneOrMany<T = String> {
+    /// One value.
+    One(T),
+    /// A list of values.
+    Many(Vec<T>),
 }
 
-impl OneOrMany {
-    /// The texts, in their order.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
+impl<T> OneOrMany<T> {
+    /// The values, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
         match self {
-            Self::One(text) => std::slice::from_ref(text),
-            Self::Many(texts) => texts,
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
         }
         .iter()
-        .map(String::as_str)
     }
 }
 
-impl<'de> Lenient<'de> for OneOrMany {
+impl<'de, T: for<'a> Lenient<'a>> Lenient<'de> for OneOrMany<T> {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = <Box<RawValue>>::deserialize(deserializer)?;
         let mut value = serde_json::Deserializer::from_str(json.get());
-        let read = if json.get().starts_with('"') {
-            field(&mut value).map(Self::One)
-        } else {
+        let read = if json.get().starts_with('[') {
             field(&mut value).map(Self::Many)
+        } else {
+            field(&mut value).map(Self::One)
         };
-        read.map_err(|_| de::Error::custom("neither a text nor a list of texts"))
+        read.map_err(|_| de::Error::custom("neither a value nor a list of them"))
     }
 }
 
-/// Does not show the texts.
-impl fmt::Debug for OneOrMany {
+/// Does not show the values.
+impl<T> fmt::Debug for OneOrMany<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OneOrMany")
     }

@@ -13,7 +13,8 @@
 ///
 /// After the name, `= "Family.Command"` makes it the body of that command: it is serialised with
 /// its `CallbackCommand`, and a search of the docs for the command finds it. Then `via f` passes
-/// the decoded value through `f`, for fields whose place varies.
+/// the decoded value through `f`, for fields whose place varies. A parameter `<P = Default>` is the
+/// type of a field whose shape varies.
 ///
 /// Fields are read into a struct whose types are lenient themselves. With serde's
 /// `deserialize_with` every field would have a reader of its own, which made a program that takes
@@ -21,17 +22,18 @@
 macro_rules! wire {
     ($(
         $(#[$attribute:meta])*
-        $vis:vis struct $name:ident $(= $command:literal)? $(via $settle:path)? { $($fields:tt)* }
+        $vis:vis struct $name:ident $(<$param:ident = $default:ty>)?
+            $(= $command:literal)? $(via $settle:path)? { $($fields:tt)* }
     )+) => {$(
         $crate::wire::wire!(
             @fields [
                 $(#[$attribute])*
                 $(#[doc(alias = $command)] #[serde(tag = "CallbackCommand", rename = $command)])?
                 $vis
-            ] $name [$($settle)?] [] [] [] $($fields)*
+            ] [$name $($param = $default)?] [$($settle)?] [] [] [] $($fields)*
         );
     )+};
-    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
+    (@fields $head:tt $name:tt $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
         $(#[$attribute:meta])* $vis:vis $field:ident: Option<$type:ty> = none_if_empty, $($rest:tt)*) => {
         $crate::wire::wire!(@fields $head $name $settle
             [$($done)* $(#[$attribute])*
@@ -41,7 +43,7 @@ macro_rules! wire {
             [$($names)* $field [] []]
             $($rest)*);
     };
-    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
+    (@fields $head:tt $name:tt $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
         $(#[$attribute:meta])* $vis:vis $field:ident: Option<$type:ty> $(= or $([$older:ident $spelling:literal])+)?, $($rest:tt)*) => {
         $crate::wire::wire!(@fields $head $name $settle
             [$($done)* $(#[$attribute])*
@@ -52,7 +54,7 @@ macro_rules! wire {
             [$($names)* $field [$($($older)+)?] []]
             $($rest)*);
     };
-    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
+    (@fields $head:tt $name:tt $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
         $(#[$attribute:meta])* $vis:vis $field:ident: Vec<$type:ty>, $($rest:tt)*) => {
         $crate::wire::wire!(@fields $head $name $settle
             [$($done)* $(#[$attribute])*
@@ -62,7 +64,7 @@ macro_rules! wire {
             [$($names)* $field [] [.unwrap_or_default()]]
             $($rest)*);
     };
-    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
+    (@fields $head:tt $name:tt $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
         $(#[$attribute:meta])* $vis:vis $field:ident: $type:ty = or [$older:ident $spelling:literal], $($rest:tt)*) => {
         $crate::wire::wire!(@fields $head $name $settle
             [$($done)* $(#[$attribute])* $vis $field: $type,]
@@ -72,7 +74,7 @@ macro_rules! wire {
                 [.ok_or_else(|| <D::Error as serde::de::Error>::missing_field(stringify!($field)))?]]
             $($rest)*);
     };
-    (@fields $head:tt $name:ident $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
+    (@fields $head:tt $name:tt $settle:tt [$($done:tt)*] [$($read:tt)*] [$($names:tt)*]
         $(#[$attribute:meta])* $vis:vis $field:ident: $type:ty $(= required)?, $($rest:tt)*) => {
         $crate::wire::wire!(@fields $head $name $settle
             [$($done)* $(#[$attribute])* $vis $field: $type,]
@@ -80,35 +82,39 @@ macro_rules! wire {
             [$($names)* $field [] []]
             $($rest)*);
     };
-    (@fields [$(#[$attribute:meta])* $vis:vis] $name:ident [$($settle:path)?]
-        [$($done:tt)*] [$($read:tt)*] [$($field:ident [$($older:ident)*] [$($settled:tt)*])*]) => {
+    (@fields [$(#[$attribute:meta])* $vis:vis] [$name:ident $($param:ident = $default:ty)?]
+        [$($settle:path)?] [$($done:tt)*] [$($read:tt)*] [$($field:ident [$($older:ident)*] [$($settled:tt)*])*]) => {
         #[derive(Clone, PartialEq, serde::Serialize)]
         #[serde(rename_all = "PascalCase")]
         #[non_exhaustive]
         $(#[$attribute])*
-        $vis struct $name { $($done)* }
+        $vis struct $name $(<$param = $default>)? { $($done)* }
 
-        impl<'de> serde::Deserialize<'de> for $name {
+        impl<'de $(, $param: for<'a> $crate::wire::lenient::Lenient<'a>)?>
+            serde::Deserialize<'de> for $name $(<$param>)?
+        {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 #[derive(serde::Deserialize)]
-                #[serde(rename_all = "PascalCase")]
-                struct Fields { $($read)* }
+                #[serde(rename_all = "PascalCase", bound(deserialize = ""))]
+                struct Fields $(<$param: for<'a> $crate::wire::lenient::Lenient<'a>>)? { $($read)* }
 
-                let fields: Fields = $crate::wire::lenient::object(deserializer)?;
+                let fields: Fields $(<$param>)? = $crate::wire::lenient::object(deserializer)?;
                 let read = Self { $($field: fields.$field.0 $(.or(fields.$older.0))* $($settled)*),* };
                 $(let read = $settle(read);)?
                 Ok(read)
             }
         }
 
-        impl<'de> $crate::wire::lenient::Lenient<'de> for $name {
+        impl<'de $(, $param: for<'a> $crate::wire::lenient::Lenient<'a>)?>
+            $crate::wire::lenient::Lenient<'de> for $name $(<$param>)?
+        {
             fn read<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 serde::Deserialize::deserialize(deserializer)
             }
         }
 
         /// Shows the type alone: the content is private. `serde_json::to_value` reveals it.
-        impl std::fmt::Debug for $name {
+        impl $(<$param>)? std::fmt::Debug for $name $(<$param>)? {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(stringify!($name)).finish_non_exhaustive()
             }

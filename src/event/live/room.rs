@@ -1,7 +1,7 @@
 //! Live rooms as a whole: creation, profile, metadata, recording, end.
 
 use crate::{
-    event::{recording::RecordingInfo, room::TakeSeatMode},
+    event::{recording::TaskInfo, room::TakeSeatMode},
     value::{Account, UnixMillis, UnixSeconds},
     wire::{string_enum, wire},
 };
@@ -188,7 +188,7 @@ wire! {
         /// When the webhook was sent.
         pub callback_ts: Option<UnixMillis>,
         /// The event.
-        pub event_info: RecordingInfo,
+        pub event_info: TaskInfo,
     }
 }
 

@@ -1,20 +1,29 @@
-//! What is asked of the table of commands.
+//! What is asked of the tables of commands.
 
 use std::{borrow::Cow, iter};
 
-use super::table::{COMMANDS, Command};
+use crate::{
+    event::{COMMANDS, Command},
+    trtc::{self, EVENTS},
+};
 
-/// Whether the body of `command` may name itself `named`.
+/// Whether the body of `command` may name itself `named`. Events of TRTC have no such name.
 pub(crate) fn may_name(command: &str, named: &str) -> bool {
     named == command
+        || trtc::is_command(command)
         || find(command)
             .is_some_and(|row| row.aliases.contains(&named) || row.named_in_body.contains(&named))
 }
 
 /// The row of a command, by any of its names.
 pub(crate) fn find(name: &str) -> Option<&'static Command> {
-    let by_name = COMMANDS.iter().find(|row| row.command == name);
-    by_name.or_else(|| COMMANDS.iter().find(|row| row.aliases.contains(&name)))
+    let rows = if trtc::is_command(name) {
+        EVENTS
+    } else {
+        COMMANDS
+    };
+    let by_name = rows.iter().find(|row| row.command == name);
+    by_name.or_else(|| rows.iter().find(|row| row.aliases.contains(&name)))
 }
 
 /// The name of a command for logs and metrics: from a closed set, whatever the URL says.

@@ -1,0 +1,144 @@
+//! What a table of commands is made of.
+
+use crate::{phase::Phase, reply::ReplyKind};
+
+/// What the table knows of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Command {
+    /// Its name: on the wire, such as `Group.CallbackAfterSendMsg`, or `TRTC.` and the `EventType`.
+    pub command: &'static str,
+    /// Its event type, as a path below [`event`](crate::event) or [`trtc`](crate::trtc).
+    pub event: &'static str,
+    /// When it is sent, in a few words.
+    pub summary: &'static str,
+    /// The vendor's own name for it, in Chinese.
+    pub name_zh: &'static str,
+    /// The type of its reply, as a path below [`reply`](crate::reply).
+    pub reply: &'static str,
+    /// The form of its reply.
+    pub reply_kind: ReplyKind,
+    /// The vendor's page about it.
+    pub page: &'static str,
+    /// Other spellings of its name that the vendor documents.
+    pub aliases: &'static [&'static str],
+    /// Commands that its body is documented to name in place of it.
+    pub(crate) named_in_body: &'static [&'static str],
+}
+
+impl Command {
+    /// When it is sent, relative to its action.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        self.reply_kind.phase()
+    }
+}
+
+/// Declares a table of commands, and the enum of all their events.
+///
+/// One row a command: name, variant, type, reply, vendor's page, summary, name in Chinese. After
+/// the page, `also` gives another spelling of the name, and `body` another command that the body
+/// may name.
+macro_rules! commands {
+    (
+        $(#[$enum_doc:meta])*
+        pub enum $events:ident;
+        $(#[$table_doc:meta])*
+        pub const $table:ident;
+        $(
+            $command:literal $variant:ident($event:ty) -> $reply:ty,
+            $page:literal $(also $alias:literal)? $(body $named:literal)?,
+            $summary:literal $(, $name_zh:literal)?;
+        )+
+    ) => {
+        $(#[$enum_doc])*
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum $events {
+            $(
+                #[doc = concat!("`", $command, "`: ", $summary, " ([page](", $page, ")).")]
+                #[doc(alias = $command)]
+                $variant(Box<$event>),
+            )+
+            /// A command that this release does not know. The body is not parsed:
+            /// [`Delivery::body`](crate::Delivery::body) has it.
+            Unknown,
+            /// A known command whose body does not have the documented shape. Answer it with the
+            /// error that it holds, and the layer treats it as a failure.
+            Undecodable($crate::event::Undecodable),
+        }
+
+        $(#[$table_doc])*
+        ///
+        /// | command | event | reply | page |
+        /// | --- | --- | --- | --- |
+        $(#[doc = concat!(
+            "| `", $command, "` | [`", stringify!($event), "`] | `", stringify!($reply), "` | [", $summary, "](", $page, ") |"
+        )])+
+        pub const $table: &[$crate::event::Command] = &[$(
+            $crate::event::Command {
+                command: $command,
+                event: stringify!($event),
+                summary: $summary,
+                name_zh: concat!($($name_zh)?),
+                reply: stringify!($reply),
+                reply_kind: <$reply as $crate::reply::TypedReply>::KIND,
+                page: $page,
+                aliases: &[$($alias)?],
+                named_in_body: &[$($named)?],
+            },
+        )+];
+
+        impl $events {
+            /// Decodes the body of `command`; [`Unknown`](Self::Unknown) for a command that this
+            /// release does not know.
+            ///
+            /// # Errors
+            ///
+            /// [`DecodeError`](crate::DecodeError) if the body does not have the documented shape.
+            // Inlined, so that only a program that takes all events compiles the decoding of all:
+            // the library alone builds in half the time.
+            #[inline]
+            pub fn decode(command: &str, body: &[u8]) -> Result<Self, $crate::wire::DecodeError> {
+                match command {
+                    $($command => <$event as $crate::event::Payload>::decode($command, body).map(|event| Self::$variant(Box::new(event))),)+
+                    _ => Ok(Self::Unknown),
+                }
+            }
+        }
+
+        /// Serialises the event in the newest documented form; `Unknown` and `Undecodable` as
+        /// `null`.
+        impl serde::Serialize for $events {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(event) => event.serialize(serializer),)+
+                    Self::Unknown | Self::Undecodable(_) => serializer.serialize_unit(),
+                }
+            }
+        }
+
+        $(
+            impl $crate::event::Webhook for $event {
+                const COMMAND: &'static str = $command;
+                type Reply = $reply;
+            }
+
+            impl From<$event> for $events {
+                fn from(event: $event) -> Self {
+                    Self::$variant(Box::new(event))
+                }
+            }
+        )+
+
+        /// A documented body of the command. Used by the `testing` module.
+        #[cfg(feature = "test-util")]
+        pub(crate) fn sample(command: &str) -> Option<&'static str> {
+            match command {
+                $($command => Some(include_str!(concat!("../../tests/fixtures/", $command, ".json"))),)+
+                _ => None,
+            }
+        }
+    };
+}
+pub(crate) use commands;

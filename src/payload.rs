@@ -1,0 +1,66 @@
+//! What a layer can hand to its service: each event, all events, or none decoded.
+
+use crate::{
+    event::{Event, Payload, Sealed, Undecodable, Undecoded, Webhook, decode},
+    lookup,
+    reply::{Reply, ReplyKind, TypedReply},
+    trtc,
+    wire::DecodeError,
+};
+
+impl<E: Webhook> Sealed for E {}
+
+impl<E: Webhook> Payload for E {
+    type Reply = E::Reply;
+
+    const ONLY: Option<&'static str> = Some(E::COMMAND);
+
+    fn decode(_: &str, body: &[u8]) -> Result<Self, DecodeError> {
+        decode(&|named| lookup::may_name(E::COMMAND, named), body)
+    }
+
+    fn reply_kind(_: &str) -> Option<ReplyKind> {
+        Some(E::Reply::KIND)
+    }
+}
+
+impl Sealed for Undecoded {}
+
+impl Payload for Undecoded {
+    type Reply = Reply;
+
+    const ONLY: Option<&'static str> = None;
+
+    fn decode(_: &str, _: &[u8]) -> Result<Self, DecodeError> {
+        Ok(Self)
+    }
+
+    fn reply_kind(command: &str) -> Option<ReplyKind> {
+        lookup::find(command).map(|row| row.reply_kind)
+    }
+}
+
+/// All events of one table.
+macro_rules! all_events {
+    ($($events:ty,)+) => {$(
+        impl Sealed for $events {}
+
+        impl Payload for $events {
+            type Reply = Reply;
+
+            const ONLY: Option<&'static str> = None;
+
+            // Inlined, so that only a program that takes all events compiles the decoding of all.
+            #[inline]
+            fn decode(command: &str, body: &[u8]) -> Result<Self, DecodeError> {
+                Ok(Self::decode(command, body)
+                    .unwrap_or_else(|error| Self::Undecodable(Undecodable { error })))
+            }
+
+            fn reply_kind(command: &str) -> Option<ReplyKind> {
+                lookup::find(command).map(|row| row.reply_kind)
+            }
+        }
+    )+};
+}
+all_events!(Event, trtc::Event,);

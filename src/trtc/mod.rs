@@ -1,0 +1,61 @@
+//! Events of TRTC: what it reports of rooms, media streams, recordings and its other services, one
+//! struct for each event type.
+//!
+//! They come in an envelope of their own, without a query: the app is named by the header
+//! `SdkAppId`, and the header `Sign` signs the body. A layer takes them if an app has an
+//! [event key](crate::App::event_key). From there on they are deliveries like all others, whose
+//! command is `TRTC.` and the `EventType`: `TRTC.103` is [`room::EnterRoom`].
+//!
+//! - [`Event`] is all events in one enum, for services that take every type.
+//! - [`EVENTS`] is the table of all types of this release.
+//!
+//! # What the vendor's documents disagree about
+//!
+//! A room's id comes as a number or as a text, and the two are different rooms: see
+//! [`Id`](crate::Id). Times come bare or in quotes. `CallbackTs` is `CallbackMsTs` in some groups.
+//! Tables and samples give some fields different names or places: all of them are read, and one is
+//! written. The type of an event is `EventType`, whatever `EventGroupId` says.
+//!
+//! # Duplicates and order
+//!
+//! After a failure TRTC sends an event again, for one minute. Only a screenshot has an id. Events
+//! may arrive in another order than they happened: sort by `event_ms_ts`.
+//!
+//! # Example
+//!
+//! ```
+//! use tower_tencent_webhook::{Delivery, Handlers, reply::Ack, trtc::room};
+//!
+//! let handlers = Handlers::new().on(|delivery: Delivery<room::EnterRoom>| async move {
+//!     println!("a user entered room {}", delivery.event.event_info.room_id);
+//!     Ack
+//! });
+//! # let _ = handlers;
+//! ```
+
+pub mod ai;
+mod body;
+pub mod ingest;
+pub mod media;
+pub mod moderation;
+pub mod payload;
+pub mod recording;
+pub mod relay;
+pub mod room;
+pub mod screenshot;
+pub mod slicing;
+mod table;
+pub mod transcription;
+pub mod web_recording;
+
+#[cfg(feature = "test-util")]
+pub(crate) use self::table::sample;
+pub use self::table::{EVENTS, Event};
+
+/// What the names of all event types begin with.
+const PREFIX: &str = "TRTC.";
+
+/// Whether a command is an event of TRTC.
+pub(crate) fn is_command(command: &str) -> bool {
+    command.starts_with(PREFIX)
+}

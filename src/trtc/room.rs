@@ -1,0 +1,118 @@
+//! Rooms and the users in them.
+//!
+//! A user who leaves causes [`ExitRoom`] and no further event: no
+//! [`StopVideo`](super::media::StopVideo), for instance. Entry and exit within one millisecond
+//! cannot be put in order.
+
+use super::body::body;
+use crate::{
+    value::{Account, Id, UnixMillis, UnixSeconds},
+    wire::wire,
+};
+
+body! {
+    /// A room was created.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/647/39558).
+    pub struct CreateRoom { event_info: CreateRoomInfo }
+
+    /// A room was dismissed.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/647/39558).
+    pub struct DismissRoom { event_info: DismissRoomInfo }
+
+    /// A user entered a room.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/647/39558).
+    pub struct EnterRoom { event_info: EnterRoomInfo }
+
+    /// A user left a room.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/647/39558).
+    pub struct ExitRoom { event_info: ExitRoomInfo }
+
+    /// A user changed roles after entering a room.
+    ///
+    /// [Source](https://www.tencentcloud.com/document/product/647/39558).
+    pub struct ChangeRole { event_info: ChangeRoleInfo }
+}
+
+wire! {
+    /// A room that was created.
+    pub struct CreateRoomInfo {
+        /// The room, of the type that the client used.
+        pub room_id: Id,
+        /// When this happened.
+        pub event_ts: Option<UnixSeconds>,
+        /// The same in milliseconds.
+        pub event_ms_ts: Option<UnixMillis>,
+        /// The user who created the room.
+        pub user_id: Option<Account>,
+    }
+
+    /// A room that was dismissed.
+    pub struct DismissRoomInfo {
+        /// The room, of the type that the client used.
+        pub room_id: Id,
+        /// When this happened.
+        pub event_ts: Option<UnixSeconds>,
+        /// The same in milliseconds.
+        pub event_ms_ts: Option<UnixMillis>,
+    }
+
+    /// A user who entered a room.
+    pub struct EnterRoomInfo {
+        /// The room, of the type that the client used.
+        pub room_id: Id,
+        /// When this happened.
+        pub event_ts: Option<UnixSeconds>,
+        /// The same in milliseconds.
+        pub event_ms_ts: Option<UnixMillis>,
+        /// The user.
+        pub user_id: Account,
+        /// Tells two entries of one user apart. Sent to old apps only.
+        pub unique_id: Option<u64>,
+        /// 20 anchor, 21 audience.
+        pub role: Option<u32>,
+        /// 1 Windows, 2 Android, 3 iOS, 4 Linux, 100 another.
+        pub terminal_type: Option<u32>,
+        /// 1 WebRTC, 2 mini program, 3 native SDK.
+        pub user_type: Option<u32>,
+        /// 1 the user's wish, 2 change of network, 3 another attempt after a time-out,
+        /// 4 cross-room call.
+        pub reason: Option<u32>,
+    }
+
+    /// A user who left a room.
+    pub struct ExitRoomInfo {
+        /// The room, of the type that the client used.
+        pub room_id: Id,
+        /// When this happened.
+        pub event_ts: Option<UnixSeconds>,
+        /// The same in milliseconds.
+        pub event_ms_ts: Option<UnixMillis>,
+        /// The user.
+        pub user_id: Account,
+        /// Tells two entries of one user apart. Sent to old apps only.
+        pub unique_id: Option<u64>,
+        /// 20 anchor, 21 audience.
+        pub role: Option<u32>,
+        /// 1 the user's wish, 2 time-out, 3 removal, 4 end of a cross-room call, 5 end of the
+        /// process. Pages of 2021 number them otherwise.
+        pub reason: Option<u32>,
+    }
+
+    /// A user who changed roles.
+    pub struct ChangeRoleInfo {
+        /// The room, of the type that the client used.
+        pub room_id: Id,
+        /// When this happened.
+        pub event_ts: Option<UnixSeconds>,
+        /// The same in milliseconds.
+        pub event_ms_ts: Option<UnixMillis>,
+        /// The user.
+        pub user_id: Account,
+        /// The new role: 20 anchor, 21 audience.
+        pub role: Option<u32>,
+    }
+}

@@ -1,0 +1,57 @@
+//! Screenshots of videos.
+
+use super::body::body;
+use crate::{
+    value::{Account, Id, UnixMillis},
+    wire::{string_enum, wire},
+};
+
+body! {
+    /// A screenshot was uploaded.
+    ///
+    /// [Source](https://trtc.io/document/64802).
+    pub struct VideoScreenshot { event_info: ScreenshotInfo }
+}
+
+string_enum! {
+    /// Which of a user's streams a screenshot shows.
+    pub enum StreamType {
+        /// The main one.
+        BigStream = "BigStream",
+        /// The substream: a shared screen.
+        SubStream = "SubStream",
+    }
+}
+
+wire! {
+    /// A screenshot. Unlike other events it has an id of its own, and no `EventTs`.
+    pub struct ScreenshotInfo {
+        /// The event.
+        #[serde(rename = "eventID")]
+        pub event_id: Option<String> = or [event_id_of_table "eventId"],
+        /// What the client asked to have sent along.
+        #[serde(rename = "callbackData")]
+        pub callback_data: Option<String>,
+        /// The address of the picture.
+        #[serde(rename = "pictureURL")]
+        pub picture_url: Option<String>,
+        /// 0 as it should.
+        #[serde(rename = "code")]
+        pub code: Option<i64>,
+        /// The description of an error.
+        #[serde(rename = "msg")]
+        pub msg: Option<String>,
+        /// The room.
+        #[serde(rename = "roomID")]
+        pub room_id: Option<Id>,
+        /// Which stream it shows.
+        #[serde(rename = "streamType")]
+        pub stream_type: Option<StreamType>,
+        /// The user whom it shows.
+        #[serde(rename = "userID")]
+        pub user_id: Option<Account>,
+        /// When it was taken.
+        #[serde(rename = "timestamp")]
+        pub timestamp: Option<UnixMillis>,
+    }
+}
