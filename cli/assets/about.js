@@ -13,10 +13,13 @@ export async function loadAbout() {
 }
 
 /** The receiver's address. */
-export const receiver = () => about.receiver ?? 'http://127.0.0.1:3000/';
+export const receiver = () => about.address ?? 'http://127.0.0.1:3000';
 
 /** Where webhooks are forwarded to, or null. */
 export const forwardTo = () => about.forward_to ?? null;
+
+/** Whether the webhooks of an app are signed; an app that is not configured counts as signed. */
+export const isSigned = (id) => (about.apps ?? []).find((app) => app.sdk_app_id === id)?.signed ?? true;
 
 /** The ids of the configured apps. */
 export const apps = () => (about.apps ?? []).map((app) => String(app.sdk_app_id));

@@ -10,21 +10,24 @@ import { openRules, ruleText } from './rules.js';
 import { store } from './store.js';
 import { word } from './words.js';
 
-/** The buttons of one delivery. Only a webhook can be sent again. */
+/** The buttons of one delivery. */
 export function actionBar(delivery) {
   const rule = delivery.command && ruleText(delivery.command);
   return el(
     'div',
     { class: 'actions', role: 'toolbar', 'aria-label': word('detail') },
     canResend(delivery) && button(word('resend'), () => resend(delivery), { key: 'r' }),
-    canResend(delivery) && button(word('edit'), () => edit(delivery), { key: 'e' }),
+    canEdit(delivery) && button(word('edit'), () => edit(delivery), { key: 'e' }),
     button(word('copy'), () => openCopy(delivery), { key: 'c' }),
     button(word(store.pinned.has(delivery.id) ? 'unpin' : 'pin'), () => store.togglePin(delivery.id), { key: 'p' }),
     delivery.command && button(rule ? word('rule.active', { rule }) : word('rule'), () => openRules(delivery.command), { key: 'u' }),
   );
 }
 
-export const canResend = (delivery) => Boolean(delivery.command) && delivery.end !== 'not_a_webhook';
+/** A webhook can be sent with another body, also one whose own body was not read. */
+export const canEdit = (delivery) => Boolean(delivery.command) && delivery.end !== 'not_a_webhook';
+
+export const canResend = (delivery) => canEdit(delivery) && delivery.body !== null;
 
 /** Sends it again, signed anew, and selects the new row. */
 export async function resend(delivery, body) {

@@ -18,7 +18,10 @@ export async function loadCatalog() {
 export const commandNames = () => [...catalog.keys()];
 
 /** The name of a command in the language of the page, or null. */
-export const commandName = (command) => catalog.get(command)?.[currentLanguage()] ?? null;
+export function commandName(command) {
+  const row = catalog.get(command);
+  return (currentLanguage() === 'zh' ? row?.name_zh : row?.summary) ?? null;
+}
 
 /** The rules that fit a command, or null if that is not known. */
 export const rulesOf = (command) => catalog.get(command)?.rules ?? null;

@@ -1,13 +1,13 @@
 // The dialog that shows a delivery as text for another tool, and copies it.
 
-import { receiver } from './about.js';
+import { isSigned, receiver } from './about.js';
 import * as copy from './copy.js';
 import { openDialog } from './dialog.js';
 import { button, el } from './dom.js';
 import { word } from './words.js';
 
 const FORMS = {
-  curl: (delivery) => copy.curl(delivery, receiver()),
+  curl: (delivery) => copy.curl(delivery, receiver(), isSigned(delivery.sdk_app_id)),
   fixture: copy.fixture,
   rust: copy.rustTest,
   trigger: (delivery) => copy.trigger(delivery, receiver()),

@@ -137,12 +137,6 @@ function outcome(delivery) {
 function bodies(delivery, text) {
   const untyped = new Set((delivery.untyped ?? []).map(toPointer));
   const event = delivery.event === null || delivery.event === undefined ? null : sourceAt(text, '/event');
-  const body = delivery.body ?? delivery.body_base64 ?? '';
-  const notes = [
-    untyped.size > 0 && word('raw.untyped', { n: untyped.size }),
-    delivery.body_base64 && word('raw.base64'),
-  ].filter(Boolean);
-  const raw = el('pre', { tabindex: 0, 'aria-labelledby': 'raw-title' }, shown(body, untyped));
   return el(
     'div',
     { class: 'bodies' },
@@ -153,9 +147,14 @@ function bodies(delivery, text) {
         : el('p', { class: 'hint' }, word('typed.none'))),
     el('section', { id: 'raw' },
       el('h3', { id: 'raw-title' }, word('raw')),
-      body === '' ? el('p', { class: 'hint' }, word('raw.empty')) : raw,
-      notes.map((note) => el('p', { class: 'note' }, note))),
+      rawBody(delivery.body, untyped),
+      untyped.size > 0 && el('p', { class: 'note' }, word('raw.untyped', { n: untyped.size }))),
   );
+}
+
+function rawBody(body, untyped) {
+  if (body) return el('pre', { tabindex: 0, 'aria-labelledby': 'raw-title' }, shown(body, untyped));
+  return el('p', { class: 'hint' }, word(body === '' ? 'raw.empty' : 'raw.unread'));
 }
 
 function reply(reply) {

@@ -19,7 +19,7 @@ export function openDialog(name, title, ...content) {
   return dialog;
 }
 
-export const isDialogOpen = () => document.querySelector('dialog') !== null;
+export const isDialogOpen = () => document.querySelector('dialog[open]') !== null;
 
 /** A form whose submission never leaves the page: `submit` gets its values. */
 export function form(submit, ...content) {

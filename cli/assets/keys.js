@@ -1,6 +1,6 @@
 // The keyboard: everything that the mouse can do.
 
-import { canResend, download, edit, resend } from './actions.js';
+import { canEdit, canResend, download, edit, resend } from './actions.js';
 import { openCopy } from './copy-dialog.js';
 import { closeDetail, openDetail, shownDelivery } from './detail.js';
 import { isDialogOpen } from './dialog.js';
@@ -22,7 +22,7 @@ const ACTIONS = {
   Escape: escape,
   '/': () => byId('search').focus(),
   r: withShown((delivery) => resend(delivery), canResend),
-  e: withShown(edit, canResend),
+  e: withShown(edit, canEdit),
   c: withShown((delivery) => openCopy(delivery)),
   p: () => store.selected !== null && store.togglePin(store.selected),
   u: withShown((delivery) => openRules(delivery.command), (delivery) => Boolean(delivery.command)),

@@ -8,11 +8,14 @@ import { word } from './words.js';
 const STAYS = 6000;
 let timer;
 
-/** Says something that needs no answer. */
+/** Says something that needs no answer, above whatever dialog is open. */
 export function toast(text) {
-  byId('toast').textContent = text;
+  const element = byId('toast');
+  element.textContent = text;
+  element.hidePopover();
+  element.showPopover();
   clearTimeout(timer);
-  timer = setTimeout(() => byId('toast').replaceChildren(), STAYS);
+  timer = setTimeout(() => element.hidePopover(), STAYS);
 }
 
 /** Says that the tool refused something, in its own words. */

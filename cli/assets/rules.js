@@ -10,7 +10,7 @@ import { word } from './words.js';
 /** The fields of each kind of rule: name, type, and the value that is proposed. */
 const FIELDS = {
   allow: [],
-  refuse: [['code', 'number', '1'], ['text', 'text', '']],
+  refuse: [['code', 'number', ''], ['text', 'text', '']],
   drop: [],
   rewrite: [['text', 'text', '']],
   'http-error': [['status', 'number', '500']],
@@ -56,7 +56,7 @@ export function openRules(command = '') {
 
   const drawFields = (name) => fields.replaceChildren(...FIELDS[name].map(([field, type, value]) =>
     el('label', {}, word(`rule.${field}`),
-      el('input', { name: field, type, value, required: type === 'number', min: type === 'number' ? 0 : null }))));
+      el('input', { name: field, type, value, min: type === 'number' ? 0 : null }))));
   const drawKinds = () => {
     const fitting = rulesOf(input.value) ?? Object.keys(FIELDS);
     const options = fitting.filter((name) => name in FIELDS).map((name) => [name, word(`rule.do.${name}`)]);
@@ -92,11 +92,11 @@ export function openRules(command = '') {
   (command ? kind.firstElementChild : input).focus();
 }
 
-/** The rule of the form's values: numbers as numbers, nothing of other kinds. */
+/** The rule of the form's values: numbers as numbers, and nothing where nothing was typed. */
 function ruleOf(values) {
   const rule = { do: values.do };
   for (const [name, type] of FIELDS[values.do]) {
-    rule[name] = type === 'number' ? Number(values[name]) : values[name];
+    if (values[name]) rule[name] = type === 'number' ? Number(values[name]) : values[name];
   }
   return rule;
 }

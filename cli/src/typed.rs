@@ -69,7 +69,9 @@ pub(crate) fn untyped(envelope: Envelope, command: &str, body: &[u8]) -> Vec<Str
                 return true;
             };
             let without = serde_json::to_vec(&raw).unwrap_or_default();
-            let carried = event(&without).is_none_or(|event| event.get() != typed.get());
+            let carried = event(&without)
+                .and_then(|event| serde_json::from_str::<Value>(event.get()).ok())
+                .is_none_or(|event| event != same);
             put_back(&mut raw, path, taken);
             !carried
         });

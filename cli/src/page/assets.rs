@@ -2,6 +2,10 @@
 
 use http::{HeaderValue, header};
 
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
 /// A file, by the path under which it is served.
 pub(crate) struct Asset {
     pub(crate) path: &'static str,
@@ -12,19 +16,19 @@ pub(crate) struct Asset {
 /// The page itself, which needs the token.
 pub(crate) const INDEX: Asset = Asset {
     path: "/",
-    content_type: "text/html; charset=utf-8",
+    content_type: HTML,
     content: include_str!("../../assets/index.html"),
 };
 
 /// What is shown without the token.
 pub(crate) const LOCKED: Asset = Asset {
     path: "/",
-    content_type: "text/html; charset=utf-8",
+    content_type: HTML,
     content: include_str!("../../assets/locked.html"),
 };
 
 macro_rules! assets {
-    ($($name:literal $content_type:literal,)+) => {
+    ($($name:literal $content_type:ident,)+) => {
         /// The files that need no token: they hold nothing but code.
         pub(crate) const ASSETS: &[Asset] = &[$(Asset {
             path: concat!("/", $name),
@@ -35,33 +39,33 @@ macro_rules! assets {
 }
 
 assets! {
-    "about.js" "text/javascript; charset=utf-8",
-    "actions.js" "text/javascript; charset=utf-8",
-    "api.js" "text/javascript; charset=utf-8",
-    "catalog.js" "text/javascript; charset=utf-8",
-    "copy-dialog.js" "text/javascript; charset=utf-8",
-    "copy.js" "text/javascript; charset=utf-8",
-    "detail.js" "text/javascript; charset=utf-8",
-    "dialog.js" "text/javascript; charset=utf-8",
-    "dom.js" "text/javascript; charset=utf-8",
-    "feed.js" "text/javascript; charset=utf-8",
-    "help.js" "text/javascript; charset=utf-8",
-    "json.js" "text/javascript; charset=utf-8",
-    "keys.js" "text/javascript; charset=utf-8",
-    "list.js" "text/javascript; charset=utf-8",
-    "locked.js" "text/javascript; charset=utf-8",
-    "main.js" "text/javascript; charset=utf-8",
-    "meaning.js" "text/javascript; charset=utf-8",
-    "notices.js" "text/javascript; charset=utf-8",
-    "rules.js" "text/javascript; charset=utf-8",
-    "store.js" "text/javascript; charset=utf-8",
-    "timebar.js" "text/javascript; charset=utf-8",
-    "token.js" "text/javascript; charset=utf-8",
-    "toolbar.js" "text/javascript; charset=utf-8",
-    "words.en.js" "text/javascript; charset=utf-8",
-    "words.js" "text/javascript; charset=utf-8",
-    "words.zh.js" "text/javascript; charset=utf-8",
-    "style.css" "text/css; charset=utf-8",
+    "about.js" JAVASCRIPT,
+    "actions.js" JAVASCRIPT,
+    "api.js" JAVASCRIPT,
+    "catalog.js" JAVASCRIPT,
+    "copy-dialog.js" JAVASCRIPT,
+    "copy.js" JAVASCRIPT,
+    "detail.js" JAVASCRIPT,
+    "dialog.js" JAVASCRIPT,
+    "dom.js" JAVASCRIPT,
+    "feed.js" JAVASCRIPT,
+    "help.js" JAVASCRIPT,
+    "json.js" JAVASCRIPT,
+    "keys.js" JAVASCRIPT,
+    "list.js" JAVASCRIPT,
+    "locked.js" JAVASCRIPT,
+    "main.js" JAVASCRIPT,
+    "meaning.js" JAVASCRIPT,
+    "notices.js" JAVASCRIPT,
+    "rules.js" JAVASCRIPT,
+    "store.js" JAVASCRIPT,
+    "style.css" CSS,
+    "timebar.js" JAVASCRIPT,
+    "token.js" JAVASCRIPT,
+    "toolbar.js" JAVASCRIPT,
+    "words.en.js" JAVASCRIPT,
+    "words.js" JAVASCRIPT,
+    "words.zh.js" JAVASCRIPT,
 }
 
 impl Asset {
