@@ -1,0 +1,19 @@
+//! The tool as its users run it: the real binary, spoken to over sockets and pipes. A module a
+//! behaviour.
+
+mod api;
+mod check;
+mod commands;
+mod forward;
+mod ndjson;
+mod page_security;
+mod recording;
+mod rules;
+mod secrets;
+mod server;
+mod shutdown;
+mod support;
+mod tls;
+mod trigger;
+mod usage;
+mod verify;
