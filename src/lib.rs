@@ -102,17 +102,8 @@
 //! # Logging without the signature
 //!
 //! A URL with `Sign` in it lets whoever reads the log forge webhooks until it is stale. The
-//! default span of tower-http's `TraceLayer` records the whole URI. Use one that leaves the query
-//! out:
-//!
-//! ```
-//! use tower_http::trace::TraceLayer;
-//!
-//! let trace = TraceLayer::new_for_http().make_span_with(|request: &http::Request<axum::body::Body>| {
-//!     tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
-//! });
-//! # let _: axum::Router = axum::Router::new().layer(trace);
-//! ```
+//! default span of tower-http's `TraceLayer` records the whole URI:
+//! [`make_span`](observe::make_span) leaves the query out.
 //!
 //! The chapter on [deployment] has more: floods of connections, shutdown, time.
 //!
@@ -137,6 +128,7 @@ mod handlers;
 mod layer;
 mod lookup;
 pub mod message;
+pub mod observe;
 mod outcome;
 mod payload;
 mod phase;
@@ -168,6 +160,10 @@ pub use self::{
 /// ```
 #[doc = include_str!("../docs/operation.md")]
 pub mod deployment {}
+
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/observability.md")]
+pub mod observability {}
 
 /// The README's quick start has to compile.
 #[cfg(doctest)]

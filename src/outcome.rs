@@ -3,9 +3,8 @@
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use http::StatusCode;
-use tokio::time::Instant;
 
-use crate::{lookup, phase::Phase, signature::SignatureError};
+use crate::{app::Auth, lookup, phase::Phase, reply::VerdictKind, signature::SignatureError};
 
 /// What a failed webhook is answered. Chosen by [`on_failure`](crate::WebhookLayer::on_failure).
 ///
@@ -212,6 +211,8 @@ impl fmt::Debug for Failure<'_> {
 pub enum End {
     /// The handler's reply was sent.
     Answered,
+    /// It was the console's check of the URL; the handler was not called.
+    Probed,
     /// It was turned away.
     Rejected(Rejection),
     /// Its handling failed, and it got this answer.
@@ -230,11 +231,34 @@ impl End {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Answered => "answered",
+            Self::Probed => "probed",
             Self::Rejected(_) => "rejected",
             Self::Failed(..) => "failed",
             Self::FinishedLate => "finished_late",
             Self::FailedLate(_) => "failed_late",
             Self::Abandoned => "abandoned",
+        }
+    }
+
+    /// Why it was rejected or failed, in logs and metrics: such as `unknown_app` or `handler_error`.
+    #[must_use]
+    pub const fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Rejected(rejection) => Some(rejection.as_str()),
+            Self::Failed(kind, _) | Self::FailedLate(kind) => Some(kind.as_str()),
+            Self::Answered | Self::Probed | Self::FinishedLate | Self::Abandoned => None,
+        }
+    }
+
+    /// The status of the answer; `None` where the end came after the answer, or without one.
+    #[must_use]
+    pub fn status(self) -> Option<StatusCode> {
+        match self {
+            Self::Answered | Self::Probed => Some(StatusCode::OK),
+            Self::Rejected(rejection) => Some(rejection.status()),
+            Self::Failed(kind, FailureAnswer::HttpError) => Some(kind.status()),
+            Self::Failed(_, FailureAnswer::Allow | FailureAnswer::Refuse) => Some(StatusCode::OK),
+            Self::FinishedLate | Self::FailedLate(_) | Self::Abandoned => None,
         }
     }
 }
@@ -253,7 +277,7 @@ impl fmt::Display for End {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// The command, or `other` for one that is not in [`COMMANDS`](event::COMMANDS).
+    /// The command, or `other` for one that is not in [`COMMANDS`](crate::event::COMMANDS).
     pub command: &'static str,
     /// Whether the reply decides about the action.
     pub phase: Option<Phase>,
@@ -261,63 +285,53 @@ pub struct Outcome {
     pub sdk_app_id: Option<u64>,
     /// How it ended.
     pub end: End,
+    /// The status of the answer; `None` where the end came after the answer, or without one.
+    pub status: Option<StatusCode>,
+    /// How it was authenticated; `None` if it was not.
+    pub auth: Option<Auth>,
+    /// The time by this machine's clock less the time of a right signature, in seconds: negative
+    /// where Tencent's clock is ahead. `None` without a right signature.
+    pub signature_age: Option<i64>,
+    /// The length of the body in bytes, once it is complete.
+    pub body_len: Option<usize>,
+    /// What the answer to an authenticated before-webhook says; `None` for all others.
+    pub verdict: Option<VerdictKind>,
     /// From the arrival of the head to the end.
     pub duration: Duration,
 }
 
-pub(crate) type OnFailure = Arc<dyn Fn(&Failure<'_>) -> FailureAnswer + Send + Sync>;
-pub(crate) type OnOutcome = Arc<dyn Fn(&Outcome) + Send + Sync>;
-
-/// Sees to it that the outcome of a request is reported once, also when the request is dropped.
-pub(crate) struct Report {
-    on_outcome: Option<OnOutcome>,
-    command: &'static str,
-    phase: Option<Phase>,
-    sdk_app_id: Option<u64>,
-    arrived: Instant,
-}
-
-impl Report {
-    /// `command` is a [label](lookup::label).
-    pub(crate) fn new(
-        on_outcome: Option<OnOutcome>,
-        command: &'static str,
-        phase: Option<Phase>,
-        sdk_app_id: Option<u64>,
-        arrived: Instant,
-    ) -> Self {
+impl Outcome {
+    /// What is known of a request at first, of the command with this [label](lookup::label).
+    pub(crate) fn new(command: &'static str, phase: Option<Phase>) -> Self {
         Self {
-            on_outcome,
             command,
             phase,
-            sdk_app_id,
-            arrived,
+            sdk_app_id: None,
+            end: End::Abandoned,
+            status: None,
+            auth: None,
+            signature_age: None,
+            body_len: None,
+            verdict: None,
+            duration: Duration::ZERO,
         }
     }
 
-    /// Reports the end. Later calls, and the drop, report nothing more.
-    pub(crate) fn end(&mut self, end: End) {
-        if let Some(on_outcome) = self.on_outcome.take() {
-            let Self {
-                command,
-                phase,
-                sdk_app_id,
-                arrived,
-                ..
-            } = *self;
-            on_outcome(&Outcome {
-                command,
-                phase,
-                sdk_app_id,
-                end,
-                duration: arrived.elapsed(),
-            });
-        }
+    /// Fills in what follows from the end. The verdict of a reply is there already.
+    pub(crate) fn end(&mut self, end: End, duration: Duration) {
+        self.end = end;
+        self.status = end.status();
+        self.duration = duration;
+        self.verdict = match end {
+            _ if self.phase != Some(Phase::Before) || self.auth.is_none() => None,
+            End::Answered => self.verdict,
+            End::Failed(_, FailureAnswer::Allow) => Some(VerdictKind::Allow),
+            End::Failed(_, FailureAnswer::Refuse) => Some(VerdictKind::Refuse),
+            End::Failed(_, FailureAnswer::HttpError) | End::Rejected(_) => Some(VerdictKind::Error),
+            End::Probed | End::FinishedLate | End::FailedLate(_) | End::Abandoned => None,
+        };
     }
 }
 
-impl Drop for Report {
-    fn drop(&mut self) {
-        self.end(End::Abandoned);
-    }
-}
+pub(crate) type OnFailure = Arc<dyn Fn(&Failure<'_>) -> FailureAnswer + Send + Sync>;
+pub(crate) type OnOutcome = Arc<dyn Fn(&Outcome) + Send + Sync>;

@@ -170,6 +170,16 @@ impl<'a> Claim<'a> {
         now.duration_since(SystemTime::UNIX_EPOCH)
             .is_ok_and(|since| since.as_secs().abs_diff(self.seconds) <= window.as_secs())
     }
+
+    /// The clock less the time of the signature, in whole seconds.
+    pub(crate) fn age(&self, now: SystemTime) -> i64 {
+        let seconds = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX);
+        let now = match now.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) => seconds(since.as_secs()),
+            Err(before) => -seconds(before.duration().as_secs()),
+        };
+        now.saturating_sub(seconds(self.seconds))
+    }
 }
 
 fn digest(token: &str, request_time: &str) -> [u8; 32] {

@@ -6,8 +6,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{App, Auth};
-use crate::{config_error::ConfigError, signature::SignatureError};
+use super::{App, Authenticated};
+use crate::config_error::ConfigError;
 
 /// The apps whose webhooks are accepted, shared by all layers that hold a clone.
 ///
@@ -59,7 +59,7 @@ impl Apps {
         request_time: Option<&str>,
         now: SystemTime,
         window: Duration,
-    ) -> Option<Result<Auth, SignatureError>> {
+    ) -> Option<Authenticated> {
         let by_id = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
         by_id
             .get(&sdk_app_id)
@@ -93,6 +93,7 @@ fn index(apps: impl IntoIterator<Item = App>) -> Result<BTreeMap<u64, App>, Conf
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Auth;
 
     #[test]
     fn a_set_has_each_app_once_and_is_not_empty() {
@@ -106,7 +107,7 @@ mod tests {
         assert!(apps.replace(twice).is_err());
         let auth = apps.authenticate(7, None, None, SystemTime::now(), Duration::from_secs(60));
         assert_eq!(
-            auth,
+            auth.map(|checked| checked.auth),
             Some(Ok(Auth::Unsigned)),
             "a failed replacement changes nothing"
         );

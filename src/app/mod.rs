@@ -97,24 +97,29 @@ impl App {
         request_time: Option<&str>,
         now: SystemTime,
         window: Duration,
-    ) -> Result<Auth, SignatureError> {
+    ) -> Authenticated {
+        let unproved = |auth| Authenticated { auth, age: None };
         if self.tokens.is_empty() {
-            return Ok(Auth::Unsigned);
+            return unproved(Ok(Auth::Unsigned));
         }
-        let claim = Claim::parse(sign, request_time)?;
-        let matched = self
-            .tokens
-            .iter()
-            .position(|token| claim.is_of(token))
-            .ok_or(SignatureError::Wrong)?;
-        if !claim.is_fresh(now, window) {
-            return Err(SignatureError::Stale);
-        }
-        Ok(if matched == 0 {
-            Auth::Token
+        let claim = match Claim::parse(sign, request_time) {
+            Ok(claim) => claim,
+            Err(error) => return unproved(Err(error)),
+        };
+        let Some(matched) = self.tokens.iter().position(|token| claim.is_of(token)) else {
+            return unproved(Err(SignatureError::Wrong));
+        };
+        let auth = if !claim.is_fresh(now, window) {
+            Err(SignatureError::Stale)
+        } else if matched == 0 {
+            Ok(Auth::Token)
         } else {
-            Auth::PreviousToken
-        })
+            Ok(Auth::PreviousToken)
+        };
+        Authenticated {
+            auth,
+            age: Some(claim.age(now)),
+        }
     }
 }
 
@@ -126,6 +131,14 @@ impl fmt::Debug for App {
             .field("signed", &!self.tokens.is_empty())
             .finish_non_exhaustive()
     }
+}
+
+/// What came of checking a signature.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Authenticated {
+    pub(crate) auth: Result<Auth, SignatureError>,
+    /// The age of a right signature in seconds, fresh or not.
+    pub(crate) age: Option<i64>,
 }
 
 /// How a delivery was authenticated.

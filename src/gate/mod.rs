@@ -31,13 +31,22 @@ pub(crate) struct Rules<'a> {
 pub(crate) enum Admission {
     /// Not ours: for the inner service.
     Pass,
-    /// Ours, and not acceptable. The label of the command and the app, as far as they are known.
+    /// Ours, and not acceptable. The label of the command and the sender, as far as they are known.
     Reject {
         rejection: Rejection,
         command: &'static str,
-        sdk_app_id: Option<u64>,
+        sender: Option<Sender>,
     },
     Admit(Admitted),
+}
+
+/// The configured app that a request names, and whether it is from there.
+#[derive(Debug)]
+pub(crate) struct Sender {
+    pub(crate) sdk_app_id: u64,
+    pub(crate) auth: Option<Auth>,
+    /// In seconds, of a right signature.
+    pub(crate) signature_age: Option<i64>,
 }
 
 /// What the query of an admitted request says.
@@ -48,6 +57,8 @@ pub(crate) struct Admitted {
     pub(crate) client_ip: Option<IpAddr>,
     pub(crate) platform: Option<Platform>,
     pub(crate) auth: Auth,
+    /// In seconds; `None` if it is unsigned.
+    pub(crate) signature_age: Option<i64>,
 }
 
 /// Whether a body with this head can be read within the limit.

@@ -5,10 +5,10 @@ use std::time::SystemTime;
 use http::{HeaderMap, Method, Uri};
 
 use super::{
-    Admission, Admitted, Rules, check_body,
+    Admission, Admitted, Rules, Sender, check_body,
     query::{self, Escaped},
 };
-use crate::{lookup, outcome::Rejection, value::Platform};
+use crate::{app::Authenticated, lookup, outcome::Rejection, value::Platform};
 
 pub(crate) fn admit(
     method: &Method,
@@ -34,7 +34,7 @@ pub(crate) fn admit(
     let reject_query = |rejection| Admission::Reject {
         rejection,
         command: lookup::label(""),
-        sdk_app_id: None,
+        sender: None,
     };
     if query.len() > query::MAX_LEN {
         return reject_query(Rejection::QueryTooLong);
@@ -45,26 +45,33 @@ pub(crate) fn admit(
 
     // 3., 4. Is it from one of our apps?
     let app_id = params.app_id;
-    let reject = |rejection, sdk_app_id| Admission::Reject {
+    let reject = |rejection, sender| Admission::Reject {
         rejection,
         command: lookup::label(&params.command),
-        sdk_app_id,
+        sender,
     };
-    let auth = match rules.apps.authenticate(
+    let Some(Authenticated { auth, age }) = rules.apps.authenticate(
         app_id,
         params.sign,
         params.request_time,
         now(),
         rules.window,
-    ) {
-        Some(Ok(auth)) => auth,
-        Some(Err(error)) => return reject(Rejection::Signature(error), Some(app_id)),
-        None => return reject(Rejection::UnknownApp, None),
+    ) else {
+        return reject(Rejection::UnknownApp, None);
+    };
+    let sender = |auth| Sender {
+        sdk_app_id: app_id,
+        auth,
+        signature_age: age,
+    };
+    let auth = match auth {
+        Ok(auth) => auth,
+        Err(error) => return reject(Rejection::Signature(error), Some(sender(None))),
     };
 
     // 5. Will its body be readable?
     if let Err(rejection) = check_body(headers, rules.body_limit) {
-        return reject(rejection, Some(app_id));
+        return reject(rejection, Some(sender(Some(auth))));
     }
 
     Admission::Admit(Admitted {
@@ -75,5 +82,6 @@ pub(crate) fn admit(
             .map(|platform| Platform::from_parameter(&platform)),
         command: lookup::intern(params.command),
         auth,
+        signature_age: age,
     })
 }

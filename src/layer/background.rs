@@ -68,7 +68,7 @@ impl Background {
         }
     }
 
-    fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.shared.count.load(Ordering::Acquire)
     }
 }

@@ -35,6 +35,11 @@ impl Failed {
             error: Some(error),
         }
     }
+
+    /// What could not be decoded, if that is why.
+    pub(crate) fn decode_error(&self) -> Option<&DecodeError> {
+        find(self.error.as_deref()?)
+    }
 }
 
 /// The first error of type `T` among an error and its sources.

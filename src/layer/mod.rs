@@ -90,7 +90,7 @@ impl<H, E> WebhookLayer<H, E> {
             background: Background::new(Self::DEFAULT_BACKGROUND_LIMIT),
             clock: Arc::new(SystemTime::now),
             on_failure: None,
-            on_outcome: None,
+            observer: Arc::default(),
         };
         Self {
             settings,
@@ -191,6 +191,13 @@ impl<H, E> WebhookLayer<H, E> {
         self.settings.background.drain(patience).await
     }
 
+    /// How many after-webhooks are being handled, answered or not, in all clones of the layer and
+    /// the services they made. [`drain`](WebhookLayer::drain) waits until there are none.
+    #[must_use]
+    pub fn background(&self) -> usize {
+        self.settings.background.count()
+    }
+
     /// The clock that signatures are compared with: for tests, and for machines whose own clock
     /// is off.
     #[must_use]
@@ -212,12 +219,32 @@ impl<H, E> WebhookLayer<H, E> {
         self
     }
 
-    /// Sees the outcome of every intercepted request, once. Logs, metrics and traces hang on it.
+    /// Sees the outcome of every intercepted request, once. Attach metrics here; `tracing` events
+    /// are [emitted](crate::observe) anyway.
     ///
     /// It runs inside the response future: it must not block, and a panic in it is not caught.
     #[must_use]
     pub fn on_outcome(mut self, on_outcome: impl Fn(&Outcome) + Send + Sync + 'static) -> Self {
-        self.settings.on_outcome = Some(Arc::new(on_outcome));
+        Arc::make_mut(&mut self.settings.observer).on_outcome = Some(Arc::new(on_outcome));
+        self
+    }
+
+    /// Whether each response of this layer carries its [`Outcome`] in the extensions, for outer
+    /// layers to log. Off unless set, since it allocates.
+    ///
+    /// The acknowledgement of an after-webhook that is still being handled carries none: its
+    /// outcome is not known yet, and goes to [`on_outcome`](WebhookLayer::on_outcome) only.
+    #[must_use]
+    pub fn outcome_in_extensions(mut self, yes: bool) -> Self {
+        Arc::make_mut(&mut self.settings.observer).in_extensions = yes;
+        self
+    }
+
+    /// Whether the handler of each webhook runs in a span `webhook`, also in the background. Off
+    /// unless set. See the [chapter](crate::observability) for its fields.
+    #[must_use]
+    pub fn webhook_span(mut self, yes: bool) -> Self {
+        Arc::make_mut(&mut self.settings.observer).span = yes;
         self
     }
 

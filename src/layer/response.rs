@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
+use http::{Extensions, HeaderValue, StatusCode, header};
 use hyper::body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
@@ -26,6 +26,7 @@ pub(crate) struct Answer {
     status: StatusCode,
     content_type: &'static str,
     body: Bytes,
+    extensions: Extensions,
 }
 
 impl Answer {
@@ -34,6 +35,7 @@ impl Answer {
             status: StatusCode::OK,
             content_type: "application/json",
             body,
+            extensions: Extensions::new(),
         }
     }
 
@@ -57,12 +59,19 @@ impl Answer {
             status,
             content_type: "text/plain",
             body: Bytes::from_static(phrase.as_bytes()),
+            extensions: Extensions::new(),
         }
+    }
+
+    /// The answer with what a report has for outer layers.
+    pub(crate) fn with_extensions(self, extensions: Extensions) -> Self {
+        Self { extensions, ..self }
     }
 
     pub(crate) fn into_http<B>(self) -> http::Response<ResponseBody<B>> {
         let mut response = http::Response::new(ResponseBody::answer(self.body));
         *response.status_mut() = self.status;
+        *response.extensions_mut() = self.extensions;
         response.headers_mut().insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static(self.content_type),

@@ -27,7 +27,8 @@ use crate::{
     delivery::Delivery,
     event::{Payload, Undecoded},
     gate::{self, Admission, Rules},
-    outcome::{End, Report},
+    observe::Report,
+    outcome::{End, Outcome},
     reply::ReplyKind,
 };
 
@@ -96,13 +97,20 @@ where
             Admission::Reject {
                 rejection,
                 command,
-                sdk_app_id,
+                sender,
             } => {
-                let on_outcome = self.settings.on_outcome.clone();
                 let phase = E::reply_kind(command).map(ReplyKind::phase);
-                Report::new(on_outcome, command, phase, sdk_app_id, Instant::now())
-                    .end(End::Rejected(rejection));
-                Ok(ResponseFuture::rejected(Answer::rejection(rejection)))
+                let mut outcome = Outcome::new(command, phase);
+                if let Some(sender) = sender {
+                    outcome.sdk_app_id = Some(sender.sdk_app_id);
+                    outcome.auth = sender.auth;
+                    outcome.signature_age = sender.signature_age;
+                }
+                let observer = Arc::clone(&self.settings.observer);
+                let extensions =
+                    Report::new(observer, Instant::now(), outcome).end(End::Rejected(rejection));
+                let answer = Answer::rejection(rejection).with_extensions(extensions);
+                Ok(ResponseFuture::rejected(answer))
             }
             Admission::Admit(admitted) => {
                 let (parts, body) = request.into_parts();

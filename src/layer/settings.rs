@@ -7,10 +7,7 @@ use std::{
 };
 
 use super::background::Background;
-use crate::{
-    app::Apps,
-    outcome::{OnFailure, OnOutcome},
-};
+use crate::{app::Apps, observe::Observer, outcome::OnFailure};
 
 /// What all requests of a layer share.
 #[derive(Clone)]
@@ -23,7 +20,7 @@ pub(crate) struct Settings {
     pub(crate) background: Background,
     pub(crate) clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     pub(crate) on_failure: Option<OnFailure>,
-    pub(crate) on_outcome: Option<OnOutcome>,
+    pub(crate) observer: Arc<Observer>,
 }
 
 impl fmt::Debug for Settings {

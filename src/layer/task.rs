@@ -30,7 +30,8 @@ use crate::{
     event::Payload,
     gate::Admitted,
     lookup,
-    outcome::{End, FailureKind, Rejection, Report},
+    observe::Report,
+    outcome::{End, FailureKind, Outcome, Rejection},
     phase::Phase,
     reply::{Reply, ReplyKind},
 };
@@ -106,18 +107,17 @@ where
             client_ip,
             platform,
             auth,
+            signature_age,
         } = admitted;
         let reply_kind = E::reply_kind(&command);
         let phase = reply_kind
             .map(ReplyKind::phase)
             .or_else(|| Phase::from_command_name(&command));
-        let report = Report::new(
-            settings.on_outcome.clone(),
-            lookup::label(&command),
-            phase,
-            Some(sdk_app_id),
-            arrived,
-        );
+        let mut outcome = Outcome::new(lookup::label(&command), phase);
+        outcome.sdk_app_id = Some(sdk_app_id);
+        outcome.auth = Some(auth);
+        outcome.signature_age = signature_age;
+        let report = Report::new(Arc::clone(&settings.observer), arrived, outcome);
         let facts = Facts {
             sdk_app_id,
             command: command.clone(),
@@ -165,6 +165,8 @@ where
         else {
             return;
         };
+        this.report.outcome.body_len = Some(body.len());
+        this.report.open_span();
         if this
             .facts
             .reply_kind
@@ -196,20 +198,28 @@ where
     }
 
     fn reject(self: Pin<&mut Self>, rejection: Rejection) -> Answer {
-        self.project().report.end(End::Rejected(rejection));
-        Answer::rejection(rejection)
+        let extensions = self.project().report.end(End::Rejected(rejection));
+        Answer::rejection(rejection).with_extensions(extensions)
     }
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer> {
         let mut this = self.project();
-        let replied = ready!(drive(this.stage.as_mut(), cx));
-        this.stage.set(Stage::Done); // drops the handler's future before the answer goes out
-        let answered = replied.and_then(|reply| this.facts.encode(reply));
+        let replied = {
+            let _entered = this.report.span.enter();
+            let replied = ready!(drive(this.stage.as_mut(), cx));
+            this.stage.set(Stage::Done); // drops the handler's future before the answer goes out
+            replied
+        };
+        let answered = replied.and_then(|reply| {
+            this.report.outcome.verdict = Some(reply.verdict());
+            this.facts.encode(reply)
+        });
         let (response, end) = match answered {
             Ok(body) if *this.detached => (Answer::reply(body), End::FinishedLate),
             Ok(body) => (Answer::reply(body), End::Answered),
             Err(failed) => {
                 let late = *this.detached;
+                this.report.error = failed.decode_error().cloned();
                 let (response, answer) = this.facts.answer(&failed, late, this.settings);
                 let end = if late {
                     End::FailedLate(failed.kind)
@@ -219,9 +229,9 @@ where
                 (response, end)
             }
         };
-        this.report.end(end);
+        let extensions = this.report.end(end);
         *this.slot = None; // last, so that whoever drains sees all that was reported
-        Poll::Ready(response)
+        Poll::Ready(response.with_extensions(extensions))
     }
 
     fn outlives_answer(&self) -> bool {
@@ -237,8 +247,8 @@ where
         this.stage.set(Stage::Done);
         let failed = Failed::of(FailureKind::TimedOut);
         let (response, answer) = this.facts.answer(&failed, false, this.settings);
-        this.report.end(End::Failed(failed.kind, answer));
-        response
+        let extensions = this.report.end(End::Failed(failed.kind, answer));
+        response.with_extensions(extensions)
     }
 }
 

@@ -1,6 +1,9 @@
 //! The acknowledgement of an after-webhook.
 
-use super::body::{Body, Encode};
+use super::{
+    body::{Body, Encode},
+    verdict_kind::VerdictKind,
+};
 
 /// "Received". After-webhooks take nothing else: Tencent ignores what they are answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -13,6 +16,10 @@ pub struct Ack;
 impl Encode for Ack {
     fn into_body(self) -> Body {
         Body::default()
+    }
+
+    fn verdict(&self) -> VerdictKind {
+        VerdictKind::Allow
     }
 
     fn from_body(wire: Body) -> Option<Self> {

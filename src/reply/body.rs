@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::friend_result::FriendResult;
+use super::{friend_result::FriendResult, verdict_kind::VerdictKind};
 use crate::{message::MsgBody, value::Account};
 
 /// The bodies of the usual replies, which are never built.
@@ -92,6 +92,9 @@ impl Body {
 pub trait Encode: Sized {
     #[doc(hidden)]
     fn into_body(self) -> Body;
+
+    #[doc(hidden)]
+    fn verdict(&self) -> VerdictKind;
 
     /// `None` if the object is none of the documented replies of this form.
     #[doc(hidden)]

@@ -8,6 +8,7 @@ use super::{
     body::{Body, Encode},
     code::FriendCode,
     friend_result::FriendResult,
+    verdict_kind::VerdictKind,
 };
 use crate::{
     value::Account,
@@ -65,6 +66,14 @@ impl Encode for FriendVerdict {
         Body {
             result_item: Some(self.results),
             ..Body::default()
+        }
+    }
+
+    fn verdict(&self) -> VerdictKind {
+        if self.results.iter().all(FriendResult::passes) {
+            VerdictKind::Allow
+        } else {
+            VerdictKind::Refuse
         }
     }
 

@@ -6,6 +6,7 @@ use super::{
     body::{Body, Encode},
     code::{ErrorCode, GroupCode},
     hidden::Hidden,
+    verdict_kind::VerdictKind,
 };
 use crate::value::Account;
 
@@ -50,6 +51,13 @@ impl Encode for MemberVerdict {
             },
             Self::Refuse => Body::code(1),
             Self::RefuseWith { code, text } => Body::coded(code.get(), text),
+        }
+    }
+
+    fn verdict(&self) -> VerdictKind {
+        match self {
+            Self::Allow => VerdictKind::Allow,
+            Self::RefuseSome(_) | Self::Refuse | Self::RefuseWith { .. } => VerdictKind::Refuse,
         }
     }
 
@@ -102,6 +110,13 @@ impl Encode for SubscriberVerdict {
                 ..Body::default()
             },
             Self::Refuse => Body::code(1),
+        }
+    }
+
+    fn verdict(&self) -> VerdictKind {
+        match self {
+            Self::Allow => VerdictKind::Allow,
+            Self::RefuseSome(_) | Self::Refuse => VerdictKind::Refuse,
         }
     }
 

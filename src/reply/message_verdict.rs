@@ -6,6 +6,7 @@ use super::{
     body::{Body, Encode},
     code::ErrorCode,
     hidden::Hidden,
+    verdict_kind::VerdictKind,
 };
 use crate::message::MsgBody;
 
@@ -106,6 +107,15 @@ impl<C: ErrorCode> Encode for MessageVerdict<C> {
             Self::Refuse => Body::code(1),
             Self::RefuseWith { code, text } => Body::coded(code.get(), text),
             Self::DropSilently => Body::code(2),
+        }
+    }
+
+    fn verdict(&self) -> VerdictKind {
+        match self {
+            Self::Allow => VerdictKind::Allow,
+            Self::Rewrite(_) => VerdictKind::Rewrite,
+            Self::Refuse | Self::RefuseWith { .. } => VerdictKind::Refuse,
+            Self::DropSilently => VerdictKind::Drop,
         }
     }
 

@@ -38,6 +38,7 @@ mod member_verdict;
 mod message_verdict;
 mod signal_reply;
 mod verdict;
+mod verdict_kind;
 
 use bytes::Bytes;
 
@@ -53,6 +54,7 @@ pub use self::{
     message_verdict::{MessageVerdict, Rewrite},
     signal_reply::SignalReply,
     verdict::Verdict,
+    verdict_kind::VerdictKind,
 };
 use crate::phase::Phase;
 
@@ -106,6 +108,14 @@ macro_rules! reply_kinds {
                 match self {
                     $(Self::$kind(_) => Some(ReplyKind::$kind),)+
                     Self::Pass => None,
+                }
+            }
+
+            /// What it says about the action; of an acknowledgement, that it passes.
+            pub(crate) fn verdict(&self) -> VerdictKind {
+                match self {
+                    $(Self::$kind(reply) => Encode::verdict(reply),)+
+                    Self::Pass => VerdictKind::Allow,
                 }
             }
 

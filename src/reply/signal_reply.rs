@@ -5,6 +5,7 @@ use std::fmt;
 use super::{
     body::{Body, Encode},
     hidden::Hidden,
+    verdict_kind::VerdictKind,
 };
 
 /// The app's answer to a signal that a user sent to a chatbot.
@@ -34,6 +35,10 @@ impl Encode for SignalReply {
             },
             Self::Ignore => Body::code(1),
         }
+    }
+
+    fn verdict(&self) -> VerdictKind {
+        VerdictKind::Allow
     }
 
     fn from_body(wire: Body) -> Option<Self> {

@@ -6,6 +6,7 @@ use super::{
     body::{Body, Encode},
     code::ErrorCode,
     hidden::Hidden,
+    verdict_kind::VerdictKind,
 };
 
 /// Whether an action goes ahead.
@@ -45,6 +46,13 @@ impl<C: ErrorCode> Encode for Verdict<C> {
             Self::Allow => Body::default(),
             Self::Refuse => Body::code(1),
             Self::RefuseWith { code, text } => Body::coded(code.get(), text),
+        }
+    }
+
+    fn verdict(&self) -> VerdictKind {
+        match self {
+            Self::Allow => VerdictKind::Allow,
+            Self::Refuse | Self::RefuseWith { .. } => VerdictKind::Refuse,
         }
     }
 

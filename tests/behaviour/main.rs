@@ -18,6 +18,7 @@ mod hardening;
 mod inference;
 mod messages;
 mod mounting;
+mod observe;
 mod pass_through;
 mod privacy;
 mod properties;

@@ -1,0 +1,137 @@
+//! One `tracing` event for each webhook, at its end.
+
+use tracing::{Level, level_filters::LevelFilter};
+
+use super::{TARGET, warnings::Warnings};
+use crate::{
+    outcome::{End, FailureKind, Outcome, Rejection},
+    signature::SignatureError,
+    wire::DecodeError,
+};
+
+/// Whether an event of this end can be seen by anybody. One load without a subscriber.
+#[inline]
+pub(super) fn may_be_seen(end: End) -> bool {
+    LevelFilter::current() >= level(end)
+}
+
+/// The level of an end, before the limit against floods.
+#[inline]
+fn level(end: End) -> Level {
+    match end {
+        End::Answered => Level::DEBUG,
+        End::Rejected(_) => Level::WARN,
+        End::Failed(..) | End::FailedLate(_) => Level::ERROR,
+        End::FinishedLate | End::Abandoned | End::Probed => Level::INFO,
+    }
+}
+
+/// Emits the event. Fields come from closed sets and numbers, so that they show nothing of the
+/// content; `error` is the place of what could not be decoded.
+pub(super) fn event(outcome: &Outcome, error: Option<&DecodeError>, warnings: &Warnings) {
+    // The level of an event is a constant of its place in the code.
+    macro_rules! emit {
+        ($level:expr, $suppressed:expr) => {
+            tracing::event!(
+                target: TARGET,
+                $level,
+                command = outcome.command,
+                phase = outcome.phase.map(crate::Phase::as_str),
+                sdk_app_id = outcome.sdk_app_id,
+                end = outcome.end.as_str(),
+                reason = outcome.end.reason(),
+                status = outcome.status.map(|status| status.as_u16()),
+                duration_ms = u64::try_from(outcome.duration.as_millis()).unwrap_or(u64::MAX),
+                auth = outcome.auth.map(crate::Auth::as_str),
+                signature_age = outcome.signature_age,
+                error = error.map(tracing::field::display),
+                suppressed = $suppressed,
+                "{}",
+                message(outcome.end)
+            )
+        };
+    }
+    let suppressed: Option<u64> = None;
+    match level(outcome.end) {
+        Level::ERROR => emit!(Level::ERROR, suppressed),
+        Level::INFO => emit!(Level::INFO, suppressed),
+        Level::WARN if tracing::enabled!(target: TARGET, Level::WARN) => {
+            match admit(outcome, warnings) {
+                Some(suppressed) => {
+                    emit!(Level::WARN, (suppressed > 0).then_some(suppressed));
+                }
+                None => emit!(Level::DEBUG, suppressed),
+            }
+        }
+        _ => emit!(Level::DEBUG, suppressed),
+    }
+}
+
+/// The number of warnings left out before this one, if this is to be one: a rejection is, for an
+/// app that is configured.
+fn admit(outcome: &Outcome, warnings: &Warnings) -> Option<u64> {
+    warnings.admit(outcome.sdk_app_id?, outcome.end.reason()?)
+}
+
+/// What happened, and what to do about it.
+fn message(end: End) -> &'static str {
+    match end {
+        End::Answered => "answered",
+        End::Probed => "the console checked the URL",
+        End::Rejected(rejection) => rejected(rejection),
+        End::Failed(kind, _) | End::FailedLate(kind) => failed(kind),
+        End::FinishedLate => {
+            "the handler finished after the answer: make it quicker, or let it only store the event"
+        }
+        End::Abandoned => "the client disconnected before there was an answer",
+    }
+}
+
+fn rejected(rejection: Rejection) -> &'static str {
+    match rejection {
+        Rejection::MalformedQuery => {
+            "the query is not one that Tencent sends: a parameter appears twice or is malformed"
+        }
+        Rejection::QueryTooLong => "the query is longer than 8 KiB, which Tencent's never is",
+        Rejection::UnknownApp => {
+            "`SdkAppid` is not one of the configured apps: if it is yours, add it to `Apps`"
+        }
+        Rejection::Signature(SignatureError::Missing) => {
+            "`Sign` or `RequestTime` is missing: switch authentication on in the console, and check that no proxy drops the query"
+        }
+        Rejection::Signature(SignatureError::Malformed) => {
+            "`Sign` is not 64 hex digits or `RequestTime` is not 10 digits: Tencent did not send this, or a proxy changed it"
+        }
+        Rejection::Signature(SignatureError::Wrong) => {
+            "`Sign` does not match the token of this app: compare the token with the one in the console"
+        }
+        Rejection::Signature(SignatureError::Stale) => {
+            "`Sign` is right, but `RequestTime` is outside the window: synchronise this machine's clock"
+        }
+        Rejection::EncodedBody => {
+            "the body has a `Content-Encoding`: switch compression off in the proxy, or decompress outside this layer"
+        }
+        Rejection::BodyTooLarge => "the body is longer than the limit: raise `body_limit`",
+        Rejection::BodyUnreadable => "the body broke off: the client or a proxy disconnected",
+        Rejection::BodyTimedOut => {
+            "the body was not complete at the deadline: the client or a proxy is slow"
+        }
+    }
+}
+
+fn failed(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Undecodable => {
+            "the body does not have the documented shape: take the event as `Undecoded` or as a struct of your own"
+        }
+        FailureKind::HandlerError => "the handler returned an error: `on_failure` is given it",
+        FailureKind::HandlerPanic => "the handler panicked: the panic hook has its message",
+        FailureKind::WrongReply => {
+            "the handler's reply is of another form than the command takes: see the table of `event::COMMANDS`"
+        }
+        FailureKind::Overloaded => {
+            "too many webhooks are being handled: make the handler quicker, or raise its limit or `background_limit`"
+        }
+        FailureKind::TimedOut => "the handler had not replied at the deadline: make it quicker",
+    }
+}

@@ -1,0 +1,1 @@
+//! Metrics of webhooks, through the facade of the `metrics` crate.

@@ -1,0 +1,33 @@
+//! How the layer tells what it does: `tracing` events, a span, metrics, and spans without secrets.
+//!
+//! Nothing has to be set for the events: each webhook ends in one, of the target
+//! `tower_tencent_webhook`, whose message says what to do. See the [chapter](crate::observability).
+
+mod log;
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub mod metrics;
+mod report;
+mod span;
+mod warnings;
+
+use std::sync::Arc;
+
+pub(crate) use self::report::Report;
+pub use self::span::make_span;
+use self::warnings::Warnings;
+use crate::outcome::OnOutcome;
+
+/// The target of the layer's events and of its span.
+const TARGET: &str = "tower_tencent_webhook";
+
+/// Who is told how a request ends. One for all clones of a layer.
+#[derive(Clone, Default)]
+pub(crate) struct Observer {
+    pub(crate) on_outcome: Option<OnOutcome>,
+    /// Whether the response carries the outcome in its extensions.
+    pub(crate) in_extensions: bool,
+    /// Whether the handler runs in a span.
+    pub(crate) span: bool,
+    warnings: Arc<Warnings>,
+}
