@@ -22,6 +22,7 @@ pub(crate) struct Row {
     pub(crate) envelope: Envelope,
     pub(crate) phase: &'static str,
     pub(crate) summary: &'static str,
+    pub(crate) name_zh: &'static str,
     /// The vendor's page.
     pub(crate) page: &'static str,
     /// What a rule may do.
@@ -35,6 +36,7 @@ pub(crate) fn rows() -> Vec<Row> {
         envelope: Envelope::Url,
         phase: phase_word(row.phase()),
         summary: row.summary,
+        name_zh: row.name_zh,
         page: row.page,
         rules: fitting(row.command),
     });

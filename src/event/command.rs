@@ -12,7 +12,7 @@ pub struct Command {
     pub event: &'static str,
     /// When it is sent, in a few words.
     pub summary: &'static str,
-    /// The vendor's own name for it, in Chinese.
+    /// Its name in Chinese: the vendor's own, or a literal one where the vendor has none.
     pub name_zh: &'static str,
     /// The type of its reply, as a path below [`reply`](crate::reply).
     pub reply: &'static str,
@@ -48,7 +48,7 @@ macro_rules! commands {
         $(
             $command:literal $variant:ident($event:ty) -> $reply:ty,
             $page:literal $(also $alias:literal)? $(body $named:literal)?,
-            $summary:literal $(, $name_zh:literal)?;
+            $summary:literal, $name_zh:literal;
         )+
     ) => {
         $(#[$enum_doc])*
@@ -80,7 +80,7 @@ macro_rules! commands {
                 command: $command,
                 event: stringify!($event),
                 summary: $summary,
-                name_zh: concat!($($name_zh)?),
+                name_zh: $name_zh,
                 reply: stringify!($reply),
                 reply_kind: <$reply as $crate::reply::TypedReply>::KIND,
                 page: $page,

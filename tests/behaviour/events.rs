@@ -275,6 +275,7 @@ fn the_table_has_every_documented_command_once() {
                 .position(|other| other.command == row.command),
             Some(index)
         );
+        assert!(!row.name_zh.is_ascii(), "{}", row.command);
         assert!(
             row.aliases
                 .iter()
