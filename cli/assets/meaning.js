@@ -4,9 +4,9 @@
 import { currentLanguage, word } from './words.js';
 
 /** `{cause, advice}` of a row in the language of the page, or null if there is nothing to explain. */
-export function explain({ reason, advice }) {
+export function explain({ reason, advice, advice_zh: chinese }) {
   if (!reason && !advice) return null;
-  const text = typeof advice === 'string' ? advice : advice?.[currentLanguage()] ?? advice?.en;
+  const text = currentLanguage() === 'zh' ? chinese : advice;
   return { cause: reason ?? '', advice: text ?? '' };
 }
 

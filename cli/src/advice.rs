@@ -4,98 +4,161 @@ use tower_tencent_webhook::{End, FailureKind, Rejection, signature::SignatureErr
 
 use crate::exchange::{Exchange, Fate};
 
+/// A sentence on what to do, in the languages of the page.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Advice {
+    pub(crate) en: String,
+    pub(crate) zh: String,
+}
+
+fn advice(en: impl Into<String>, zh: impl Into<String>) -> Advice {
+    Advice {
+        en: en.into(),
+        zh: zh.into(),
+    }
+}
+
 /// What to do about it; `None` where all is well.
-pub(crate) fn of(exchange: &Exchange) -> Option<String> {
+pub(crate) fn of(exchange: &Exchange) -> Option<Advice> {
     if exchange.by_rule {
-        return Some("answered by a rule of this page; remove the rule to undo it".to_owned());
+        return Some(advice(
+            "answered by a rule of this page; remove the rule to undo it",
+            "由本页的规则应答；移除规则即可恢复",
+        ));
     }
     match exchange.fate? {
         Fate::NotAWebhook => Some(not_a_webhook(exchange)),
         Fate::Webhook(End::Rejected(cause)) => Some(rejected(cause, exchange)),
-        Fate::Webhook(End::Failed(kind, _) | End::FailedLate(kind)) => {
-            Some(failed(kind).to_owned())
-        }
-        Fate::Webhook(End::FinishedLate) => Some(
-            "acknowledged at the deadline, and done later: move slow work behind the answer"
-                .to_owned(),
-        ),
-        Fate::Webhook(End::Abandoned) => Some(
-            "the sender closed the connection before the answer; Tencent waits for 2 s".to_owned(),
-        ),
+        Fate::Webhook(End::Failed(kind, _) | End::FailedLate(kind)) => Some(failed(kind)),
+        Fate::Webhook(End::FinishedLate) => Some(advice(
+            "acknowledged at the deadline, and done later: move slow work behind the answer",
+            "截止时已确认，之后才完成：请把耗时的工作放在应答之后",
+        )),
+        Fate::Webhook(End::Abandoned) => Some(advice(
+            "the sender closed the connection before the answer; Tencent waits for 2 s",
+            "对方在应答之前关闭了连接；腾讯云只等待 2 秒",
+        )),
         Fate::Webhook(_) => None,
     }
 }
 
-fn not_a_webhook(exchange: &Exchange) -> String {
+fn not_a_webhook(exchange: &Exchange) -> Advice {
     let head = &exchange.head;
     let has = |name| head.parameter(name).is_some();
-    let what = if head.method != "POST" {
-        return format!(
-            "{} instead of POST: Tencent sends webhooks by POST only",
-            head.method
+    let (what, what_zh) = if head.method != "POST" {
+        return advice(
+            format!(
+                "{} instead of POST: Tencent sends webhooks by POST only",
+                head.method
+            ),
+            format!(
+                "方法是 {} 而不是 POST：腾讯云只用 POST 发送回调",
+                head.method
+            ),
         );
     } else if has("sdkappid") {
-        "its query has SdkAppid and no CallbackCommand"
+        (
+            "its query has SdkAppid and no CallbackCommand",
+            "查询参数有 SdkAppid 而没有 CallbackCommand",
+        )
     } else if has("callbackcommand") {
-        "its query has CallbackCommand and no SdkAppid"
+        (
+            "its query has CallbackCommand and no SdkAppid",
+            "查询参数有 CallbackCommand 而没有 SdkAppid",
+        )
     } else {
-        "neither SdkAppid and CallbackCommand in the query, nor a header SdkAppId of an app with an event key"
+        (
+            "neither SdkAppid and CallbackCommand in the query, nor a header SdkAppId of an app with an event key",
+            "查询参数没有 SdkAppid 与 CallbackCommand，也没有已配置密钥的应用的请求头 SdkAppId",
+        )
     };
-    format!("{what}: a proxy may have dropped it, or somebody else sent this")
+    advice(
+        format!("{what}: a proxy may have dropped it, or somebody else sent this"),
+        format!("{what_zh}：可能被代理去掉，或请求来自别处"),
+    )
 }
 
-fn rejected(cause: Rejection, exchange: &Exchange) -> String {
-    let app = match exchange.sdk_app_id {
-        Some(id) => format!("app {id}"),
-        None => "the app".to_owned(),
+fn rejected(cause: Rejection, exchange: &Exchange) -> Advice {
+    let (app, app_zh) = match exchange.sdk_app_id {
+        Some(id) => (format!("app {id}"), format!("应用 {id}")),
+        None => ("the app".to_owned(), "该应用".to_owned()),
     };
     match cause {
-        Rejection::UnknownApp => {
-            format!("{app} is not configured here: start with --app ID:TOKEN of it")
-        }
-        Rejection::Signature(SignatureError::Wrong) => {
-            format!("Sign does not match: the token of {app} is not the one in the console")
-        }
-        Rejection::Signature(SignatureError::Stale) => match stale(exchange) {
-            Some(stale) => format!(
-                "stale by {stale}: compare this machine's clock, or an old URL was sent again"
-            ),
-            None => "stale: compare this machine's clock".to_owned(),
-        },
-        Rejection::Signature(SignatureError::Missing) => format!(
-            "no signature: switch authentication on for {app} in the console, or start with --app ID alone"
+        Rejection::UnknownApp => advice(
+            format!("{app} is not configured here: start with --app ID:TOKEN of it"),
+            format!("{app_zh} 未在此配置：启动时请加上它的 --app ID:TOKEN"),
         ),
-        Rejection::Signature(_) => {
-            "Sign or RequestTime is not what Tencent sends: look for a proxy that changes URLs"
-                .to_owned()
-        }
-        Rejection::MalformedQuery => {
-            "a parameter is there twice or malformed: look for a proxy that changes URLs".to_owned()
-        }
-        Rejection::QueryTooLong => {
-            "the query is longer than 8 KiB, which Tencent never sends".to_owned()
-        }
-        Rejection::EncodedBody => {
-            "the body is compressed, which Tencent never does: look for a proxy in front".to_owned()
-        }
-        Rejection::BodyTooLarge => {
-            "the body is longer than 1 MiB, which Tencent never sends".to_owned()
-        }
-        Rejection::BodyTimedOut => {
-            "the body was not complete in time: look at the network or a proxy in front".to_owned()
-        }
-        _ => "the body broke off: look at the network or a proxy in front".to_owned(),
+        Rejection::Signature(SignatureError::Wrong) => advice(
+            format!("Sign does not match: the token of {app} is not the one in the console"),
+            format!("Sign 不匹配：{app_zh} 的 Token 与控制台中的不一致"),
+        ),
+        Rejection::Signature(SignatureError::Stale) => match stale(exchange) {
+            Some(stale) => advice(
+                format!(
+                    "stale by {stale}: compare this machine's clock, or an old URL was sent again"
+                ),
+                format!("时间相差 {stale}：请核对本机时钟，或有人重发了旧的 URL"),
+            ),
+            None => advice(
+                "stale: compare this machine's clock",
+                "已过期：请核对本机时钟",
+            ),
+        },
+        Rejection::Signature(SignatureError::Missing) => advice(
+            format!(
+                "no signature: switch authentication on for {app} in the console, or start with --app ID alone"
+            ),
+            format!("没有签名：请在控制台为 {app_zh} 开启鉴权，或启动时只用 --app ID"),
+        ),
+        Rejection::Signature(_) => advice(
+            "Sign or RequestTime is not what Tencent sends: look for a proxy that changes URLs",
+            "Sign 或 RequestTime 与腾讯云发送的格式不同：请检查是否有代理改写了 URL",
+        ),
+        Rejection::MalformedQuery => advice(
+            "a parameter is there twice or malformed: look for a proxy that changes URLs",
+            "参数重复或格式错误：请检查是否有代理改写了 URL",
+        ),
+        Rejection::QueryTooLong => advice(
+            "the query is longer than 8 KiB, which Tencent never sends",
+            "查询字符串超过 8 KiB，腾讯云不会这样发送",
+        ),
+        Rejection::EncodedBody => advice(
+            "the body is compressed, which Tencent never does: look for a proxy in front",
+            "请求体被压缩，腾讯云不会这样做：请检查前面的代理",
+        ),
+        Rejection::BodyTooLarge => advice(
+            "the body is longer than 1 MiB, which Tencent never sends",
+            "请求体超过 1 MiB，腾讯云不会这样发送",
+        ),
+        Rejection::BodyTimedOut => advice(
+            "the body was not complete in time: look at the network or a proxy in front",
+            "请求体未能按时收全：请检查网络或前面的代理",
+        ),
+        _ => advice(
+            "the body broke off: look at the network or a proxy in front",
+            "请求体中断：请检查网络或前面的代理",
+        ),
     }
 }
 
-fn failed(kind: FailureKind) -> &'static str {
+fn failed(kind: FailureKind) -> Advice {
     match kind {
-        FailureKind::Undecodable => {
-            "the body does not have the documented shape; compare it with the vendor's page"
-        }
-        FailureKind::TimedOut => "no answer in time: Tencent waits for 2 s",
-        FailureKind::Overloaded => "more webhooks at a time than this tool takes",
-        _ => "the app behind --forward-to did not answer 200: look at its log",
+        FailureKind::Undecodable => advice(
+            "the body does not have the documented shape; compare it with the vendor's page",
+            "请求体不符合文档中的结构；请与腾讯云的文档对照",
+        ),
+        FailureKind::TimedOut => advice(
+            "no answer in time: Tencent waits for 2 s",
+            "未能按时应答：腾讯云只等待 2 秒",
+        ),
+        FailureKind::Overloaded => advice(
+            "more webhooks at a time than this tool takes",
+            "同时到达的回调超过本工具的上限",
+        ),
+        _ => advice(
+            "the app behind --forward-to did not answer 200: look at its log",
+            "--forward-to 后面的应用没有返回 200：请查看它的日志",
+        ),
     }
 }
 

@@ -97,6 +97,7 @@ pub(crate) struct Row<'a> {
     pub(crate) bytes: u64,
     pub(crate) origin: Origin,
     pub(crate) advice: Option<String>,
+    pub(crate) advice_zh: Option<String>,
 }
 
 impl Exchange {
@@ -155,6 +156,9 @@ impl Exchange {
     }
 
     pub(crate) fn row(&self) -> Row<'_> {
+        let (advice, advice_zh) = advice::of(self)
+            .map(|advice| (advice.en, advice.zh))
+            .unzip();
         Row {
             id: self.id,
             received: self.received,
@@ -167,7 +171,8 @@ impl Exchange {
             ms: self.ms(),
             bytes: self.bytes,
             origin: self.origin,
-            advice: advice::of(self),
+            advice,
+            advice_zh,
         }
     }
 

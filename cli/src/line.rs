@@ -87,7 +87,7 @@ fn line(exchange: &Exchange) -> String {
             .then(|| exchange.reason())
             .flatten()
             .map(|reason| format!("{reason}; "));
-        let why = format!("{}{advice}", reason.unwrap_or_default());
+        let why = format!("{}{}", reason.unwrap_or_default(), advice.en);
         lines.push_str(&format!("\n          {}", printable(&why)));
     }
     lines

@@ -16,8 +16,8 @@
 //! | `GET /api/about` | `{"version","address","forward_to","apps":[{"sdk_app_id","signed","events"}]}` |
 //! | `GET /api/recording` | a recording of all that is kept, for `tencent-webhook replay` |
 //!
-//! A row has besides the fields of the contract `advice`, one line on what to do or null. A rejected
-//! or failed row says why in `reason`. One delivery has all fields of its row, and besides the
+//! A row has besides the fields of the contract `advice` and, in Chinese, `advice_zh`: one line on
+//! what to do, or null. A rejected or failed row says why in `reason`. One delivery has all fields of its row, and besides the
 //! contract `envelope` (`url`, `trtc` or null), `method`, `path`, `client_ip`, `platform` and
 //! `kind` (`event`, `unknown`, `undecodable` or null). `query` and `headers` are lists of
 //! `[name, value]`, `Sign` cut to its first digits. `body` and `event` are null if the webhook did

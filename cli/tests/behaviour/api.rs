@@ -54,13 +54,13 @@ async fn rows_come_newest_first_and_are_filtered() {
     }
     let mut row = listen.newest().await;
     assert!(row["received"].take().is_u64() && row["ms"].take().is_u64());
-    assert!(row["advice"].take().is_string());
+    assert!(row["advice"].take().is_string() && row["advice_zh"].take().is_string());
     assert_eq!(
         row,
         json!({
             "id": 5, "received": null, "command": null, "sdk_app_id": null, "phase": null,
             "end": "not_a_webhook", "reason": null, "status": 405, "ms": null, "bytes": 0,
-            "origin": "network", "advice": null,
+            "origin": "network", "advice": null, "advice_zh": null,
         })
     );
     let wrong = listen.api(Method::GET, "/deliveries?after=x", "").await;

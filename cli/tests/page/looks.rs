@@ -19,6 +19,8 @@ pub(crate) async fn dark_chinese_and_narrow_pages_are_complete(browser: &Browser
     browser
         .until("document.querySelectorAll('#list li').length > 20")
         .await;
+    browser.until_text("#list .name", "群内发言之后回调").await;
+    browser.until_text("#list .cause", "控制台").await;
     assert_eq!(
         browser.js("return document.documentElement.lang").await,
         "zh-CN"
