@@ -6,7 +6,11 @@ use std::{
 };
 
 use serde::Serialize;
-use tower_tencent_webhook::event::COMMANDS;
+use tower_tencent_webhook::{
+    Phase,
+    event::{COMMANDS, Command},
+    trtc::EVENTS,
+};
 
 use crate::{
     envelope::Envelope,
@@ -15,32 +19,50 @@ use crate::{
     rules::{Do, fitting},
 };
 
-/// A command.
+/// The table of commands, of both envelopes.
+pub(crate) fn table() -> impl Iterator<Item = &'static Command> {
+    COMMANDS.iter().chain(EVENTS)
+}
+
+/// The row of a command, by any of its names.
+pub(crate) fn find(command: &str) -> Option<&'static Command> {
+    table().find(|row| row.command == command || row.aliases.contains(&command))
+}
+
+/// When a command is sent: by the table, or else by its name.
+pub(crate) fn phase(command: &str) -> Option<Phase> {
+    find(command)
+        .map(Command::phase)
+        .or_else(|| Phase::from_command_name(command))
+}
+
+/// A command, as JSON.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Row {
-    pub(crate) command: &'static str,
-    pub(crate) envelope: Envelope,
-    pub(crate) phase: &'static str,
-    pub(crate) summary: &'static str,
-    pub(crate) name_zh: &'static str,
+    command: &'static str,
+    /// The vendor's own name for it, in Chinese.
+    name_zh: &'static str,
+    envelope: Envelope,
+    phase: &'static str,
+    summary: &'static str,
     /// The vendor's page.
-    pub(crate) page: &'static str,
+    page: &'static str,
     /// What a rule may do.
     rules: Vec<Do>,
 }
 
 /// All commands.
 pub(crate) fn rows() -> Vec<Row> {
-    let url = COMMANDS.iter().map(|row| Row {
+    let row = |row: &'static Command| Row {
         command: row.command,
-        envelope: Envelope::Url,
+        name_zh: row.name_zh,
+        envelope: Envelope::of(row.command),
         phase: phase_word(row.phase()),
         summary: row.summary,
-        name_zh: row.name_zh,
         page: row.page,
         rules: fitting(row.command),
-    });
-    url.collect()
+    };
+    table().map(row).collect()
 }
 
 /// Lists all commands: name, when it is sent, what it tells.
@@ -65,11 +87,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
 /// Prints the table for people.
 pub(crate) fn print() -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    for row in rows() {
+    for row in table() {
         writeln!(
             stdout,
             "{:<45} {:<6}  {}",
-            row.command, row.phase, row.summary
+            row.command,
+            phase_word(row.phase()),
+            row.summary
         )?;
     }
     Ok(())

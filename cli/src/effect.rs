@@ -4,12 +4,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
-use tower_tencent_webhook::{
-    Phase,
-    event::{COMMANDS, Command},
-};
+use tower_tencent_webhook::Phase;
 
-use crate::exchange::Exchange;
+use crate::{commands, exchange::Exchange};
 
 /// What Tencent does with an answer, as the API gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,12 +28,7 @@ impl Effect {
 
     /// Judges the answer to a command; no status means no answer.
     pub(crate) fn judge(command: &str, status: Option<u16>, body: &[u8], took: Duration) -> Self {
-        let phase = COMMANDS
-            .iter()
-            .find(|row| row.command == command)
-            .map(Command::phase)
-            .or_else(|| Phase::from_command_name(command))
-            .unwrap_or(Phase::After);
+        let phase = commands::phase(command).unwrap_or(Phase::After);
         let why = match status {
             None => Some("it got no answer".to_owned()),
             Some(_) if took > Duration::from_secs(2) => {

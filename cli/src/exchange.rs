@@ -34,14 +34,7 @@ impl Fate {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::NotAWebhook => "not_a_webhook",
-            Self::Webhook(end) => match end {
-                End::Rejected(_) => "rejected",
-                End::Failed(..) => "failed",
-                End::FinishedLate => "finished_late",
-                End::FailedLate(_) => "failed_late",
-                End::Abandoned => "abandoned",
-                _ => "answered",
-            },
+            Self::Webhook(end) => end.as_str(),
         }
     }
 }
@@ -141,7 +134,7 @@ impl Exchange {
             Fate::NotAWebhook => None,
             Fate::Webhook(End::Rejected(cause)) => Some(cause.to_string()),
             Fate::Webhook(End::Failed(kind, _) | End::FailedLate(kind)) => {
-                Some(self.error.clone().unwrap_or_else(|| format!("{kind:?}")))
+                Some(self.error.clone().unwrap_or_else(|| kind.to_string()))
             }
             Fate::Webhook(_) => None,
         }
@@ -185,10 +178,11 @@ impl Exchange {
         ))
     }
 
-    /// What Tencent does with the answer; `None` for what is not a webhook.
+    /// What Tencent does with the answer; `None` for what is not an event.
     pub(crate) fn effect(&self) -> Option<Effect> {
         match self.fate? {
-            Fate::NotAWebhook => None,
+            // There is no action behind it.
+            Fate::NotAWebhook | Fate::Webhook(End::Probed) => None,
             Fate::Webhook(_) => Some(Effect::of(self)),
         }
     }

@@ -80,10 +80,8 @@ fn line(exchange: &Exchange, all: bool) -> serde_json::Result<Option<Vec<u8>>> {
         None if !all => return Ok(None),
         None => {
             let kind = match exchange.fate {
-                Some(Fate::NotAWebhook) => "not_a_webhook",
-                Some(Fate::Webhook(End::Rejected(_))) => "rejected",
-                Some(fate) => fate.as_str(),
-                None => "answered",
+                Some(Fate::Webhook(End::Probed)) => "probe",
+                _ => exchange.end(),
             };
             (kind, None, None)
         }

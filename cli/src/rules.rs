@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tower::BoxError;
 use tower_tencent_webhook::{
     Account,
-    event::{COMMANDS, Event, c2c, group, live, official_account, sns},
+    event::{Event, c2c, group, live, official_account, sns},
     message::Element,
     reply::{
         FriendVerdict, MemberVerdict, MessageVerdict, Reply, ReplyKind, SignalReply,
@@ -18,7 +18,7 @@ use tower_tencent_webhook::{
     },
 };
 
-use crate::listen::Hold;
+use crate::{commands, listen::Hold};
 
 /// The longest delay.
 const MAX_DELAY_MS: u64 = 60_000;
@@ -76,10 +76,7 @@ impl Rule {
     ///
     /// Why the rule does not fit the command, or the body.
     pub(crate) fn reply(&self, command: &str, body: &[u8]) -> Result<Reply, BoxError> {
-        let kind = COMMANDS
-            .iter()
-            .find(|row| row.command == command)
-            .map(|row| row.reply_kind);
+        let kind = commands::find(command).map(|row| row.reply_kind);
         Ok(match self.r#do {
             Do::Refuse => self.refusal(kind, || accounts(command, body))?,
             Do::Drop => message(

@@ -4,12 +4,9 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use serde_json::value::{RawValue, to_raw_value};
-use tower_tencent_webhook::{event::COMMANDS, testing};
+use tower_tencent_webhook::testing;
 
-/// The names of all commands.
-pub(crate) fn commands() -> impl Iterator<Item = &'static str> {
-    COMMANDS.iter().map(|row| row.command)
-}
+use crate::commands;
 
 /// Whether it can be the name of a command, known or not.
 pub(crate) fn is_name(command: &str) -> bool {
@@ -35,7 +32,8 @@ pub(crate) fn body(command: &str, shape: Option<&str>) -> Result<Bytes, String> 
 
 /// Says that the command is not known, and which ones are nearest.
 fn unknown(command: &str) -> String {
-    let mut near: Vec<_> = commands()
+    let mut near: Vec<_> = commands::table()
+        .map(|row| row.command)
         .map(|known| (strsim::jaro_winkler(command, known), known))
         .filter(|(likeness, _)| *likeness > 0.8)
         .collect();

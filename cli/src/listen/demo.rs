@@ -63,7 +63,8 @@ impl Demo {
     /// Sends everything, and tells on stderr what there is to see.
     pub(crate) async fn run(self, receiver: Receiver, hub: Arc<Hub>, page: Option<String>) {
         let mut samples = 0;
-        for command in sample::commands() {
+        for row in tower_tencent_webhook::event::COMMANDS {
+            let command = row.command;
             let Ok(body) = sample::body(command, None) else {
                 continue;
             };

@@ -18,6 +18,12 @@ use std::{
 use axum::{Router, extract::Request, routing::get};
 use tokio::net::TcpListener;
 use tower_tencent_webhook::{App, Apps, ConfigError, WebhookLayer};
+use tracing_subscriber::{
+    Layer,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use self::{demo::Demo, forward::Forward, responder::Responder};
 pub(crate) use self::{receiver::Receiver, ticket::Hold};
@@ -96,14 +102,7 @@ pub(crate) struct Options {
 
 /// Listens until Ctrl-C or SIGTERM.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .with_target(false)
-        .without_time()
-        .log_internal_errors(false) // a reader of stderr that is gone is no reason to panic
-        .init();
-
+    log_to_stderr();
     let mut secrets = options.secrets.read().map_err(Failure::Usage)?;
     let demo = options.demo.then(|| Demo::beside(&secrets));
     if let Some(demo) = &demo {
@@ -184,6 +183,20 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let hub = served?;
     hub.close(WRITING_GRACE);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Logs what the tool itself has to say; what becomes of webhooks is printed, not logged.
+fn log_to_stderr() {
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_target(false)
+        .without_time()
+        .log_internal_errors(false); // a reader of stderr that is gone is no reason to panic
+    let own = Targets::new().with_target("tencent_webhook", LevelFilter::INFO);
+    tracing_subscriber::registry()
+        .with(lines.with_filter(own))
+        .init();
 }
 
 /// The apps for the layer.
