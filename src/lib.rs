@@ -120,6 +120,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod app;
+mod catch_panic;
 mod config_error;
 mod delivery;
 pub mod event;

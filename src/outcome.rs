@@ -99,14 +99,15 @@ pub enum FailureKind {
     Undecodable,
     /// The handler returned an error. 500.
     HandlerError,
-    /// The handler panicked. 500.
+    /// The handler panicked: anywhere from its clone to the drop of its future. 500.
     HandlerPanic,
     /// The handler returned a reply whose form is not that of the command. 500.
     WrongReply,
     /// A service in front of the handler sheds load, or as many after-webhooks as may be are
     /// being handled. 503.
     Overloaded,
-    /// The handler of a before-webhook had not replied at the deadline. 504.
+    /// The handler of a before-webhook had not replied at the deadline, or a
+    /// `tower::timeout::Timeout` around the handler ended it. 504.
     TimedOut,
 }
 

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::{failed::Failed, response::Answer, settings::Settings};
 use crate::{
+    catch_panic::caught,
     outcome::{Failure, FailureAnswer, FailureKind},
     phase::Phase,
     reply::{Reply, ReplyKind},
@@ -55,7 +56,9 @@ impl Facts {
             late,
         };
         let on_failure = settings.on_failure.as_ref();
-        let answer = on_failure.map_or(FailureAnswer::HttpError, |on_failure| on_failure(&failure));
+        let answer = on_failure
+            .and_then(|on_failure| caught(|| on_failure(&failure)).ok())
+            .unwrap_or_default();
         let body = match answer {
             FailureAnswer::HttpError => None,
             FailureAnswer::Allow => self.reply_kind.and_then(ReplyKind::allow),

@@ -18,6 +18,10 @@ use crate::outcome::Rejection;
 /// How much is reserved on the word of a size hint alone. More is reserved as it arrives.
 const MAX_RESERVE: usize = 64 * 1024;
 
+/// How many frames are taken before the deadline is looked at. A body can be ready without end, and
+/// say nothing.
+const MAX_FRAMES_AT_ONCE: usize = 1024;
+
 pin_project! {
     /// Collects a body of at most `limit` bytes.
     ///
@@ -52,7 +56,7 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        loop {
+        for _ in 0..MAX_FRAMES_AT_ONCE {
             let frame = match ready!(this.body.as_mut().poll_frame(cx)) {
                 Some(Ok(frame)) => frame,
                 Some(Err(error)) => return Poll::Ready(Err(unreadable(error.into()))),
@@ -85,6 +89,8 @@ where
             let more = usize::try_from(this.body.size_hint().lower()).unwrap_or(usize::MAX);
             append(this.rest, data, more.min(MAX_RESERVE), *this.limit);
         }
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 

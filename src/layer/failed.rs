@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
-use tower::{BoxError, load_shed::error::Overloaded};
+use tower::{BoxError, load_shed::error::Overloaded, timeout::error::Elapsed};
 
-use crate::{outcome::FailureKind, wire::DecodeError};
+use crate::{catch_panic::Panicked, outcome::FailureKind, wire::DecodeError};
 
 /// A failure, before anybody is told.
 pub(crate) struct Failed {
@@ -27,6 +27,8 @@ impl Failed {
             FailureKind::Undecodable
         } else if find::<Overloaded>(&*error).is_some() {
             FailureKind::Overloaded
+        } else if find::<Elapsed>(&*error).is_some() {
+            FailureKind::TimedOut
         } else {
             FailureKind::HandlerError
         };
@@ -39,6 +41,12 @@ impl Failed {
     /// What could not be decoded, if that is why.
     pub(crate) fn decode_error(&self) -> Option<&DecodeError> {
         find(self.error.as_deref()?)
+    }
+}
+
+impl From<Panicked> for Failed {
+    fn from(Panicked: Panicked) -> Self {
+        Self::of(FailureKind::HandlerPanic)
     }
 }
 

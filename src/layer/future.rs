@@ -15,7 +15,10 @@ use super::{
     response::{Answer, ResponseBody},
     supervise::Supervisor,
 };
-use crate::outcome::Rejection;
+use crate::{
+    catch_panic::{caught, caught_poll},
+    outcome::Rejection,
+};
 
 pin_project! {
     /// The response future of [`WebhookService`](crate::WebhookService).
@@ -38,6 +41,7 @@ pin_project! {
         Reading { #[pin] collect: Collect<B>, supervisor: Option<Supervisor> },
         /// Its handler is at work.
         Task { supervisor: Supervisor },
+        Done,
     }
 }
 
@@ -86,12 +90,15 @@ where
                 StateProj::Rejected { response } => {
                     response.take().expect("polled after completion")
                 }
+                StateProj::Done => panic!("polled after completion"),
                 StateProj::Reading {
                     collect,
                     supervisor,
                 } => {
-                    let collected = match collect.poll(cx) {
-                        Poll::Ready(collected) => collected,
+                    let collected = match caught_poll(|| collect.poll(cx)) {
+                        Poll::Ready(collected) => {
+                            collected.unwrap_or(Err(Rejection::BodyUnreadable))
+                        }
                         Poll::Pending => {
                             let supervisor = supervisor.as_mut().expect("polled after completion");
                             ready!(supervisor.poll_deadline(cx));
@@ -102,7 +109,7 @@ where
                     match collected {
                         Ok(body) => {
                             supervisor.start(body);
-                            state.set(State::Task { supervisor });
+                            let _ = caught(|| state.set(State::Task { supervisor }));
                             continue;
                         }
                         Err(rejection) => supervisor.reject(rejection),
@@ -110,6 +117,7 @@ where
                 }
                 StateProj::Task { supervisor } => ready!(supervisor.poll(cx)),
             };
+            let _ = caught(|| state.set(State::Done));
             return Poll::Ready(Ok(response.into_http()));
         }
     }
@@ -122,6 +130,7 @@ impl<F, B> fmt::Debug for ResponseFuture<F, B> {
             State::Rejected { .. } => "Rejected",
             State::Reading { .. } => "Reading",
             State::Task { .. } => "Task",
+            State::Done => "Done",
         };
         f.debug_struct("ResponseFuture")
             .field("state", &state)

@@ -2,7 +2,6 @@
 
 mod answer;
 mod background;
-mod catch_panic;
 mod collect;
 mod failed;
 mod future;
@@ -35,6 +34,9 @@ use crate::{
     event::{Payload, Undecoded},
     outcome::{Failure, FailureAnswer, Outcome},
 };
+
+/// Nobody waits for so long, and every clock can count so far.
+const NO_DEADLINE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// A [`tower::Layer`] that takes webhooks out of the requests to an application and hands them,
 /// checked and typed, to the service `H`.
@@ -145,7 +147,8 @@ impl<H, E> WebhookLayer<H, E> {
     /// acknowledged, and its handler goes on in the background**: if the process ends before it
     /// does, that event is lost.
     ///
-    /// It needs the timer of a tokio runtime; outside a runtime there is no deadline.
+    /// It needs the timer of a tokio runtime; outside a runtime, or in one without timers
+    /// (`enable_time`), there is no deadline.
     ///
     /// # Errors
     ///
@@ -154,7 +157,7 @@ impl<H, E> WebhookLayer<H, E> {
         if deadline.is_zero() {
             return Err(ConfigError::ZeroDeadline);
         }
-        self.settings.deadline = deadline;
+        self.settings.deadline = deadline.min(NO_DEADLINE);
         Ok(self)
     }
 
@@ -199,7 +202,7 @@ impl<H, E> WebhookLayer<H, E> {
     }
 
     /// The clock that signatures are compared with: for tests, and for machines whose own clock
-    /// is off.
+    /// is off. While it panics, every signature is stale.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.settings.clock = Arc::new(clock);
@@ -207,9 +210,9 @@ impl<H, E> WebhookLayer<H, E> {
     }
 
     /// Decides what a failed webhook is answered; sees every failure. [`FailureAnswer::HttpError`]
-    /// unless set.
+    /// unless set, or if it panics.
     ///
-    /// It runs inside the response future: it must not block, and a panic in it is not caught.
+    /// It runs inside the response future: it must not block.
     #[must_use]
     pub fn on_failure(
         mut self,
@@ -222,7 +225,7 @@ impl<H, E> WebhookLayer<H, E> {
     /// Sees the outcome of every intercepted request, once. Attach metrics here; `tracing` events
     /// are [emitted](crate::observe) anyway.
     ///
-    /// It runs inside the response future: it must not block, and a panic in it is not caught.
+    /// It runs inside the response future: it must not block.
     #[must_use]
     pub fn on_outcome(mut self, on_outcome: impl Fn(&Outcome) + Send + Sync + 'static) -> Self {
         Arc::make_mut(&mut self.settings.observer).on_outcome = Some(Arc::new(on_outcome));

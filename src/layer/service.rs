@@ -6,8 +6,10 @@ use std::{
     fmt,
     future::{Ready, ready},
     marker::PhantomData,
+    mem,
     sync::Arc,
     task::{Context, Poll},
+    time::SystemTime,
 };
 
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -24,6 +26,7 @@ use super::{
     task::Task,
 };
 use crate::{
+    catch_panic::{caught, dropped},
     delivery::Delivery,
     event::{Payload, Undecoded},
     gate::{self, Admission, Rules},
@@ -85,7 +88,8 @@ where
             window: self.settings.window,
             body_limit: self.settings.body_limit,
         };
-        let clock = || (self.settings.clock)();
+        // Without a clock, no signature is fresh.
+        let clock = || caught(|| (self.settings.clock)()).unwrap_or(SystemTime::UNIX_EPOCH);
         match gate::admit(
             request.method(),
             request.uri(),
@@ -109,13 +113,14 @@ where
                 let observer = Arc::clone(&self.settings.observer);
                 let extensions =
                     Report::new(observer, Instant::now(), outcome).end(End::Rejected(rejection));
+                dropped(request);
                 let answer = Answer::rejection(rejection).with_extensions(extensions);
                 Ok(ResponseFuture::rejected(answer))
             }
             Admission::Admit(admitted) => {
                 let (parts, body) = request.into_parts();
                 let settings = Arc::clone(&self.settings);
-                let handler = H::clone(&self.handler);
+                let handler = Arc::clone(&self.handler);
                 let collect = Collect::new(body, self.settings.body_limit);
                 let arrived = Instant::now();
                 let deadline = arrived + self.settings.deadline;
@@ -153,8 +158,9 @@ where
             Ok(webhook) => {
                 // The application was made ready for a request that it does not get. Whatever it
                 // holds for that, a permit say, must not be held while the webhook is handled.
-                let fresh = self.inner.clone();
-                self.inner = fresh;
+                if let Ok(fresh) = caught(|| self.inner.clone()) {
+                    dropped(mem::replace(&mut self.inner, fresh));
+                }
                 webhook
             }
             Err(request) => ResponseFuture::inner(self.inner.call(request)),

@@ -14,12 +14,13 @@ use std::{
 use bytes::Bytes;
 use tokio::{
     runtime::Handle,
+    task::{Unconstrained, unconstrained},
     time::{Instant, Sleep, sleep_until},
 };
 use tracing::Span;
 
 use super::{response::Answer, task::Work};
-use crate::outcome::Rejection;
+use crate::{catch_panic::caught, outcome::Rejection};
 
 /// The handling of one webhook, bound to end.
 pub(crate) struct Supervisor {
@@ -31,7 +32,9 @@ pub(crate) struct Supervisor {
 
 /// What waiting and going on need, as it was around the response future.
 struct Waiting {
-    timer: Pin<Box<Sleep>>,
+    /// Polled outside the cooperative budget of the task, which a handler may have used up. `None`
+    /// on a runtime without timers: there is no deadline, as outside a runtime.
+    timer: Option<Pin<Box<Unconstrained<Sleep>>>>,
     runtime: Handle,
     span: Span,
 }
@@ -60,21 +63,25 @@ impl Supervisor {
         }
     }
 
-    /// Ready once the deadline has passed. Never, outside a tokio runtime.
+    /// Ready once the deadline has passed. Never, outside a tokio runtime with timers.
     pub(crate) fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.waiting.is_none() {
             let Ok(runtime) = Handle::try_current() else {
                 return Poll::Pending;
             };
-            let timer = Box::pin(sleep_until(self.deadline));
+            let timer = caught(|| Box::pin(unconstrained(sleep_until(self.deadline)))).ok();
             self.waiting = Some(Waiting {
                 timer,
                 runtime,
                 span: Span::current(),
             });
         }
-        match &mut self.waiting {
-            Some(waiting) => waiting.timer.as_mut().poll(cx),
+        match self
+            .waiting
+            .as_mut()
+            .and_then(|waiting| waiting.timer.as_mut())
+        {
+            Some(timer) => timer.as_mut().poll(cx),
             None => Poll::Pending,
         }
     }

@@ -18,14 +18,10 @@ use tokio::time::Instant;
 use tower::{BoxError, Service};
 
 use super::{
-    answer::Facts,
-    background::Slot,
-    catch_panic::{caught, caught_poll},
-    failed::Failed,
-    response::Answer,
-    settings::Settings,
+    answer::Facts, background::Slot, failed::Failed, response::Answer, settings::Settings,
 };
 use crate::{
+    catch_panic::{caught, caught_poll, dropped},
     delivery::{self, Delivery},
     event::Payload,
     gate::Admitted,
@@ -72,6 +68,17 @@ pin_project! {
         #[pin]
         stage: Stage<H, E, H::Future>,
     }
+
+    /// The handler's future goes first, so that whoever drains waits for its drop.
+    impl<H, E> PinnedDrop for Task<H, E>
+    where
+        H: Service<Delivery<E>>,
+    {
+        fn drop(this: Pin<&mut Self>) {
+            let mut stage = this.project().stage;
+            let _ = caught(|| stage.set(Stage::Done));
+        }
+    }
 }
 
 pin_project! {
@@ -79,7 +86,7 @@ pin_project! {
     #[project_replace = StageOwned]
     enum Stage<H, E, F> {
         /// The body is being collected.
-        Reading { handler: H, context: delivery::Context },
+        Reading { handler: Arc<H>, context: delivery::Context },
         /// The delivery waits for the handler to be ready.
         Waiting { handler: H, delivery: Option<Delivery<E>> },
         Running { #[pin] future: F },
@@ -96,7 +103,7 @@ where
 {
     pub(crate) fn new(
         settings: Arc<Settings>,
-        handler: H,
+        handler: Arc<H>,
         admitted: Admitted,
         parts: Parts,
         arrived: Instant,
@@ -149,7 +156,7 @@ where
 
 impl<H, E> Work for Task<H, E>
 where
-    H: Service<Delivery<E>> + Send,
+    H: Service<Delivery<E>> + Clone + Send + Sync,
     H::Response: Into<E::Reply>,
     H::Error: Into<BoxError>,
     H::Future: Send,
@@ -174,27 +181,26 @@ where
         {
             this.facts.request = body.clone();
         }
-        let decoded = caught(|| E::decode(&context.command, &body))
-            .and_then(|decoded| decoded.map_err(Failed::of_error))
-            .and_then(|event| {
-                if this.facts.phase == Some(Phase::After) {
-                    let slot = this.settings.background.enter();
-                    *this.slot = Some(slot.ok_or(Failed::of(FailureKind::Overloaded))?);
-                }
-                Ok(event)
-            });
-        this.stage.set(match decoded {
-            Ok(event) => {
-                context.body = body;
-                Stage::Waiting {
-                    handler,
-                    delivery: Some(Delivery::new(event, context)),
-                }
+        let (settings, facts, slot) = (this.settings, this.facts, this.slot);
+        let ready = caught(|| {
+            let event = E::decode(&context.command, &body).map_err(Failed::of_error)?;
+            if facts.phase == Some(Phase::After) {
+                let entered = settings.background.enter();
+                *slot = Some(entered.ok_or(Failed::of(FailureKind::Overloaded))?);
             }
-            Err(failed) => Stage::Failed {
-                failed: Some(failed),
-            },
+            context.body = body;
+            Ok(Stage::Waiting {
+                handler: H::clone(&handler),
+                delivery: Some(Delivery::new(event, context)),
+            })
         });
+        this.stage.set(
+            ready
+                .unwrap_or_else(|panicked| Err(panicked.into()))
+                .unwrap_or_else(|failed| Stage::Failed {
+                    failed: Some(failed),
+                }),
+        );
     }
 
     fn reject(self: Pin<&mut Self>, rejection: Rejection) -> Answer {
@@ -206,9 +212,12 @@ where
         let mut this = self.project();
         let replied = {
             let _entered = this.report.span.enter();
-            let replied = ready!(drive(this.stage.as_mut(), cx));
-            this.stage.set(Stage::Done); // drops the handler's future before the answer goes out
+            let replied = ready!(caught_poll(|| drive(this.stage.as_mut(), cx)));
+            // The handler's future is dropped before the answer goes out.
+            let ended = caught(|| this.stage.set(Stage::Done)).map_err(Failed::from);
             replied
+                .unwrap_or_else(|panicked| Err(panicked.into()))
+                .and_then(|reply| ended.map(|()| reply))
         };
         let answered = replied.and_then(|reply| {
             this.report.outcome.verdict = Some(reply.verdict());
@@ -219,13 +228,14 @@ where
             Ok(body) => (Answer::reply(body), End::Answered),
             Err(failed) => {
                 let late = *this.detached;
-                this.report.error = failed.decode_error().cloned();
+                this.report.error = caught(|| failed.decode_error().cloned()).unwrap_or_default();
                 let (response, answer) = this.facts.answer(&failed, late, this.settings);
                 let end = if late {
                     End::FailedLate(failed.kind)
                 } else {
                     End::Failed(failed.kind, answer)
                 };
+                dropped(failed);
                 (response, end)
             }
         };
@@ -244,7 +254,7 @@ where
 
     fn time_out(self: Pin<&mut Self>) -> Answer {
         let mut this = self.project();
-        this.stage.set(Stage::Done);
+        let _ = caught(|| this.stage.set(Stage::Done));
         let failed = Failed::of(FailureKind::TimedOut);
         let (response, answer) = this.facts.answer(&failed, false, this.settings);
         let extensions = this.report.end(End::Failed(failed.kind, answer));
@@ -252,7 +262,7 @@ where
     }
 }
 
-/// Drives the handler until it has replied or failed.
+/// Drives the handler until it has replied or failed. All that may panic here is the user's.
 fn drive<H, E>(
     mut stage: Pin<&mut Stage<H, E, H::Future>>,
     cx: &mut Context<'_>,
@@ -266,22 +276,20 @@ where
     loop {
         let next = match stage.as_mut().project() {
             StageProj::Waiting { handler, delivery } => {
-                let ready = ready!(caught_poll(|| handler.poll_ready(cx)));
-                let called = ready.and_then(|ready| {
-                    ready.map_err(Failed::of_error)?;
-                    let delivery = delivery.take().ok_or(Failed::ALREADY_DONE)?;
-                    caught(|| handler.call(delivery))
-                });
-                match called {
-                    Ok(future) => Stage::Running { future },
-                    Err(failed) => return Poll::Ready(Err(failed)),
+                if let Err(error) = ready!(handler.poll_ready(cx)) {
+                    return Poll::Ready(Err(Failed::of_error(error)));
                 }
+                let Some(delivery) = delivery.take() else {
+                    return Poll::Ready(Err(Failed::ALREADY_DONE));
+                };
+                let future = handler.call(delivery);
+                Stage::Running { future }
             }
             StageProj::Running { future } => {
-                let replied = ready!(caught_poll(|| future.poll(cx)));
-                return Poll::Ready(replied.and_then(|reply| {
-                    let reply: E::Reply = reply.map_err(Failed::of_error)?.into();
-                    Ok(reply.into())
+                let replied = ready!(future.poll(cx)).map_err(Failed::of_error);
+                return Poll::Ready(replied.map(|reply| {
+                    let reply: E::Reply = reply.into();
+                    reply.into()
                 }));
             }
             StageProj::Failed { failed } => {

@@ -8,6 +8,7 @@ use tracing::Span;
 
 use super::{Observer, log, span};
 use crate::{
+    catch_panic::caught,
     outcome::{End, Outcome},
     wire::DecodeError,
 };
@@ -67,7 +68,8 @@ impl Report {
         self.span
             .in_scope(|| log::event(outcome, self.error.as_ref(), &observer.warnings));
         if let Some(on_outcome) = &observer.on_outcome {
-            on_outcome(outcome);
+            // What becomes of the request does not depend on who hears of it.
+            let _ = caught(|| on_outcome(outcome));
         }
         let mut extensions = Extensions::new();
         if observer.in_extensions {
