@@ -39,7 +39,7 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConstantTimeEq};
 
 /// Why a signature was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -163,7 +163,13 @@ impl<'a> Claim<'a> {
     }
 
     pub(crate) fn is_of(&self, token: &str) -> bool {
-        digest(token, self.request_time).ct_eq(&self.sign).into()
+        let digest = digest(token, self.request_time);
+        // By words: `subtle` hides each comparison from the optimiser, and 4 cost less than 32.
+        let words = digest.as_chunks().0.iter().zip(self.sign.as_chunks().0);
+        let equal = words.fold(Choice::from(1), |equal, (digest, sign)| {
+            equal & u64::from_ne_bytes(*digest).ct_eq(&u64::from_ne_bytes(*sign))
+        });
+        equal.into()
     }
 
     pub(crate) fn is_fresh(&self, now: SystemTime, window: Duration) -> bool {

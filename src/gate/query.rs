@@ -58,7 +58,7 @@ pub(crate) fn read<'q>(
         }
     }
 
-    let [app_id, command, sign, request_time, client_ip, platform] = given;
+    let [app_id, command, sign, request_time, client_ip, platform, _] = given;
     let (true, Some(raw_app_id), Some(raw_command)) = (taken, app_id.first, command.first) else {
         return None;
     };
@@ -109,7 +109,7 @@ fn may_be_ours(query: &str) -> bool {
     memchr::memchr3(b'k', b'K', b'%', query.as_bytes()).is_some()
 }
 
-/// The first parameter of a query, if it is one that is read, its value, and the query behind it.
+/// The first parameter of a query, if it is a known one, its value, and the query behind it.
 fn pair(text: &str) -> (Option<Name>, &str, Option<&str>) {
     if let Some((name, text)) = Name::usual(text) {
         let (value, rest) = split(text, b'&');
@@ -128,7 +128,7 @@ fn split(text: &str, end: u8) -> (&str, Option<&str>) {
     }
 }
 
-/// The parameters that are read.
+/// The parameters that are known.
 #[derive(Clone, Copy, PartialEq)]
 enum Name {
     SdkAppid,
@@ -137,44 +137,36 @@ enum Name {
     RequestTime,
     ClientIp,
     OptPlatform,
+    /// Not read: a body that is not JSON is none that can be decoded.
+    ContentType,
 }
 
 impl Name {
-    const ALL: [Self; 6] = [
-        Self::SdkAppid,
-        Self::CallbackCommand,
-        Self::Sign,
-        Self::RequestTime,
-        Self::ClientIp,
-        Self::OptPlatform,
+    /// Each in lower case.
+    const ALL: [(Self, &str); 7] = [
+        (Self::SdkAppid, "sdkappid"),
+        (Self::CallbackCommand, "callbackcommand"),
+        (Self::Sign, "sign"),
+        (Self::RequestTime, "requesttime"),
+        (Self::ClientIp, "clientip"),
+        (Self::OptPlatform, "optplatform"),
+        (Self::ContentType, "contenttype"),
     ];
 
-    /// As Tencent spells it today.
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::SdkAppid => "SdkAppid",
-            Self::CallbackCommand => "CallbackCommand",
-            Self::Sign => "Sign",
-            Self::RequestTime => "RequestTime",
-            Self::ClientIp => "ClientIP",
-            Self::OptPlatform => "OptPlatform",
-        }
-    }
-
-    /// Reads a name in today's spelling, which nearly every query has, and gives the text behind
-    /// its `=`. Two letters choose the only one that it can be.
+    /// Reads a name as Tencent spells it today, which nearly every query has, and gives the text
+    /// after its `=`. Two letters choose the only one that it can be.
     fn usual(text: &str) -> Option<(Self, &str)> {
-        let name = match text.as_bytes().first_chunk()? {
-            b"Sd" => Self::SdkAppid,
-            b"Ca" => Self::CallbackCommand,
-            b"Si" => Self::Sign,
-            b"Re" => Self::RequestTime,
-            b"Cl" => Self::ClientIp,
-            b"Op" => Self::OptPlatform,
+        let (name, text) = match text.as_bytes().first_chunk()? {
+            b"Sd" => (Self::SdkAppid, text.strip_prefix("SdkAppid=")),
+            b"Ca" => (Self::CallbackCommand, text.strip_prefix("CallbackCommand=")),
+            b"Si" => (Self::Sign, text.strip_prefix("Sign=")),
+            b"Re" => (Self::RequestTime, text.strip_prefix("RequestTime=")),
+            b"Cl" => (Self::ClientIp, text.strip_prefix("ClientIP=")),
+            b"Op" => (Self::OptPlatform, text.strip_prefix("OptPlatform=")),
+            b"co" => (Self::ContentType, text.strip_prefix("contenttype=")),
             _ => return None,
         };
-        let text = text.strip_prefix(name.as_str())?.strip_prefix('=')?;
-        Some((name, text))
+        Some((name, text?))
     }
 
     /// Reads a name in any spelling.
@@ -185,9 +177,10 @@ impl Name {
                 return raw.eq_ignore_ascii_case(name);
             }
             let lower = unescape(raw).map(|byte| byte.map(|byte| byte.to_ascii_lowercase()));
-            lower.eq(name.bytes().map(|byte| Ok(byte.to_ascii_lowercase())))
+            lower.eq(name.bytes().map(Ok))
         };
-        Self::ALL.into_iter().find(|name| means(name.as_str()))
+        let known = Self::ALL.iter().find(|(_, name)| means(name));
+        known.map(|(name, _)| *name)
     }
 }
 
