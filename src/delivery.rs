@@ -99,6 +99,11 @@ impl<E> Delivery<E> {
         &self.context.parts.extensions
     }
 
+    /// The extensions, for a service that adds to what its inner one sees.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.context.parts.extensions
+    }
+
     /// The URI of the request. **It holds the signature: do not log it.**
     #[must_use]
     pub fn uri(&self) -> &Uri {
