@@ -1,0 +1,143 @@
+//! Why an attempt failed.
+
+use std::{error::Error, fmt, io};
+
+use tower::{BoxError, load_shed::error::Overloaded};
+use tower_tencent_webhook::DecodeError;
+
+use super::Retry;
+
+/// Why an attempt failed.
+///
+/// `Display` is in words of this crate; what the handler said is in [`error`](Cause::error).
+#[derive(Debug)]
+pub struct Cause {
+    kind: CauseKind,
+    error: Option<BoxError>,
+}
+
+/// The kinds of [`Cause`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CauseKind {
+    /// The body does not have the documented shape, or not that of the handler's struct.
+    Undecodable,
+    /// The handler returned an error.
+    HandlerError,
+    /// A service in front of the handler sheds load.
+    Overloaded,
+    /// The handler panicked.
+    Panicked,
+    /// The handler took longer than [`Policy::timeout`](super::Policy::timeout).
+    TimedOut,
+    /// The handler returned a reply that the command does not take.
+    WrongReply,
+}
+
+impl CauseKind {
+    /// Its word, for a metric: `undecodable`, `handler_error`, `overloaded`, `panicked`,
+    /// `timed_out`, `wrong_reply`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Undecodable => "undecodable",
+            Self::HandlerError => "handler_error",
+            Self::Overloaded => "overloaded",
+            Self::Panicked => "panicked",
+            Self::TimedOut => "timed_out",
+            Self::WrongReply => "wrong_reply",
+        }
+    }
+}
+
+impl Cause {
+    pub(crate) fn of(kind: CauseKind) -> Self {
+        Self { kind, error: None }
+    }
+
+    /// Services between the worker and the handler wrap errors, so the whole chain is searched.
+    pub(crate) fn of_error(error: impl Into<BoxError>) -> Self {
+        let error = error.into();
+        let kind = if find::<DecodeError>(&*error).is_some() {
+            CauseKind::Undecodable
+        } else if find::<Overloaded>(&*error).is_some() {
+            CauseKind::Overloaded
+        } else {
+            CauseKind::HandlerError
+        };
+        Self {
+            kind,
+            error: Some(error),
+        }
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn kind(&self) -> CauseKind {
+        self.kind
+    }
+
+    /// The handler's error, with its sources.
+    #[must_use]
+    pub fn error(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
+        self.error.as_deref()
+    }
+
+    /// What a store keeps: the kind and its words. A decode error adds the place, which holds
+    /// nothing of the body; with `keep_errors` the handler's own words follow.
+    #[must_use]
+    pub fn words(&self, keep_errors: bool) -> String {
+        let mut words = self.to_string();
+        let error = self
+            .error
+            .as_deref()
+            .map(|error| error as &(dyn Error + 'static));
+        if keep_errors {
+            let mut next = error;
+            while let Some(error) = next {
+                words.push_str(": ");
+                words.push_str(&error.to_string());
+                next = error.source();
+            }
+        } else if let Some(error) = error.and_then(find::<DecodeError>) {
+            words.push_str(": ");
+            words.push_str(&error.to_string());
+        }
+        words
+    }
+
+    /// What the handler says about trying again.
+    pub(crate) fn retry(&self) -> Option<&Retry> {
+        find(self.error.as_deref()?)
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = match self.kind {
+            CauseKind::Undecodable => "the body could not be decoded",
+            CauseKind::HandlerError => "the handler returned an error",
+            CauseKind::Overloaded => "a service in front of the handler sheds load",
+            CauseKind::Panicked => "the handler panicked",
+            CauseKind::TimedOut => "the handler took too long",
+            CauseKind::WrongReply => "the handler's reply is not one of the command",
+        };
+        write!(f, "{}: {words}", self.kind.as_str())
+    }
+}
+
+/// The first error of type `T` among an error and its sources.
+fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        // The source of such an error is that of the error in it, which would be skipped.
+        next = match error.downcast_ref().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}

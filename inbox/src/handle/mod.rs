@@ -1,0 +1,115 @@
+//! One attempt: a stored delivery goes through a service, and a verdict comes out.
+//!
+//! The [`Worker`](crate::Worker) does nothing else with a delivery, so whoever takes records from
+//! a broker has its classification too, panics and time-outs included.
+//!
+//! ```
+//! use tower_tencent_webhook::{Handlers, testing};
+//! use tower_tencent_webhook_inbox::{Attempt, Entry, Verdict, handle};
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let delivery = testing::undecoded("Group.CallbackAfterSendMsg", "{}");
+//! let handlers = Handlers::new().fallback(async |_| Err::<tower_tencent_webhook::reply::Ack, _>("busy"));
+//!
+//! let entry = Entry::new(delivery.event_key(), delivery.to_record())?;
+//! let attempt = Attempt::new(7, 1, entry.key);
+//! let verdict = handle(handlers, entry.record, attempt).await;
+//! assert!(matches!(verdict, Verdict::Retry { after, .. } if after.as_millis().abs_diff(1000) <= 100));
+//! # Ok(()) }
+//! ```
+
+mod attempt;
+mod cause;
+mod policy;
+mod retry;
+
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use futures_util::FutureExt;
+use tokio::time::timeout;
+use tower::{BoxError, Service, ServiceExt};
+use tower_tencent_webhook::{Delivery, Phase, reply::Reply};
+
+pub use self::{
+    attempt::Attempt,
+    cause::{Cause, CauseKind},
+    policy::Policy,
+    retry::Retry,
+};
+use crate::{Record, seam::from_record};
+
+/// What becomes of a delivery after an attempt.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// It was handled.
+    Done,
+    /// It failed, and is tried again.
+    Retry {
+        /// In how long.
+        after: Duration,
+        /// Why it failed.
+        cause: Cause,
+    },
+    /// It failed, and is not tried again.
+    Dead {
+        /// Why it failed.
+        cause: Cause,
+    },
+}
+
+/// Hands `record` to `service` and judges what comes of it, by the default [`Policy`].
+pub async fn handle<H>(service: H, record: Record, attempt: Attempt) -> Verdict
+where
+    H: Service<Delivery>,
+    H::Response: Into<Reply>,
+    H::Error: Into<BoxError>,
+{
+    Policy::default().handle(service, record, attempt).await
+}
+
+impl Policy {
+    /// Hands `record` to `service` and judges what comes of it.
+    ///
+    /// The service finds the [`Attempt`] in the extensions of the delivery.
+    pub async fn handle<H>(&self, service: H, record: Record, attempt: Attempt) -> Verdict
+    where
+        H: Service<Delivery>,
+        H::Response: Into<Reply>,
+        H::Error: Into<BoxError>,
+    {
+        let failures = attempt.failures;
+        let attempted = timeout(
+            self.timeout,
+            AssertUnwindSafe(run(service, record, attempt)).catch_unwind(),
+        );
+        let cause = match attempted.await {
+            Ok(Ok(Ok(()))) => return Verdict::Done,
+            Ok(Ok(Err(cause))) => cause,
+            Ok(Err(_panic)) => Cause::of(CauseKind::Panicked),
+            Err(_elapsed) => Cause::of(CauseKind::TimedOut),
+        };
+        self.judge(cause, failures + 1)
+    }
+}
+
+async fn run<H>(mut service: H, record: Record, attempt: Attempt) -> Result<(), Cause>
+where
+    H: Service<Delivery>,
+    H::Response: Into<Reply>,
+    H::Error: Into<BoxError>,
+{
+    let mut delivery = from_record(record);
+    delivery.extensions_mut().insert(attempt);
+    let phase = delivery.phase();
+    let ready = service.ready().await.map_err(Cause::of_error)?;
+    let reply: Reply = ready.call(delivery).await.map_err(Cause::of_error)?.into();
+    let wrong = phase == Some(Phase::After)
+        && reply
+            .kind()
+            .is_some_and(|kind| kind.phase() != Phase::After);
+    if wrong {
+        return Err(Cause::of(CauseKind::WrongReply));
+    }
+    Ok(())
+}

@@ -1,0 +1,195 @@
+//! What an inbox and its workers tell: to the log, to the figures, and to the application.
+
+mod log;
+#[cfg(feature = "metrics")]
+mod metrics;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use tower_tencent_webhook::event::COMMANDS;
+
+use crate::{CauseKind, EventKey, Stats, StoreErrorKind};
+
+/// Something that happened in an [`Inbox`](crate::Inbox) or a [`Worker`](crate::Worker).
+///
+/// All of it is logged through `tracing`, under the target `tower_tencent_webhook_inbox`, and
+/// with the feature `metrics` it is counted. Every value comes from a closed set, or is a number,
+/// a key or a duration: nothing of a request's content.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Event {
+    /// An after-webhook was put into the store.
+    #[non_exhaustive]
+    Put {
+        /// The command, or `other`.
+        command: &'static str,
+        /// What became of it.
+        result: Put,
+        /// How long that took.
+        took: Duration,
+    },
+    /// A worker has made an attempt, and the store knows what came of it.
+    #[non_exhaustive]
+    Handled {
+        /// The delivery's number in its store.
+        id: u64,
+        /// Its key.
+        key: EventKey,
+        /// The command, or `other`.
+        command: &'static str,
+        /// What became of it.
+        end: HandledEnd,
+        /// How long the handler took.
+        took: Duration,
+    },
+    /// A process died with this delivery in hand, or its lease ran out. It runs alone from now on,
+    /// or is dead.
+    #[non_exhaustive]
+    Interrupted {
+        /// The delivery's number in its store.
+        id: u64,
+        /// Its key.
+        key: EventKey,
+        /// Whether it is dead.
+        dead: bool,
+    },
+    /// A worker was too late: its lease of this delivery had run out. It is, or was, handed over
+    /// again.
+    #[non_exhaustive]
+    LeaseLost {
+        /// The delivery's number in its store.
+        id: u64,
+    },
+    /// The store did not do what a worker asked. It is asked again.
+    #[non_exhaustive]
+    StoreFailed {
+        /// What it was asked.
+        step: Step,
+        /// What happened.
+        kind: StoreErrorKind,
+    },
+    /// How much the store holds; every few seconds.
+    #[non_exhaustive]
+    Stats(Stats),
+}
+
+/// What became of an after-webhook that was to be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Put {
+    /// It is stored: acknowledged.
+    Stored,
+    /// It was stored before: acknowledged.
+    Known,
+    /// It is not known to be stored: **not acknowledged, and maybe lost**, since Tencent repeats
+    /// little or nothing.
+    Failed(StoreErrorKind),
+}
+
+/// What became of a delivery after an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HandledEnd {
+    /// It was handled.
+    Done,
+    /// It failed, and is tried again.
+    Retried(CauseKind),
+    /// It failed, and is not tried again.
+    Dead(CauseKind),
+}
+
+/// What a worker asks of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Step {
+    /// To hand out deliveries.
+    Claim,
+    /// To hold them longer.
+    Extend,
+    /// To note what came of them.
+    Settle,
+    /// To tidy up.
+    Sweep,
+    /// To count.
+    Stats,
+    /// To take what was stored elsewhere meanwhile.
+    Forward,
+}
+
+impl Put {
+    /// Its word, for a metric: `stored`, `known`, or that of the [`StoreErrorKind`].
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Known => "known",
+            Self::Failed(kind) => kind.as_str(),
+        }
+    }
+}
+
+impl HandledEnd {
+    /// Its word, for a metric: `done`, `retried`, `dead`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Retried(_) => "retried",
+            Self::Dead(_) => "dead",
+        }
+    }
+}
+
+impl Step {
+    /// Its word: `claim`, `extend`, `settle`, `sweep`, `stats`, `forward`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::Extend => "extend",
+            Self::Settle => "settle",
+            Self::Sweep => "sweep",
+            Self::Stats => "stats",
+            Self::Forward => "forward",
+        }
+    }
+}
+
+/// The name of a command for logs and figures: out of a closed set, whatever the URL says.
+pub(crate) fn label(command: &str) -> &'static str {
+    COMMANDS
+        .iter()
+        .find(|row| row.command == command)
+        .map_or("other", |row| row.command)
+}
+
+type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;
+
+/// Everybody who wants to know.
+#[derive(Clone, Default)]
+pub(crate) struct Observer {
+    on_event: Option<OnEvent>,
+}
+
+impl Observer {
+    pub(crate) fn set(&mut self, on_event: impl Fn(&Event) + Send + Sync + 'static) {
+        self.on_event = Some(Arc::new(on_event));
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        log::log(&event);
+        #[cfg(feature = "metrics")]
+        metrics::record(&event);
+        if let Some(on_event) = &self.on_event {
+            on_event(&event);
+        }
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observer")
+            .field("on_event", &self.on_event.is_some())
+            .finish()
+    }
+}

@@ -1,0 +1,130 @@
+//! What an operator sees and changes.
+
+use std::time::Duration;
+
+use sqlx::{PgPool, Postgres, Row, postgres::PgArguments, query::Query};
+
+use super::row::item;
+use crate::store::{Filter, Item, State, Stats};
+
+/// The rows that a filter matches: its parameters are $1 to $5.
+macro_rules! matching {
+    () => {
+        "($1::smallint IS NULL OR state = $1) AND ($2::text IS NULL OR command = $2) \
+         AND ($3::bigint IS NULL OR app = $3) AND ($4::bytea IS NULL OR key = $4) \
+         AND ($5::bigint[] IS NULL OR seq = ANY ($5))"
+    };
+}
+
+/// The columns of an item but its body.
+macro_rules! columns {
+    () => {
+        "seq, key, app, command, client_ip, platform, auth, received, state, tries, failures, \
+         crashes, replays, (extract(epoch FROM ended) * 1000)::bigint AS ended_ms, error"
+    };
+}
+
+pub(super) const REPLAY: &str = concat!(
+    "UPDATE tencent_inbox SET state = 0, failures = 0, crashes = 0, replays = replays + 1, ",
+    "ended = NULL, due = now() WHERE state IN (2, 3) AND body IS NOT NULL AND ",
+    matching!()
+);
+pub(super) const BURY: &str = concat!(
+    "UPDATE tencent_inbox SET state = 3, error = 'buried: given up by an operator', ",
+    "ended = now() WHERE state = 0 AND ",
+    matching!()
+);
+pub(super) const PURGE: &str = concat!(
+    "DELETE FROM tencent_inbox WHERE state IN (2, 3) AND ",
+    matching!()
+);
+
+pub(super) async fn change(
+    pool: &PgPool,
+    sql: &'static str,
+    filter: Filter,
+) -> Result<u64, sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    let changed = bind(sql, &filter).execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    Ok(changed.rows_affected())
+}
+
+pub(super) async fn stats(pool: &PgPool) -> Result<Stats, sqlx::Error> {
+    // Two sums, so that each condition is that of an index.
+    const STATS: &str = "SELECT \
+        (SELECT count(*) FROM tencent_inbox WHERE state = 0 AND crashes = 0) \
+        + (SELECT count(*) FROM tencent_inbox WHERE state = 0 AND crashes > 0) AS waiting, \
+        (SELECT count(*) FROM tencent_inbox WHERE state = 1) AS leased, \
+        (SELECT count(*) FROM tencent_inbox WHERE state = 3) AS dead, \
+        (extract(epoch FROM now() - least( \
+        (SELECT min(due) FROM tencent_inbox WHERE state = 0 AND crashes = 0), \
+        (SELECT min(due) FROM tencent_inbox WHERE state = 0 AND crashes > 0))) * 1000)::bigint \
+        AS oldest";
+    let mut transaction = pool.begin().await?;
+    let row = sqlx::query(STATS)
+        .persistent(false)
+        .fetch_one(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    let count = |column| row.try_get(column).map(i64::cast_unsigned);
+    let oldest: Option<i64> = row.try_get("oldest")?;
+    Ok(Stats {
+        waiting: count("waiting")?,
+        leased: count("leased")?,
+        dead: count("dead")?,
+        oldest_waiting: oldest
+            .and_then(|ms| u64::try_from(ms).ok())
+            .map(Duration::from_millis),
+    })
+}
+
+pub(super) async fn list(
+    pool: &PgPool,
+    filter: Filter,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<Item>, sqlx::Error> {
+    const LIST: &str = concat!(
+        "SELECT ",
+        columns!(),
+        ", NULL::bytea AS body FROM tencent_inbox WHERE ",
+        matching!(),
+        " AND seq > $6 ORDER BY seq LIMIT $7"
+    );
+    let mut transaction = pool.begin().await?;
+    let rows = bind(LIST, &filter)
+        .bind(after.cast_signed())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    rows.iter().map(item).collect()
+}
+
+pub(super) async fn get(pool: &PgPool, id: u64) -> Result<Option<Item>, sqlx::Error> {
+    const GET: &str = concat!(
+        "SELECT ",
+        columns!(),
+        ", body FROM tencent_inbox WHERE seq = $1"
+    );
+    let mut transaction = pool.begin().await?;
+    let row = sqlx::query(GET)
+        .persistent(false)
+        .bind(id.cast_signed())
+        .fetch_optional(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    row.as_ref().map(item).transpose()
+}
+
+fn bind(sql: &'static str, filter: &Filter) -> Query<'static, Postgres, PgArguments> {
+    let ids = |ids: &Vec<u64>| ids.iter().map(|id| id.cast_signed()).collect::<Vec<_>>();
+    sqlx::query(sql)
+        .persistent(false)
+        .bind(filter.state.map(State::number))
+        .bind(filter.command.clone())
+        .bind(filter.sdk_app_id.map(u64::cast_signed))
+        .bind(filter.key.map(|key| key.as_bytes().to_vec()))
+        .bind(filter.ids.as_ref().map(ids))
+}

@@ -1,0 +1,158 @@
+//! The store on a PostgreSQL server, for any number of processes.
+
+mod admin;
+mod open;
+mod put;
+mod row;
+mod statements;
+mod sweep;
+mod writers;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use sqlx::PgPool;
+use tokio::{
+    sync::{Notify, mpsc},
+    time::timeout,
+};
+
+pub use self::open::PgOptions;
+use self::writers::Submitted;
+use crate::store::{
+    Admin, Claim, Claimed, Entry, Filter, Item, Lease, OpenError, Queue, Retention, Settlement,
+    Stats, Store, StoreError, StoreErrorKind, Stored, Swept,
+};
+
+/// How long the server may take for one transaction before its connection is given up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Deliveries in a PostgreSQL database, for any number of processes.
+///
+/// Puts that wait while others commit share the next transaction; a few writers take turns, so
+/// that the server's own group commit works as well. Claims lock their rows and skip those of
+/// others. All times are those of the server. Nothing listens: a worker polls, and is woken by
+/// what its own process puts.
+///
+/// It works behind pgbouncer in transaction mode: every statement is unnamed, and in a
+/// transaction. The table `tencent_inbox` is in the first schema of the connection's
+/// `search_path`.
+#[derive(Clone)]
+pub struct PgStore {
+    pool: PgPool,
+    puts: mpsc::Sender<Submitted>,
+    arrivals: Arc<Notify>,
+}
+
+impl PgStore {
+    /// The migrations, in order. Each sets the version in `tencent_inbox_schema` to its number,
+    /// from 1. [`new`](PgStore::new) runs what is missing.
+    pub const MIGRATIONS: &'static [&'static str] = &[include_str!("0001.sql")];
+
+    /// A store in the database of `pool`. Has to be called in a tokio runtime.
+    ///
+    /// Writers and workers take up to 8 connections of the pool at the same time; the application
+    /// may use the rest.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] if the server cannot be reached or refuses, if its settings let it lose what
+    /// it has committed, or if the schema is newer than this release.
+    pub async fn new(pool: PgPool) -> Result<Self, OpenError> {
+        PgOptions::new().open(pool).await
+    }
+
+    /// A store in the database at `url`, with a pool of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](PgStore::new).
+    pub async fn connect(url: &str) -> Result<Self, OpenError> {
+        PgOptions::new().connect(url).await
+    }
+
+    fn opened(pool: PgPool, writers: usize) -> Self {
+        Self {
+            puts: writers::spawn(&pool, writers),
+            pool,
+            arrivals: Arc::default(),
+        }
+    }
+}
+
+/// Bounds the time that the server may take. A connection that was left in the middle of
+/// something is closed by the pool.
+async fn within<T>(
+    work: impl Future<Output = Result<T, sqlx::Error>> + Send,
+) -> Result<T, StoreError> {
+    match timeout(PATIENCE, work).await {
+        Ok(done) => Ok(done?),
+        Err(_) => Err(StoreError::of(StoreErrorKind::TimedOut)),
+    }
+}
+
+impl Store for PgStore {
+    async fn put(&self, entries: Vec<Entry>) -> Result<Vec<Stored>, StoreError> {
+        let stored = writers::put(&self.puts, entries).await?;
+        if stored.contains(&Stored::New) {
+            self.arrivals.notify_one();
+        }
+        Ok(stored)
+    }
+}
+
+impl Queue for PgStore {
+    async fn claim(&self, claim: Claim) -> Result<Vec<Claimed>, StoreError> {
+        let token = Lease::token().map_err(StoreError::failed)?;
+        within(statements::claim(&self.pool, claim, token)).await
+    }
+
+    async fn extend(&self, leases: Vec<Lease>, lease: Duration) -> Result<(), StoreError> {
+        within(statements::extend(&self.pool, leases, lease)).await
+    }
+
+    async fn settle(&self, settlements: Vec<Settlement>) -> Result<Vec<bool>, StoreError> {
+        within(statements::settle(&self.pool, settlements)).await
+    }
+
+    async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError> {
+        within(sweep::sweep(&self.pool, retention)).await
+    }
+
+    async fn arrival(&self) {
+        self.arrivals.notified().await;
+    }
+}
+
+impl Admin for PgStore {
+    async fn stats(&self) -> Result<Stats, StoreError> {
+        within(admin::stats(&self.pool)).await
+    }
+
+    async fn list(&self, filter: Filter, after: u64, limit: u32) -> Result<Vec<Item>, StoreError> {
+        within(admin::list(&self.pool, filter, after, limit)).await
+    }
+
+    async fn get(&self, id: u64) -> Result<Option<Item>, StoreError> {
+        within(admin::get(&self.pool, id)).await
+    }
+
+    async fn replay(&self, filter: Filter) -> Result<u64, StoreError> {
+        let replayed = within(admin::change(&self.pool, admin::REPLAY, filter)).await?;
+        self.arrivals.notify_one();
+        Ok(replayed)
+    }
+
+    async fn bury(&self, filter: Filter) -> Result<u64, StoreError> {
+        within(admin::change(&self.pool, admin::BURY, filter)).await
+    }
+
+    async fn purge(&self, filter: Filter) -> Result<u64, StoreError> {
+        within(admin::change(&self.pool, admin::PURGE, filter)).await
+    }
+}
+
+impl fmt::Debug for PgStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PgStore").finish_non_exhaustive()
+    }
+}

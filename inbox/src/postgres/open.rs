@@ -1,0 +1,150 @@
+//! Opens the store: what the server keeps, and the schema.
+
+use std::time::Duration;
+
+use sqlx::{PgConnection, PgPool, postgres::PgPoolOptions};
+
+use super::PgStore;
+use crate::store::OpenError;
+
+/// The lock under which migrations run: a number of our own, so that replicas that start together
+/// wait for each other.
+const MIGRATING: i64 = 0x7465_6e63_696e_626f;
+
+/// How a [`PgStore`] is opened.
+///
+/// ```no_run
+/// # use tower_tencent_webhook_inbox::{OpenError, PgOptions};
+/// # async fn open() -> Result<(), OpenError> {
+/// let store = PgOptions::new()
+///     .migrate(false) // `PgStore::MIGRATIONS` are among those of the application
+///     .connect("postgres://app@localhost/app")
+///     .await?;
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+pub struct PgOptions {
+    weak: bool,
+    migrate: bool,
+    writers: usize,
+}
+
+impl Default for PgOptions {
+    fn default() -> Self {
+        Self {
+            weak: false,
+            migrate: true,
+            writers: 4,
+        }
+    }
+}
+
+impl PgOptions {
+    /// A server that keeps what it commits, migrated when it is opened, with 4 writers.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Accepts a server with `fsync`, `full_page_writes` or `synchronous_commit` off. **What is
+    /// acknowledged may then be lost.**
+    #[must_use]
+    pub fn accept_weak_durability(mut self) -> Self {
+        self.weak = true;
+        self
+    }
+
+    /// Whether the migrations that are missing are run. If not, an older schema is an error.
+    #[must_use]
+    pub fn migrate(mut self, migrate: bool) -> Self {
+        self.migrate = migrate;
+        self
+    }
+
+    /// How many puts commit at the same time. Zero counts as one.
+    #[must_use]
+    pub fn writers(mut self, writers: usize) -> Self {
+        self.writers = writers.max(1);
+        self
+    }
+
+    /// Opens the store in the database at `url`, with a pool of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`PgStore::new`].
+    pub async fn connect(self, url: &str) -> Result<PgStore, OpenError> {
+        let connections = u32::try_from(self.writers)
+            .unwrap_or(u32::MAX)
+            .saturating_add(6);
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect(url)
+            .await?;
+        self.open(pool).await
+    }
+
+    /// Opens the store in the database of `pool`.
+    ///
+    /// # Errors
+    ///
+    /// As [`PgStore::new`].
+    pub async fn open(self, pool: PgPool) -> Result<PgStore, OpenError> {
+        let mut transaction = pool.begin().await?;
+        if !self.weak {
+            check_durability(&mut transaction).await?;
+        }
+        self.bring_up(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(PgStore::opened(pool, self.writers))
+    }
+
+    async fn bring_up(&self, connection: &mut PgConnection) -> Result<(), OpenError> {
+        sqlx::query("SELECT pg_advisory_xact_lock($1)")
+            .persistent(false)
+            .bind(MIGRATING)
+            .execute(&mut *connection)
+            .await?;
+        let version = version(connection).await?;
+        let done = usize::try_from(version).unwrap_or(usize::MAX);
+        let Some(missing) = PgStore::MIGRATIONS.get(done..) else {
+            return Err(OpenError::NewerSchema(version));
+        };
+        if !missing.is_empty() && !self.migrate {
+            return Err(OpenError::OlderSchema(version));
+        }
+        for migration in missing {
+            sqlx::raw_sql(*migration).execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn version(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    let exists: bool = sqlx::query_scalar("SELECT to_regclass('tencent_inbox_schema') IS NOT NULL")
+        .persistent(false)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !exists {
+        return Ok(0);
+    }
+    sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM tencent_inbox_schema")
+        .persistent(false)
+        .fetch_one(connection)
+        .await
+}
+
+async fn check_durability(connection: &mut PgConnection) -> Result<(), OpenError> {
+    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
+        let value: String = sqlx::query_scalar("SELECT current_setting($1)")
+            .persistent(false)
+            .bind(setting)
+            .fetch_one(&mut *connection)
+            .await?;
+        if value == "off" {
+            return Err(OpenError::WeakDurability(setting));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Takes back what was in hand too long, and removes what is over.
+
+use sqlx::{PgPool, Row};
+
+use super::{
+    row::{id, key},
+    statements::ms,
+};
+use crate::store::{CRASHED, CRASHES_ALONE, Interrupted, Retention, State, Swept, millis};
+
+/// How many rows a sweep takes of each kind.
+const CHUNK: i64 = 1000;
+
+pub(super) async fn sweep(pool: &PgPool, retention: Retention) -> Result<Swept, sqlx::Error> {
+    const ALONE_DUE: &str = "SELECT EXISTS (SELECT 1 FROM tencent_inbox \
+        WHERE state = 0 AND crashes > 0 AND due <= now())";
+    let interrupted = take_back(pool).await?;
+    let done = remove(pool, REMOVE_DONE, millis(retention.done)).await?;
+    let dead = remove(pool, REMOVE_DEAD, millis(retention.dead)).await?;
+    let mut transaction = pool.begin().await?;
+    let alone_due = sqlx::query_scalar(ALONE_DUE)
+        .persistent(false)
+        .fetch_one(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    let full = |count: u64| count == CHUNK.unsigned_abs();
+    Ok(Swept {
+        more: full(interrupted.len() as u64) || full(done) || full(dead),
+        interrupted,
+        removed: done + dead,
+        alone_due,
+    })
+}
+
+async fn take_back(pool: &PgPool) -> Result<Vec<Interrupted>, sqlx::Error> {
+    const TAKE_BACK: &str = "WITH late AS (SELECT seq FROM tencent_inbox \
+        WHERE state = 1 AND leased_until <= now() LIMIT $3 FOR UPDATE SKIP LOCKED) \
+        UPDATE tencent_inbox AS inbox SET crashes = crashes + 1, lease = NULL, leased_until = NULL, \
+        state = CASE WHEN crashes >= $1 THEN 3 ELSE 0 END, \
+        error = CASE WHEN crashes >= $1 THEN $2 ELSE error END, \
+        ended = CASE WHEN crashes >= $1 THEN now() END, due = now() \
+        FROM late WHERE inbox.seq = late.seq RETURNING inbox.seq, key, state";
+    let mut transaction = pool.begin().await?;
+    let rows = sqlx::query(TAKE_BACK)
+        .persistent(false)
+        .bind(CRASHES_ALONE)
+        .bind(CRASHED)
+        .bind(CHUNK)
+        .fetch_all(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    let interrupted = rows.iter().map(|row| {
+        Ok(Interrupted {
+            id: id(row)?,
+            key: key(row)?,
+            dead: row.try_get::<i16, _>("state")? == State::Dead.number(),
+        })
+    });
+    interrupted.collect()
+}
+
+/// What ended in `state` more than $1 ms ago.
+macro_rules! remove_sql {
+    ($state:literal) => {
+        concat!(
+            "DELETE FROM tencent_inbox WHERE seq IN (SELECT seq FROM tencent_inbox WHERE state = ",
+            $state,
+            " AND ended <= now() - ",
+            ms!(1),
+            " LIMIT $2 FOR UPDATE SKIP LOCKED)"
+        )
+    };
+}
+
+const REMOVE_DONE: &str = remove_sql!(2);
+const REMOVE_DEAD: &str = remove_sql!(3);
+
+async fn remove(pool: &PgPool, sql: &'static str, age: i64) -> Result<u64, sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    let removed = sqlx::query(sql)
+        .persistent(false)
+        .bind(age)
+        .bind(CHUNK)
+        .execute(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok(removed.rows_affected())
+}

@@ -1,0 +1,101 @@
+//! The tasks that put: what waits while they commit is the next transaction.
+
+use std::{collections::HashSet, error::Error, sync::Arc};
+
+use sqlx::PgPool;
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+use super::{put::insert, within};
+use crate::{
+    EventKey,
+    store::{Entry, StoreError, StoreErrorKind, Stored},
+};
+
+/// How many puts may wait; whoever comes then waits for a place, or gives up.
+const WAITING: usize = 1024;
+/// How many puts share a transaction, at most.
+const BATCH: usize = 128;
+
+pub(super) struct Submitted {
+    entries: Vec<Entry>,
+    answer: oneshot::Sender<Result<Vec<Stored>, StoreError>>,
+}
+
+pub(super) async fn put(
+    puts: &mpsc::Sender<Submitted>,
+    entries: Vec<Entry>,
+) -> Result<Vec<Stored>, StoreError> {
+    let closed = || StoreError::of(StoreErrorKind::Closed);
+    let (answer, answered) = oneshot::channel();
+    let submitted = Submitted { entries, answer };
+    puts.send(submitted).await.map_err(|_| closed())?;
+    answered.await.map_err(|_| closed())?
+}
+
+/// Starts the writers. They end when the last store is dropped.
+pub(super) fn spawn(pool: &PgPool, writers: usize) -> mpsc::Sender<Submitted> {
+    let (puts, receiver) = mpsc::channel(WAITING);
+    let receiver = Arc::new(Mutex::new(receiver));
+    for _ in 0..writers {
+        tokio::spawn(write(pool.clone(), Arc::clone(&receiver)));
+    }
+    puts
+}
+
+async fn write(pool: PgPool, receiver: Arc<Mutex<mpsc::Receiver<Submitted>>>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    // One writer at a time waits for puts, so that it gets all that have come.
+    while receiver.lock().await.recv_many(&mut batch, BATCH).await > 0 {
+        // Whoever has given up waiting is not stored for.
+        batch.retain(|one: &Submitted| !one.answer.is_closed());
+        let entries = batch.iter().flat_map(|one| &one.entries);
+        match within(insert(&pool, entries)).await {
+            Ok(new) => answer(&mut batch, new),
+            Err(error) if batch.len() > 1 && is_about_data(&error) => {
+                for one in batch.drain(..) {
+                    let put = within(insert(&pool, one.entries.iter())).await;
+                    one.answer(put);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(
+                    error = error.source().map(tracing::field::display),
+                    "a transaction of the inbox failed"
+                );
+                for one in batch.drain(..) {
+                    one.answer(Err(StoreError::of(error.kind())));
+                }
+            }
+        }
+    }
+}
+
+/// `new` are the keys of the batch that are new. Of entries with the same key the first is.
+fn answer(batch: &mut Vec<Submitted>, mut new: HashSet<EventKey>) {
+    for one in batch.drain(..) {
+        let of = |entry: &Entry| match new.remove(&entry.key) {
+            true => Stored::New,
+            false => Stored::Known,
+        };
+        let stored = one.entries.iter().map(of).collect();
+        let _ = one.answer.send(Ok(stored)); // whoever asked may have given up
+    }
+}
+
+impl Submitted {
+    fn answer(self, put: Result<HashSet<EventKey>, StoreError>) {
+        match put {
+            Ok(new) => answer(&mut vec![self], new),
+            Err(error) => drop(self.answer.send(Err(error))),
+        }
+    }
+}
+
+/// Whether the server refuses a value of the batch: then the others are not to suffer for it.
+fn is_about_data(error: &StoreError) -> bool {
+    let engine = error.source().and_then(|error| error.downcast_ref());
+    let Some(sqlx::Error::Database(error)) = engine else {
+        return false;
+    };
+    error.code().is_some_and(|code| code.starts_with("22"))
+}

@@ -1,0 +1,93 @@
+//! What is read beside the writer, which that does not hold up.
+
+use std::time::Duration;
+
+use sqlx::{
+    Row, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
+};
+
+use super::{
+    admin::{bind, matching},
+    row::item,
+    statements::now,
+};
+use crate::store::{Filter, Item, Stats, StoreError};
+
+/// The columns of an item but its body.
+macro_rules! columns {
+    () => {
+        "seq, key, app, command, client_ip, platform, auth, received, state, tries, failures, \
+         crashes, replays, ended, error"
+    };
+}
+
+#[derive(Clone)]
+pub(super) struct Reader(SqlitePool);
+
+impl Reader {
+    /// Opens the file when it is first asked.
+    pub(super) fn new(options: &SqliteConnectOptions) -> Self {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(2)
+            .acquire_timeout(Duration::from_secs(5));
+        Self(pool.connect_lazy_with(options.clone().read_only(true)))
+    }
+
+    pub(super) async fn close(&self) {
+        self.0.close().await;
+    }
+
+    pub(super) async fn stats(&self) -> Result<Stats, StoreError> {
+        const STATS: &str = concat!(
+            "SELECT (SELECT count(*) FROM inbox WHERE state = 0 AND crashes = 0) ",
+            "+ (SELECT count(*) FROM inbox WHERE state = 0 AND crashes > 0) AS waiting, ",
+            "(SELECT count(*) FROM inbox WHERE state = 1) AS leased, ",
+            "(SELECT count(*) FROM inbox WHERE state = 3) AS dead, ",
+            now!(),
+            " - (SELECT min(due) FROM (SELECT min(due) AS due FROM inbox WHERE state = 0 AND crashes = 0 ",
+            "UNION ALL SELECT min(due) FROM inbox WHERE state = 0 AND crashes > 0)) AS oldest"
+        );
+        let row = sqlx::query(STATS).fetch_one(&self.0).await?;
+        let count = |column| row.try_get(column).map(i64::cast_unsigned);
+        let oldest: Option<i64> = row.try_get("oldest")?;
+        Ok(Stats {
+            waiting: count("waiting")?,
+            leased: count("leased")?,
+            dead: count("dead")?,
+            oldest_waiting: oldest
+                .and_then(|ms| u64::try_from(ms).ok())
+                .map(Duration::from_millis),
+        })
+    }
+
+    pub(super) async fn list(
+        &self,
+        filter: Filter,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Item>, StoreError> {
+        const LIST: &str = concat!(
+            "SELECT ",
+            columns!(),
+            ", NULL AS body FROM inbox WHERE ",
+            matching!(),
+            " AND seq > ?6 ORDER BY seq LIMIT ?7"
+        );
+        let rows = bind(sqlx::query(LIST), &filter)
+            .bind(after.cast_signed())
+            .bind(limit)
+            .fetch_all(&self.0)
+            .await?;
+        Ok(rows.iter().map(item).collect::<Result<_, _>>()?)
+    }
+
+    pub(super) async fn get(&self, id: u64) -> Result<Option<Item>, StoreError> {
+        const GET: &str = concat!("SELECT ", columns!(), ", body FROM inbox WHERE seq = ?1");
+        let row = sqlx::query(GET)
+            .bind(id.cast_signed())
+            .fetch_optional(&self.0)
+            .await?;
+        Ok(row.as_ref().map(item).transpose()?)
+    }
+}

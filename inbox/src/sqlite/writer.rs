@@ -1,0 +1,194 @@
+//! The one task that writes: what waits while it commits is the next transaction.
+
+use std::{fs::File, pin::Pin};
+
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use tokio::sync::{mpsc, oneshot};
+
+use super::open::Opened;
+use crate::store::{StoreError, StoreErrorKind};
+
+/// How many requests may wait; whoever comes then waits for a place, or gives up.
+const WAITING: usize = 1024;
+/// How many requests share a transaction, at most.
+const BATCH: usize = 256;
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<(), sqlx::Error>> + Send + 'a>>;
+
+/// One thing that is asked of the writer.
+pub(super) trait Request: Send + 'static {
+    type Output: Send + 'static;
+
+    /// Whether it is one statement, which is atomic without a savepoint.
+    fn is_one_statement(&self) -> bool;
+
+    fn run(
+        &mut self,
+        connection: &mut SqliteConnection,
+    ) -> impl Future<Output = Result<Self::Output, sqlx::Error>> + Send;
+}
+
+/// A request with its result, which is told once it is durable.
+pub(super) trait Job: Send {
+    fn is_one_statement(&self) -> bool;
+    fn run<'a>(&'a mut self, connection: &'a mut SqliteConnection) -> Running<'a>;
+    /// What failed by itself, and was undone.
+    fn fail(&mut self, error: sqlx::Error);
+    fn answer(self: Box<Self>, committed: bool);
+}
+
+pub(super) enum Submitted {
+    Job(Box<dyn Job>),
+    /// Closes the writer; answered when the file is closed.
+    Close(oneshot::Sender<()>),
+}
+
+struct Pending<R: Request> {
+    request: R,
+    result: Option<Result<R::Output, StoreError>>,
+    answer: oneshot::Sender<Result<R::Output, StoreError>>,
+}
+
+impl<R: Request> Job for Pending<R> {
+    fn is_one_statement(&self) -> bool {
+        self.request.is_one_statement()
+    }
+
+    fn run<'a>(&'a mut self, connection: &'a mut SqliteConnection) -> Running<'a> {
+        Box::pin(async {
+            self.result = Some(Ok(self.request.run(connection).await?));
+            Ok(())
+        })
+    }
+
+    fn fail(&mut self, error: sqlx::Error) {
+        self.result = Some(Err(error.into()));
+    }
+
+    fn answer(self: Box<Self>, committed: bool) {
+        let result = match self.result {
+            Some(Ok(output)) if committed => Ok(output),
+            Some(Err(error)) => Err(error),
+            _ => Err(StoreError::of(StoreErrorKind::Failed)),
+        };
+        let _ = self.answer.send(result); // whoever asked may have given up
+    }
+}
+
+pub(super) async fn ask<R: Request>(
+    requests: &mpsc::Sender<Submitted>,
+    request: R,
+) -> Result<R::Output, StoreError> {
+    let (answer, answered) = oneshot::channel();
+    let pending = Pending {
+        request,
+        result: None,
+        answer,
+    };
+    let closed = |_| StoreError::of(StoreErrorKind::Closed);
+    let submitted = Submitted::Job(Box::new(pending));
+    requests.send(submitted).await.map_err(|_| closed(()))?;
+    answered.await.map_err(|_| closed(()))?
+}
+
+pub(super) async fn close(requests: &mpsc::Sender<Submitted>) {
+    let (answer, closed) = oneshot::channel();
+    if requests.send(Submitted::Close(answer)).await.is_ok() {
+        let _ = closed.await; // an error means that it is closed already
+    }
+}
+
+/// Starts the writer. It ends when it is closed, or when the last store is dropped.
+pub(super) fn spawn(opened: Opened) -> mpsc::Sender<Submitted> {
+    let (requests, receiver) = mpsc::channel(WAITING);
+    let writer = Writer {
+        options: opened.options,
+        connection: Some(opened.connection),
+        _lock: opened.lock,
+    };
+    tokio::spawn(writer.run(receiver));
+    requests
+}
+
+struct Writer {
+    options: SqliteConnectOptions,
+    /// None after an error: what state it is in then is not worth knowing.
+    connection: Option<SqliteConnection>,
+    _lock: File,
+}
+
+impl Writer {
+    async fn run(mut self, mut receiver: mpsc::Receiver<Submitted>) {
+        let mut submitted = Vec::with_capacity(BATCH);
+        let mut closing = None;
+        while closing.is_none() && receiver.recv_many(&mut submitted, BATCH).await > 0 {
+            let mut jobs = Vec::with_capacity(submitted.len());
+            for one in submitted.drain(..) {
+                match one {
+                    Submitted::Job(job) => jobs.push(job),
+                    Submitted::Close(answer) => closing = Some(answer),
+                }
+            }
+            let committed = self.commit(&mut jobs).await;
+            for job in jobs {
+                job.answer(committed);
+            }
+        }
+        if let Some(connection) = self.connection.take() {
+            let _ = connection.close().await; // everything in it is durable already
+        }
+        drop(self);
+        if let Some(answer) = closing {
+            let _ = answer.send(());
+        }
+    }
+
+    /// Runs the jobs in one transaction. Tells whether it is durable.
+    async fn commit(&mut self, jobs: &mut [Box<dyn Job>]) -> bool {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => match SqliteConnection::connect_with(&self.options).await {
+                Ok(connection) => connection,
+                Err(error) => {
+                    tracing::warn!(%error, "the file of the inbox cannot be opened");
+                    return false;
+                }
+            },
+        };
+        match transact(&mut connection, jobs).await {
+            Ok(()) => {
+                self.connection = Some(connection);
+                true
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a transaction of the inbox failed");
+                let _ = connection.close().await; // it is opened anew
+                false
+            }
+        }
+    }
+}
+
+async fn transact(
+    connection: &mut SqliteConnection,
+    jobs: &mut [Box<dyn Job>],
+) -> Result<(), sqlx::Error> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    for job in jobs {
+        if job.is_one_statement() {
+            if let Err(error) = job.run(&mut transaction).await {
+                job.fail(error);
+            }
+            continue;
+        }
+        let mut savepoint = transaction.begin().await?;
+        match job.run(&mut savepoint).await {
+            Ok(()) => savepoint.commit().await?,
+            Err(error) => {
+                job.fail(error);
+                savepoint.rollback().await?;
+            }
+        }
+    }
+    transaction.commit().await
+}

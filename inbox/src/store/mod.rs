@@ -1,0 +1,180 @@
+//! What a store does: keep deliveries, hand them out, and show them to an operator.
+//!
+//! [`Store`] is all that an [`Inbox`](crate::Inbox) needs, and all that a producer for a broker
+//! implements. [`Queue`] adds what a [`Worker`](crate::Worker) needs, [`Admin`] what an operator
+//! needs. [`SqliteStore`](crate::SqliteStore) and [`PgStore`](crate::PgStore) are all three.
+
+mod admin;
+mod claim;
+mod entry;
+mod error;
+mod settle;
+mod state;
+mod sweep;
+
+use std::{future, time::Duration};
+
+pub use self::{
+    admin::{Filter, Item, Stats},
+    claim::{Claim, Claimed, Lease},
+    entry::{Entry, Stored},
+    error::{OpenError, StoreError, StoreErrorKind},
+    settle::{Settle, Settlement},
+    state::State,
+    sweep::{Interrupted, Retention, Swept},
+};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) use self::{
+    settle::{Change, millis},
+    sweep::{CRASHED, CRASHES_ALONE},
+};
+
+/// Keeps deliveries, each key once.
+///
+/// ```
+/// use std::{collections::HashSet, sync::{Arc, Mutex}};
+/// use tower_tencent_webhook_inbox::{Entry, EventKey, Store, StoreError, Stored};
+///
+/// /// Keeps nothing but the keys, in memory: for a test.
+/// #[derive(Clone, Default)]
+/// struct Keys(Arc<Mutex<HashSet<EventKey>>>);
+///
+/// impl Store for Keys {
+///     async fn put(&self, entries: Vec<Entry>) -> Result<Vec<Stored>, StoreError> {
+///         let mut keys = self.0.lock().map_err(|_| StoreError::failed("poisoned"))?;
+///         let put = |entry: Entry| if keys.insert(entry.key) { Stored::New } else { Stored::Known };
+///         Ok(entries.into_iter().map(put).collect())
+///     }
+/// }
+/// ```
+pub trait Store: Clone + Send + Sync + 'static {
+    /// Stores the entries whose keys are new. It resolves when every entry is durable: committed
+    /// and flushed, or there before.
+    ///
+    /// The result has one element for each entry, in their order. Of two entries with the same
+    /// key the first may be new, the second is known. Dropping the future may or may not store.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if not all of them are durable; some may be.
+    fn put(
+        &self,
+        entries: Vec<Entry>,
+    ) -> impl Future<Output = Result<Vec<Stored>, StoreError>> + Send;
+}
+
+/// Hands out what is stored, to be handled.
+pub trait Queue: Store {
+    /// Takes deliveries in hand that are due, and counts the attempt: durably, before it resolves.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]; what was claimed nevertheless comes back when the lease runs out.
+    fn claim(&self, claim: Claim) -> impl Future<Output = Result<Vec<Claimed>, StoreError>> + Send;
+
+    /// Holds deliveries in hand for `lease` from now.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if that is not sure.
+    fn extend(
+        &self,
+        leases: Vec<Lease>,
+        lease: Duration,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Says what becomes of deliveries in hand. The result tells for each whether its lease was
+    /// still held; if it was not, nothing has changed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if that is not sure. It may be said again.
+    fn settle(
+        &self,
+        settlements: Vec<Settlement>,
+    ) -> impl Future<Output = Result<Vec<bool>, StoreError>> + Send;
+
+    /// Takes back what was in hand when its lease ran out, and removes what is over for longer
+    /// than `retention`: a bounded number at a time, so that it never stands in the way for long.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]; it is repeated anyway.
+    fn sweep(&self, retention: Retention)
+    -> impl Future<Output = Result<Swept, StoreError>> + Send;
+
+    /// Resolves when something new was put through this store in this process, so that a worker
+    /// need not wait for its next look. Never, unless implemented.
+    fn arrival(&self) -> impl Future<Output = ()> + Send {
+        future::pending()
+    }
+}
+
+/// Shows and changes what is stored, for an operator.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tower_tencent_webhook_inbox::{Admin, Filter, SqliteStore, State};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("inbox.db");
+/// let store = SqliteStore::open(path).await?;
+/// let dead = Filter::new().state(State::Dead).command("Group.CallbackAfterSendMsg");
+/// for item in store.list(dead.clone(), 0, 100).await? {
+///     println!("{} after {} attempts: {:?}", item.id, item.attempts, item.error);
+/// }
+/// store.replay(dead).await?; // they are handed over again, by the release that mends them
+/// # Ok(()) }
+/// # #[cfg(not(feature = "sqlite"))] fn main() {}
+/// ```
+pub trait Admin: Queue {
+    /// How many deliveries are in which state.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store does not answer.
+    fn stats(&self) -> impl Future<Output = Result<Stats, StoreError>> + Send;
+
+    /// The deliveries that `filter` matches, without their bodies, by id from the one behind
+    /// `after`: at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store does not answer.
+    fn list(
+        &self,
+        filter: Filter,
+        after: u64,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<Item>, StoreError>> + Send;
+
+    /// One delivery, with its record unless that is forgotten.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store does not answer.
+    fn get(&self, id: u64) -> impl Future<Output = Result<Option<Item>, StoreError>> + Send;
+
+    /// Hands over again what is dead or done, as if it were new; its attempts are counted on. What
+    /// has no body any more stays. Tells how many.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if that is not sure.
+    fn replay(&self, filter: Filter) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Gives up what waits: it is dead. Tells how many.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if that is not sure.
+    fn bury(&self, filter: Filter) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Removes what is dead or done, keys included: a repeat of it is new. Tells how many.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if that is not sure.
+    fn purge(&self, filter: Filter) -> impl Future<Output = Result<u64, StoreError>> + Send;
+}

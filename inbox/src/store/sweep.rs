@@ -1,0 +1,59 @@
+//! What a store is asked to tidy up.
+
+use std::time::Duration;
+
+use crate::EventKey;
+
+/// How long a store keeps what is over.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Retention {
+    /// How long what was handled keeps its key, so that a repeat is known. 24 hours unless set.
+    pub done: Duration,
+    /// How long the dead are kept, with their bodies. 30 days unless set.
+    pub dead: Duration,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        const DAY: Duration = Duration::from_hours(24);
+        Self {
+            done: DAY,
+            dead: 30 * DAY,
+        }
+    }
+}
+
+/// What a sweep has found.
+#[derive(Debug, Clone, Default)]
+#[allow(clippy::exhaustive_structs, reason = "stores of users make it")]
+pub struct Swept {
+    /// Deliveries whose lease had run out: the process that had them in hand has died, most likely.
+    pub interrupted: Vec<Interrupted>,
+    /// How many that were over for long enough are gone.
+    pub removed: u64,
+    /// Whether there may be more of either.
+    pub more: bool,
+    /// Whether deliveries that have to run alone are due.
+    pub alone_due: bool,
+}
+
+/// A delivery whose lease has run out.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs, reason = "stores of users make it")]
+pub struct Interrupted {
+    /// The delivery's id in the store.
+    pub id: u64,
+    /// Its key.
+    pub key: EventKey,
+    /// Whether it is dead, because a process has died of it too often while nothing else ran.
+    pub dead: bool,
+}
+
+/// How often a process may die while a delivery is the only one that it handles.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) const CRASHES_ALONE: i32 = 3;
+
+/// The error of a delivery that is dead because of that.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) const CRASHED: &str = "crashed: the process died three times while it was handled alone";

@@ -1,0 +1,54 @@
+//! Deliveries that were in hand when a process died: one at a time, with nothing beside it.
+
+use std::sync::Arc;
+
+use tokio::time::sleep_until;
+use tower::{BoxError, Service};
+use tower_tencent_webhook::{Delivery, reply::Reply};
+
+use super::{Shared, Stopping, attempt::attempt, hold::COMPANY, settle::settle, stopped};
+use crate::{Claim, Queue, Step};
+
+pub(super) async fn run<Q, H>(shared: Arc<Shared<Q, H>>, mut stopping: Stopping)
+where
+    Q: Queue,
+    H: Service<Delivery> + Clone,
+    H::Response: Into<Reply>,
+    H::Error: Into<BoxError>,
+{
+    loop {
+        tokio::select! {
+            _ = stopped(&mut stopping) => return,
+            () = shared.alone_due.notified() => {}
+        }
+        loop {
+            // Whoever waits for it keeps others from beginning, and they go first afterwards.
+            let alone = tokio::select! {
+                _ = stopped(&mut stopping) => return,
+                alone = COMPANY.write() => alone,
+            };
+            let claim = Claim::alone(shared.settings.lease);
+            let claimed = match shared.queue.claim(claim).await {
+                Ok(claimed) => claimed,
+                Err(error) => {
+                    shared.failed(Step::Claim, &error);
+                    break; // the next sweep says whether it is worth another try
+                }
+            };
+            let Some(claimed) = claimed.into_iter().next() else {
+                break;
+            };
+            shared.held.insert(claimed.lease);
+            let over = async {
+                let until = stopped(&mut stopping).await;
+                sleep_until(until).await;
+            };
+            let judged = tokio::select! {
+                judged = attempt(&shared, claimed) => judged,
+                () = over => return,
+            };
+            settle(&shared, vec![judged], &stopping).await;
+            drop(alone);
+        }
+    }
+}

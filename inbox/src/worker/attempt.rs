@@ -1,0 +1,70 @@
+//! One attempt of a worker: the handler runs, and its verdict becomes a settlement.
+
+use tokio::time::Instant;
+use tower::{BoxError, Service};
+use tower_tencent_webhook::{Delivery, reply::Reply};
+
+use super::{Settings, Shared};
+use crate::{Attempt, Claimed, Event, HandledEnd, Settle, Settlement, Verdict, observe::label};
+
+/// An attempt that is over, but not known to the store.
+pub(super) struct Judged {
+    pub(super) settlement: Settlement,
+    /// What is told once the store knows.
+    pub(super) event: Event,
+}
+
+pub(super) async fn attempt<Q, H>(shared: &Shared<Q, H>, claimed: Claimed) -> Judged
+where
+    H: Service<Delivery> + Clone,
+    H::Response: Into<Reply>,
+    H::Error: Into<BoxError>,
+{
+    let Claimed {
+        lease, key, record, ..
+    } = claimed;
+    shared.held.start(lease);
+    let attempt = Attempt {
+        id: lease.id,
+        number: claimed.attempt,
+        failures: claimed.failures,
+        event_key: key,
+        first_received: record.received(),
+        replayed: claimed.replayed,
+    };
+    let command = label(record.command());
+    let begun = Instant::now();
+    let policy = &shared.settings.policy;
+    let verdict = policy.handle(shared.service.clone(), record, attempt).await;
+    let (end, handled) = settle(verdict, &shared.settings);
+    Judged {
+        settlement: Settlement { lease, end },
+        event: Event::Handled {
+            id: lease.id,
+            key,
+            command,
+            end: handled,
+            took: begun.elapsed(),
+        },
+    }
+}
+
+fn settle(verdict: Verdict, settings: &Settings) -> (Settle, HandledEnd) {
+    match verdict {
+        Verdict::Done => {
+            let forget = settings.forget;
+            (Settle::Done { forget }, HandledEnd::Done)
+        }
+        Verdict::Retry { after, cause } => {
+            let error = cause.words(settings.keep_errors);
+            (
+                Settle::Again { after, error },
+                HandledEnd::Retried(cause.kind()),
+            )
+        }
+        Verdict::Dead { cause } => {
+            let error = cause.words(settings.keep_errors);
+            (Settle::Dead { error }, HandledEnd::Dead(cause.kind()))
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Claims what is due, as much as there are free hands, and starts its handlers.
+
+use std::sync::Arc;
+
+use tokio::{
+    sync::{OwnedSemaphorePermit, RwLockReadGuard, Semaphore, mpsc},
+    task::JoinSet,
+    time::{Instant, sleep, timeout_at},
+};
+use tower::{BoxError, Service};
+use tower_tencent_webhook::{Delivery, reply::Reply};
+
+use super::{Shared, Stopping, attempt::attempt, hold::COMPANY, settle::Finished, stopped};
+use crate::{Claim, Queue, Step};
+
+/// Held by every delivery of a claim until it is settled, so that one that has to be alone waits
+/// for them.
+type Company = Arc<RwLockReadGuard<'static, ()>>;
+
+/// What a delivery in hand occupies; it is freed once the delivery is settled.
+pub(super) struct Place {
+    _hand: OwnedSemaphorePermit,
+    _company: Company,
+}
+
+pub(super) async fn run<Q, H>(
+    shared: Arc<Shared<Q, H>>,
+    settlements: mpsc::Sender<Finished>,
+    mut stopping: Stopping,
+) where
+    Q: Queue,
+    H: Service<Delivery> + Clone + Send + Sync + 'static,
+    H::Response: Into<Reply>,
+    H::Error: Into<BoxError>,
+    H::Future: Send,
+{
+    let hands = Arc::new(Semaphore::new(shared.settings.concurrency));
+    let mut running = JoinSet::new();
+    let until = loop {
+        // Everything that a handler needs is there before its delivery is claimed: what is in
+        // hand has been started.
+        let places = tokio::select! {
+            until = stopped(&mut stopping) => break until,
+            places = places(&hands) => places,
+        };
+        let claim = Claim::new(places.len(), shared.settings.lease);
+        match shared.queue.claim(claim).await {
+            Ok(claimed) if !claimed.is_empty() => {
+                for (claimed, place) in claimed.into_iter().zip(places) {
+                    shared.held.insert(claimed.lease);
+                    let (shared, settlements) = (Arc::clone(&shared), settlements.clone());
+                    running.spawn(async move {
+                        let judged = attempt(&shared, claimed).await;
+                        let finished = Finished { judged, place };
+                        let _ = settlements.send(finished).await; // else the lease runs out
+                    });
+                }
+                while running.try_join_next().is_some() {} // frees what they have left
+                continue;
+            }
+            Ok(_none) => {}
+            Err(error) => shared.failed(Step::Claim, &error),
+        }
+        drop(places); // nobody who has to be alone waits for a worker that waits
+        tokio::select! {
+            until = stopped(&mut stopping) => break until,
+            () = shared.queue.arrival() => {}
+            () = sleep(shared.settings.poll) => {}
+        }
+    };
+    finish(running, until).await;
+}
+
+/// Waits for the handlers that run; what is not done in time is dropped.
+async fn finish(mut running: JoinSet<()>, until: Instant) {
+    let done = async { while running.join_next().await.is_some() {} };
+    if timeout_at(until, done).await.is_err() {
+        running.abort_all();
+    }
+}
+
+/// All places that are free, at least one.
+async fn places(hands: &Arc<Semaphore>) -> Vec<Place> {
+    let mut free = Vec::new();
+    // It is never closed.
+    if let Ok(hand) = Arc::clone(hands).acquire_owned().await {
+        free.push(hand);
+    }
+    while let Ok(hand) = Arc::clone(hands).try_acquire_owned() {
+        free.push(hand);
+    }
+    let company = Arc::new(COMPANY.read().await);
+    let place = |hand| Place {
+        _hand: hand,
+        _company: Arc::clone(&company),
+    };
+    free.into_iter().map(place).collect()
+}

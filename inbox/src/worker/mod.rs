@@ -1,0 +1,233 @@
+//! Hands over what is stored.
+
+mod alone;
+mod attempt;
+mod claim;
+mod hold;
+mod settle;
+mod upkeep;
+
+use std::{any::type_name, fmt, future, sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{Notify, mpsc, watch},
+    task::JoinHandle,
+    time::Instant,
+};
+use tower::{BoxError, Service};
+use tower_tencent_webhook::{Delivery, reply::Reply};
+
+use self::hold::Held;
+use crate::{Admin, Event, Policy, Retention, Step, StoreError, observe::Observer};
+
+/// Takes deliveries out of a store and hands them to the service `H`.
+///
+/// A delivery is in hand under a lease, which is extended as long as its handler runs. What was
+/// in hand when a process died runs alone afterwards: in a process that handles nothing else at
+/// that moment, so that it is known which delivery the process dies of.
+///
+/// No order is promised. A handler that needs one compares `MsgSeq` or `EventTime`.
+pub struct Worker<Q, H> {
+    queue: Q,
+    service: H,
+    settings: Settings,
+}
+
+#[derive(Debug, Clone)]
+struct Settings {
+    policy: Policy,
+    concurrency: usize,
+    lease: Duration,
+    poll: Duration,
+    upkeep: Duration,
+    retention: Retention,
+    forget: bool,
+    keep_errors: bool,
+    observer: Observer,
+}
+
+impl<Q, H> Worker<Q, H> {
+    /// A worker that takes from `queue` and hands to `service`.
+    #[must_use]
+    pub fn new(queue: Q, service: H) -> Self {
+        Self {
+            queue,
+            service,
+            settings: Settings {
+                policy: Policy::default(),
+                concurrency: 64,
+                lease: Duration::from_secs(60),
+                poll: Duration::from_secs(1),
+                upkeep: Duration::from_secs(5),
+                retention: Retention::default(),
+                forget: false,
+                keep_errors: false,
+                observer: Observer::default(),
+            },
+        }
+    }
+
+    /// How many deliveries are in hand at the same time. 64 unless set; zero counts as one.
+    #[must_use]
+    pub fn concurrency(mut self, concurrency: usize) -> Self {
+        self.settings.concurrency = concurrency.max(1);
+        self
+    }
+
+    /// How long a handler may take, and when a failed delivery is tried again.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.settings.policy = policy;
+        self
+    }
+
+    /// How long a delivery is in hand before another worker may take it; it is extended three
+    /// times as often. 60 seconds unless set. After a crash it is the time until the deliveries
+    /// in hand are handed over again.
+    #[must_use]
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.settings.lease = lease;
+        self
+    }
+
+    /// How often the store is asked for what is due, beside the moments at which this process has
+    /// stored something. 1 second unless set.
+    #[must_use]
+    pub fn poll(mut self, poll: Duration) -> Self {
+        self.settings.poll = poll;
+        self
+    }
+
+    /// How often the store is swept and counted. 5 seconds unless set.
+    #[must_use]
+    pub fn upkeep(mut self, upkeep: Duration) -> Self {
+        self.settings.upkeep = upkeep;
+        self
+    }
+
+    /// How long the store keeps what is over.
+    #[must_use]
+    pub fn retention(mut self, retention: Retention) -> Self {
+        self.settings.retention = retention;
+        self
+    }
+
+    /// Drops the body of a delivery when it is handled. Its key stays.
+    #[must_use]
+    pub fn forget_content(mut self) -> Self {
+        self.settings.forget = true;
+        self
+    }
+
+    /// Keeps the messages of handlers' errors in the store, beside their class. **They may hold
+    /// what users have written.**
+    #[must_use]
+    pub fn keep_errors(mut self) -> Self {
+        self.settings.keep_errors = true;
+        self
+    }
+
+    /// Sees everything that happens. It must not block.
+    #[must_use]
+    pub fn on_event(mut self, on_event: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.settings.observer.set(on_event);
+        self
+    }
+}
+
+impl<Q, H> Worker<Q, H>
+where
+    Q: Admin,
+    H: Service<Delivery> + Clone + Send + Sync + 'static,
+    H::Response: Into<Reply>,
+    H::Error: Into<BoxError>,
+    H::Future: Send,
+{
+    /// Starts it, in the tokio runtime of the caller. It runs until it is
+    /// [stopped](Running::stop), also if what this returns is dropped.
+    #[must_use]
+    pub fn start(self) -> Running {
+        let (stop, stopping) = watch::channel(None);
+        let (settlements, settled) = mpsc::channel(self.settings.concurrency);
+        let shared = Arc::new(Shared {
+            queue: self.queue,
+            service: self.service,
+            settings: self.settings,
+            held: Held::default(),
+            alone_due: Notify::new(),
+        });
+        let extending = tokio::spawn(upkeep::extend(Arc::clone(&shared)));
+        tokio::spawn(upkeep::sweep(Arc::clone(&shared), stopping.clone()));
+        let alone = tokio::spawn(alone::run(Arc::clone(&shared), stopping.clone()));
+        let settling = settle::run(Arc::clone(&shared), settled, stopping.clone());
+        let settling = tokio::spawn(settling);
+        let main = async move {
+            claim::run(Arc::clone(&shared), settlements, stopping).await;
+            // An error is a panic of ours; the leases then run out.
+            let _ = alone.await;
+            let _ = settling.await;
+            extending.abort();
+            settle::give_back(&shared).await
+        };
+        Running {
+            stop,
+            main: tokio::spawn(main),
+        }
+    }
+}
+
+/// What the tasks of a worker share.
+struct Shared<Q, H> {
+    queue: Q,
+    service: H,
+    settings: Settings,
+    held: Held,
+    alone_due: Notify,
+}
+
+impl<Q, H> Shared<Q, H> {
+    fn failed(&self, step: Step, error: &StoreError) {
+        self.settings.observer.tell(Event::StoreFailed {
+            step,
+            kind: error.kind(),
+        });
+    }
+}
+
+/// When a worker has to be done, once it was told to stop.
+type Stopping = watch::Receiver<Option<Instant>>;
+
+/// Resolves when the worker is told to stop, and to when it has to be done.
+async fn stopped(stopping: &mut Stopping) -> Instant {
+    let told = stopping.wait_for(Option::is_some).await.map(|until| *until);
+    match told {
+        Ok(until) => until.unwrap_or_else(Instant::now),
+        Err(_) => future::pending().await,
+    }
+}
+
+/// A worker that runs.
+#[derive(Debug)]
+pub struct Running {
+    stop: watch::Sender<Option<Instant>>,
+    main: JoinHandle<usize>,
+}
+
+impl Running {
+    /// Claims nothing more, waits up to `patience` for what is in hand, and gives the rest back,
+    /// to be handed over by another worker at once. Tells how many that were.
+    pub async fn stop(self, patience: Duration) -> usize {
+        self.stop.send_replace(Some(Instant::now() + patience));
+        self.main.await.unwrap_or_default()
+    }
+}
+
+impl<Q: fmt::Debug, H> fmt::Debug for Worker<Q, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker")
+            .field("queue", &self.queue)
+            .field("service", &type_name::<H>())
+            .field("settings", &self.settings)
+            .finish()
+    }
+}

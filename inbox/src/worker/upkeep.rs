@@ -1,0 +1,62 @@
+//! What a worker does beside handing over: it holds on to what is in hand, and tidies the store.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::sleep;
+
+use super::{Shared, Stopping, stopped};
+use crate::{Admin, Event, Queue, Step, StoreError};
+
+/// Extends the leases of what is in hand, until the task is ended.
+pub(super) async fn extend<Q: Queue, H>(shared: Arc<Shared<Q, H>>) {
+    let lease = shared.settings.lease;
+    loop {
+        sleep(lease / 3).await;
+        let leases = shared.held.leases();
+        if !leases.is_empty()
+            && let Err(error) = shared.queue.extend(leases, lease).await
+        {
+            shared.failed(Step::Extend, &error);
+        }
+    }
+}
+
+/// Sweeps and counts, until the worker is told to stop.
+pub(super) async fn sweep<Q: Admin, H>(shared: Arc<Shared<Q, H>>, mut stopping: Stopping) {
+    loop {
+        let pause = match sweep_once(&shared).await {
+            Ok(true) => Duration::ZERO,
+            Ok(false) => {
+                match shared.queue.stats().await {
+                    Ok(stats) => shared.settings.observer.tell(Event::Stats(stats)),
+                    Err(error) => shared.failed(Step::Stats, &error),
+                }
+                shared.settings.upkeep
+            }
+            Err(error) => {
+                shared.failed(Step::Sweep, &error);
+                shared.settings.upkeep
+            }
+        };
+        tokio::select! {
+            _ = stopped(&mut stopping) => return,
+            () = sleep(pause) => {}
+        }
+    }
+}
+
+/// Tells whether there may be more to tidy.
+async fn sweep_once<Q: Queue, H>(shared: &Shared<Q, H>) -> Result<bool, StoreError> {
+    let swept = shared.queue.sweep(shared.settings.retention).await?;
+    for one in swept.interrupted {
+        shared.settings.observer.tell(Event::Interrupted {
+            id: one.id,
+            key: one.key,
+            dead: one.dead,
+        });
+    }
+    if swept.alone_due {
+        shared.alone_due.notify_one();
+    }
+    Ok(swept.more)
+}

@@ -1,0 +1,121 @@
+//! What only the file does.
+
+use std::{fs, path::PathBuf};
+
+use tempfile::TempDir;
+use tower_tencent_webhook_inbox::{
+    Admin, Filter, OpenError, Queue, Retention, SqliteStore, State, Store, StoreErrorKind, Stored,
+};
+
+use crate::support::{claim_all, entry, put, until};
+
+fn path() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("inbox.db");
+    (folder, path)
+}
+
+#[tokio::test]
+async fn keeps_what_it_stored() {
+    let (_folder, path) = path();
+    let store = SqliteStore::open(&path).await.expect("a store");
+    put(&store, [1]).await;
+    store.close().await;
+    let closed = store.put(vec![entry(2)]).await.expect_err("closed");
+    assert_eq!(closed.kind(), StoreErrorKind::Closed);
+
+    let store = SqliteStore::open(&path).await.expect("the store again");
+    assert_eq!(
+        store.put(vec![entry(1)]).await.expect("put"),
+        [Stored::Known]
+    );
+}
+
+#[tokio::test]
+async fn one_store_has_the_file() {
+    let (_folder, path) = path();
+    let store = SqliteStore::open(&path).await.expect("a store");
+    let second = SqliteStore::open(&path).await.expect_err("in use");
+    assert!(matches!(second, OpenError::Locked), "{second:?}");
+    put(&store, [1]).await;
+    drop(store);
+    until("the file is free", async || {
+        SqliteStore::open(&path).await.ok()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_store_in_memory_is_refused() {
+    for path in [":memory:", "file::memory:?cache=shared", ""] {
+        let error = SqliteStore::open(path).await.expect_err("it forgets");
+        assert!(matches!(error, OpenError::InMemory), "{path}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let (_folder, path) = path();
+    let store = SqliteStore::open(&path).await.expect("a store");
+    store.close().await;
+    sql(&path, "PRAGMA user_version = 1000").await;
+    let error = SqliteStore::open(&path).await.expect_err("too new");
+    assert!(matches!(error, OpenError::NewerSchema(1000)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused() {
+    let (_folder, path) = path();
+    fs::write(
+        &path,
+        "not a database, but long enough to be looked at".repeat(40),
+    )
+    .expect("a file");
+    let error = SqliteStore::open(&path).await.expect_err("no database");
+    assert!(matches!(error, OpenError::Engine(_)), "{error:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_reads_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (folder, path) = path();
+    let store = SqliteStore::open(&path).await.expect("a store");
+    put(&store, [1]).await;
+    for file in fs::read_dir(folder.path()).expect("a folder") {
+        let file = file.expect("a file");
+        let mode = file.metadata().expect("metadata").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{:?}", file.file_name());
+    }
+}
+
+#[tokio::test]
+async fn what_was_in_hand_at_a_crash_comes_back_at_once() {
+    let (_folder, path) = path();
+    let store = SqliteStore::open(&path).await.expect("a store");
+    put(&store, [1]).await;
+    assert_eq!(claim_all(&store).await.len(), 1);
+    store.close().await; // and nobody has settled it
+
+    let store = SqliteStore::open(&path).await.expect("the store again");
+    let swept = store.sweep(Retention::default()).await.expect("sweep");
+    assert_eq!(swept.interrupted.len(), 1);
+    let waiting = Filter::new().state(State::Waiting);
+    let waiting = store.list(waiting, 0, 10).await.expect("list");
+    assert_eq!(waiting[0].crashes, 1);
+}
+
+/// Runs a statement beside the store.
+async fn sql(path: &std::path::Path, sql: &'static str) {
+    use sqlx::Connection;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options)
+        .await
+        .expect("a connection");
+    sqlx::raw_sql(sql)
+        .execute(&mut connection)
+        .await
+        .expect("a statement");
+    connection.close().await.expect("closed");
+}
