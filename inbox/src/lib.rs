@@ -11,6 +11,7 @@ mod postgres;
 mod record;
 #[doc(hidden)]
 pub mod seam;
+mod spill;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
@@ -25,6 +26,7 @@ pub use self::{
     inbox::Inbox,
     observe::{Event, HandledEnd, Put, Step},
     seam::{EventKey, Record},
+    spill::Spill,
     store::{
         Admin, Claim, Claimed, Entry, Filter, Interrupted, Item, Lease, OpenError, Queue,
         Retention, Settle, Settlement, State, Stats, Store, StoreError, StoreErrorKind, Stored,

@@ -77,7 +77,14 @@ pub trait Seam {
 
 impl Seam for Delivery {
     fn event_key(&self) -> Option<EventKey> {
-        None
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut key = [0; 32];
+        for (n, part) in key.chunks_mut(8).enumerate() {
+            let mut hasher = DefaultHasher::new();
+            (n, self.command(), self.body()).hash(&mut hasher);
+            part.copy_from_slice(&hasher.finish().to_be_bytes());
+        }
+        Some(key.into())
     }
     fn to_record(&self) -> Record {
         Record {

@@ -1,0 +1,57 @@
+//! Receives webhooks that must not be lost: each is stored before it is acknowledged, and handled
+//! afterwards, by this process or by a replica.
+//!
+//! ```sh
+//! cargo run -p tower-tencent-webhook-inbox --example receiver -- --demo
+//! ```
+//!
+//! shows it: it sends, kills the receiver in the middle of its work, starts it again, and counts.
+//! By hand, on one machine and on several:
+//!
+//! ```sh
+//! receiver --listen 127.0.0.1:3000 --app 1400000000:token --store sqlite:inbox.db --log handled.ndjson
+//! receiver --listen 127.0.0.1:3000 --app 1400000000:token --store postgres://app@db/app \
+//!     --spill sqlite:spill.db --log handled.ndjson
+//! ```
+//!
+//! For every webhook that is handled, one line of JSON goes to the log, in one write, before it is
+//! settled: replicas may share the file. SIGTERM ends the process within 12 seconds, with code 0;
+//! what is in hand by then goes to the next one. A mistake in the options ends it with code 2, a
+//! store that cannot be opened with code 1.
+
+mod client;
+mod demo;
+mod handler;
+mod options;
+mod serve;
+
+use std::{io, process::ExitCode};
+
+use clap::Parser;
+
+use self::options::{Command, Options};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_max_level(tracing::Level::WARN)
+        .init();
+    let done = match Options::parse().command() {
+        Command::Demo => demo::run().await,
+        Command::Serve(options) => serve::open_and_serve(options).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut words = error.to_string();
+            let mut next = error.source();
+            while let Some(cause) = next {
+                words = format!("{words}: {cause}");
+                next = cause.source();
+            }
+            tracing::error!("{words}");
+            ExitCode::FAILURE
+        }
+    }
+}

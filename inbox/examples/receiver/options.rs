@@ -1,0 +1,142 @@
+//! The options of the command line.
+
+use std::{net::SocketAddr, num::NonZeroU64, path::PathBuf, str::FromStr, time::Duration};
+
+use clap::Parser;
+use tower_tencent_webhook::App;
+
+/// Stores Tencent's webhooks before they are acknowledged, and handles them afterwards.
+#[derive(Debug, Parser)]
+#[command(name = "receiver")]
+pub(crate) struct Options {
+    /// The address to listen on; port 0 takes a free one, which is printed.
+    #[arg(long, value_name = "ADDR", required_unless_present = "demo")]
+    listen: Option<SocketAddr>,
+
+    /// An app and its token. May be given more than once.
+    #[arg(long, value_name = "ID:TOKEN", required_unless_present = "demo")]
+    app: Vec<App>,
+
+    /// Where webhooks are stored: `sqlite:PATH` or `postgres://..`.
+    #[arg(long, value_name = "URL", required_unless_present = "demo")]
+    store: Option<StoreUrl>,
+
+    /// The file that gets one line of JSON for each webhook that is handled.
+    #[arg(long, value_name = "FILE", required_unless_present = "demo")]
+    log: Option<PathBuf>,
+
+    /// How long the handler takes, in ms.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    handle_ms: u64,
+
+    /// Fails the first attempt of every Nth webhook.
+    #[arg(long, value_name = "N")]
+    fail_every: Option<NonZeroU64>,
+
+    /// Where webhooks go while PostgreSQL does not answer: `sqlite:PATH`.
+    #[arg(long, value_name = "URL")]
+    spill: Option<StoreUrl>,
+
+    /// Only receives: another process handles.
+    #[arg(long)]
+    no_worker: bool,
+
+    /// Shows what the inbox is for, in files of its own.
+    #[arg(long, exclusive = true)]
+    demo: bool,
+}
+
+/// What the options ask for.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// To show what the inbox is for.
+    Demo,
+    /// To receive.
+    Serve(Serve),
+}
+
+/// How to receive.
+#[derive(Debug)]
+pub(crate) struct Serve {
+    /// The address to listen on.
+    pub(crate) listen: SocketAddr,
+    /// The apps.
+    pub(crate) apps: Vec<App>,
+    /// Where webhooks are stored.
+    pub(crate) store: StoreUrl,
+    /// Where they are stored while that does not answer.
+    pub(crate) spill: Option<PathBuf>,
+    /// Whether this process handles them, too.
+    pub(crate) worker: bool,
+    /// How it handles them.
+    pub(crate) handling: Handling,
+}
+
+/// How webhooks are handled.
+#[derive(Debug, Clone)]
+pub(crate) struct Handling {
+    /// The file that gets a line for each.
+    pub(crate) log: PathBuf,
+    /// How long that takes.
+    pub(crate) time: Duration,
+    /// The first attempt of every such one fails.
+    pub(crate) fail_every: Option<NonZeroU64>,
+}
+
+/// The URL of a store.
+#[derive(Debug, Clone)]
+pub(crate) enum StoreUrl {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server.
+    Postgres(String),
+}
+
+impl FromStr for StoreUrl {
+    type Err = &'static str;
+
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        if let Some(path) = url.strip_prefix("sqlite:")
+            && !path.is_empty()
+        {
+            return Ok(Self::Sqlite(path.into()));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        Err("give `sqlite:PATH` or `postgres://..`")
+    }
+}
+
+impl Options {
+    /// What is asked for. A combination that makes no sense ends the process with code 2.
+    pub(crate) fn command(self) -> Command {
+        let (Some(listen), Some(store), Some(log)) = (self.listen, self.store, self.log) else {
+            return Command::Demo; // clap has asked for them otherwise
+        };
+        let spill = match (self.spill, &store) {
+            (None, _) => None,
+            (Some(StoreUrl::Sqlite(path)), StoreUrl::Postgres(_)) => Some(path),
+            _ => usage("`--spill` takes `sqlite:PATH`, and needs a store on PostgreSQL"),
+        };
+        Command::Serve(Serve {
+            listen,
+            apps: self.app,
+            store,
+            spill,
+            worker: !self.no_worker,
+            handling: Handling {
+                log,
+                time: Duration::from_millis(self.handle_ms),
+                fail_every: self.fail_every,
+            },
+        })
+    }
+}
+
+/// Ends the process as clap does.
+fn usage(message: &str) -> ! {
+    <Options as clap::CommandFactory>::command()
+        .error(clap::error::ErrorKind::ArgumentConflict, message)
+        .exit()
+}

@@ -1,0 +1,94 @@
+//! Serves until it is told to stop, then finishes.
+
+use std::{error::Error, io::Write, time::Duration};
+
+use axum::Router;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    time::sleep,
+};
+use tower_tencent_webhook::Apps;
+use tower_tencent_webhook_inbox::{Admin, Inbox, PgStore, SqliteStore, Worker};
+
+use super::{
+    handler::handlers,
+    options::{Serve, StoreUrl},
+};
+
+/// How long connections may take to end: the deadline of a webhook, and a moment for its answer.
+const CONNECTIONS: Duration = Duration::from_secs(2);
+/// How long webhooks may be stored after that.
+const STORING: Duration = Duration::from_secs(1);
+/// How long handlers may take after that; the rest is given back.
+const HANDLING: Duration = Duration::from_secs(6);
+
+/// Opens the store and serves.
+pub(crate) async fn open_and_serve(options: Serve) -> Result<(), Box<dyn Error>> {
+    match (&options.store, &options.spill) {
+        (StoreUrl::Sqlite(path), _) => serve(SqliteStore::open(path).await?, options).await,
+        (StoreUrl::Postgres(url), None) => serve(PgStore::connect(url).await?, options).await,
+        (StoreUrl::Postgres(url), Some(path)) => {
+            let spill = SqliteStore::open(path).await?;
+            let store = PgStore::connect(url).await?.spill_to(spill);
+            serve(store, options).await
+        }
+    }
+}
+
+/// Receives into `store`, and handles what is in it, until SIGTERM or Ctrl-C.
+pub(crate) async fn serve(store: impl Admin, options: Serve) -> Result<(), Box<dyn Error>> {
+    let mut stop = stop_signal()?;
+    let handlers = handlers(options.handling)?;
+    let webhooks = Inbox::new(store.clone(), handlers.clone()).layer(Apps::new(options.apps)?);
+    let worker = options.worker.then(|| Worker::new(store, handlers).start());
+
+    let listener = TcpListener::bind(options.listen).await?;
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "listening on http://{}", listener.local_addr()?)?;
+    stdout.flush()?;
+
+    let app = Router::new().fallback_service(webhooks.clone().into_service());
+    let mut stopping = stop.clone();
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+        let _ = stopping.wait_for(|stop| *stop).await;
+    });
+    let out_of_patience = async {
+        let _ = stop.wait_for(|stop| *stop).await;
+        sleep(CONNECTIONS).await;
+    };
+    tokio::select! {
+        served = server => served?,
+        () = out_of_patience => tracing::warn!("a client did not finish in time"),
+    }
+    let unstored = webhooks.drain(STORING).await;
+    if unstored > 0 {
+        tracing::warn!(
+            unstored,
+            "webhooks that are not stored, and not acknowledged"
+        );
+    }
+    if let Some(worker) = worker {
+        let left = worker.stop(HANDLING).await;
+        if left > 0 {
+            tracing::warn!(left, "webhooks that are left to another process");
+        }
+    }
+    Ok(())
+}
+
+/// Becomes true on Ctrl-C or SIGTERM. Both are caught from the call on.
+fn stop_signal() -> std::io::Result<watch::Receiver<bool>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let (told, stop) = watch::channel(false);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        told.send_replace(true);
+    });
+    Ok(stop)
+}
