@@ -22,12 +22,24 @@ pub(crate) fn is_name(command: &str) -> bool {
 ///
 /// The nearest names, if the command or the shape is not known.
 pub(crate) fn body(command: &str, shape: Option<&str>) -> Result<Bytes, String> {
-    if let Some(shape) = shape {
-        return Err(format!("{command} has no shape {shape:?}"));
+    let shapes = testing::shapes(command);
+    let Some(full) = shapes.first() else {
+        return Err(unknown(command));
+    };
+    let shape = match shape {
+        Some(name) => shapes.iter().find(|shape| shape.name == name),
+        None => Some(full),
+    };
+    match shape {
+        Some(shape) => Ok(Bytes::from_static(shape.body.as_bytes())),
+        None => {
+            let names: Vec<_> = shapes.iter().map(|shape| shape.name).collect();
+            Err(format!(
+                "{command} has no such shape; it has {}",
+                names.join(", ")
+            ))
+        }
     }
-    testing::sample_body(command)
-        .map(|body| Bytes::from_static(body.as_bytes()))
-        .ok_or_else(|| unknown(command))
 }
 
 /// Says that the command is not known, and which ones are nearest.

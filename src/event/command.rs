@@ -1,5 +1,6 @@
 //! What a table of commands is made of.
 
+use super::key_rule::KeyRule;
 use crate::{phase::Phase, reply::ReplyKind};
 
 /// What the table knows of a command.
@@ -12,7 +13,7 @@ pub struct Command {
     pub event: &'static str,
     /// When it is sent, in a few words.
     pub summary: &'static str,
-    /// Its name in Chinese: the vendor's own, or a literal one where the vendor has none.
+    /// The vendor's own name for it, in Chinese.
     pub name_zh: &'static str,
     /// The type of its reply, as a path below [`reply`](crate::reply).
     pub reply: &'static str,
@@ -24,6 +25,8 @@ pub struct Command {
     pub aliases: &'static [&'static str],
     /// Commands that its body is documented to name in place of it.
     pub(crate) named_in_body: &'static [&'static str],
+    /// What identifies one of its events.
+    pub(crate) key: KeyRule,
 }
 
 impl Command {
@@ -38,17 +41,19 @@ impl Command {
 ///
 /// One row a command: name, variant, type, reply, vendor's page, summary, name in Chinese. After
 /// the page, `also` gives another spelling of the name, and `body` another command that the body
-/// may name.
+/// may name. At the end, `key` gives a [`KeyRule`] other than the one of the table.
 macro_rules! commands {
+    (@key $default:expr) => { $default };
+    (@key $default:expr, $key:expr) => { $key };
     (
         $(#[$enum_doc:meta])*
         pub enum $events:ident;
         $(#[$table_doc:meta])*
-        pub const $table:ident;
+        pub const $table:ident, key $default:expr;
         $(
             $command:literal $variant:ident($event:ty) -> $reply:ty,
             $page:literal $(also $alias:literal)? $(body $named:literal)?,
-            $summary:literal, $name_zh:literal;
+            $summary:literal, $name_zh:literal $(, key $key:expr)?;
         )+
     ) => {
         $(#[$enum_doc])*
@@ -86,6 +91,7 @@ macro_rules! commands {
                 page: $page,
                 aliases: &[$($alias)?],
                 named_in_body: &[$($named)?],
+                key: commands!(@key $default $(, $key)?),
             },
         )+];
 
@@ -130,15 +136,6 @@ macro_rules! commands {
                 }
             }
         )+
-
-        /// A documented body of the command. Used by the `testing` module.
-        #[cfg(feature = "test-util")]
-        pub(crate) fn sample(command: &str) -> Option<&'static str> {
-            match command {
-                $($command => Some(include_str!(concat!("../../tests/fixtures/", $command, ".json"))),)+
-                _ => None,
-            }
-        }
     };
 }
 pub(crate) use commands;

@@ -57,6 +57,7 @@ pub mod content_callback;
 mod decode;
 pub mod follow;
 pub mod group;
+mod key_rule;
 pub mod live;
 mod message_extension;
 pub mod mic;
@@ -71,8 +72,6 @@ mod table;
 mod undecoded;
 mod webhook;
 
-#[cfg(feature = "test-util")]
-pub(crate) use self::table::sample;
 pub use self::{
     command::Command,
     message_extension::MsgExtension,
@@ -81,4 +80,4 @@ pub use self::{
     undecoded::{Undecodable, Undecoded},
     webhook::{Payload, Webhook},
 };
-pub(crate) use self::{command::commands, decode::decode, webhook::Sealed};
+pub(crate) use self::{command::commands, decode::decode, key_rule::KeyRule, webhook::Sealed};

@@ -19,6 +19,8 @@
 //! # }
 //! ```
 
+mod shapes;
+
 use std::{
     borrow::Cow,
     time::{SystemTime, UNIX_EPOCH},
@@ -27,28 +29,29 @@ use std::{
 use bytes::Bytes;
 use http::{Request, StatusCode};
 
+pub use self::shapes::{Shape, shapes};
 use crate::{
     app::Auth,
     delivery::{Context, Delivery},
-    event::{self, Event, Payload, Undecoded, Webhook},
+    event::{Event, Payload, Undecoded, Webhook},
     lookup,
     phase::Phase,
     reply::ReplyKind,
-    signature, trtc,
+    signature,
 };
 
 /// The body of a documented webhook, with every documented field; `None` for a command that is
-/// neither in [`COMMANDS`](event::COMMANDS) nor in [`EVENTS`](trtc::EVENTS).
+/// neither in [`COMMANDS`](crate::event::COMMANDS) nor in [`EVENTS`](crate::trtc::EVENTS).
 #[must_use]
 pub fn sample_body(command: &str) -> Option<&'static str> {
-    event::sample(command).or_else(|| trtc::sample(command))
+    shapes(command).first().map(|full| full.body)
 }
 
 /// An event of a documented command, with every documented field.
 ///
 /// # Panics
 ///
-/// If the command of `E` is not in [`COMMANDS`](event::COMMANDS), or if `E` does not fit its sample.
+/// If the command of `E` is not in [`COMMANDS`](crate::event::COMMANDS), or if `E` does not fit its sample.
 #[must_use]
 #[track_caller]
 pub fn sample<E: Webhook>() -> E {

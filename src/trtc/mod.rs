@@ -48,8 +48,6 @@ mod table;
 pub mod transcription;
 pub mod web_recording;
 
-#[cfg(feature = "test-util")]
-pub(crate) use self::table::sample;
 pub use self::table::{EVENTS, Event};
 
 /// What the names of all event types begin with.

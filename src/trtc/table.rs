@@ -4,7 +4,10 @@ use super::{
     ai, ingest, media, moderation, recording, relay, room, screenshot, slicing, transcription,
     web_recording,
 };
-use crate::{event::commands, reply::Ack};
+use crate::{
+    event::{KeyRule, commands},
+    reply::Ack,
+};
 
 commands! {
     /// Every documented event of TRTC, by type. See the [module docs](crate::trtc) for an example.
@@ -14,7 +17,7 @@ commands! {
     ///
     /// The group is the type without its last two digits. For 5, 12, 13 and 907 no public page was
     /// found.
-    pub const EVENTS;
+    pub const EVENTS, key KeyRule::EventInfo;
 
     "TRTC.101" CreateRoom(room::CreateRoom) -> Ack,
         "https://www.tencentcloud.com/document/product/647/39558", "a room is created", "创建房间";
@@ -69,7 +72,8 @@ commands! {
         "https://www.tencentcloud.com/document/product/647/54913", "a relay to a CDN changes state", "云端转推 CDN 状态回调";
 
     "TRTC.601" VideoScreenshot(screenshot::VideoScreenshot) -> Ack,
-        "https://trtc.io/document/64802", "a screenshot is uploaded", "视频截图回调";
+        "https://trtc.io/document/64802", "a screenshot is uploaded", "视频截图回调",
+        key KeyRule::EventId;
 
     "TRTC.701" StreamIngestStart(ingest::StreamIngestStart) -> Ack,
         "https://www.tencentcloud.com/document/product/647/62717", "an online media stream starts", "输入在线媒体流启动";
