@@ -2,6 +2,7 @@
 
 mod capture;
 mod log;
+mod metrics;
 mod outcome;
 mod span;
 

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use canary::{Sink, canary, planted};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};
 use tower_http::trace::TraceLayer;
 use tower_tencent_webhook::{
@@ -24,6 +25,7 @@ use tower_tencent_webhook::{
     Platform, RawJson, Rejection, WebhookLayer,
     event::{COMMANDS, Event, Payload, c2c, group},
     message::Element,
+    observe::{make_span, metrics},
     reply::{FriendVerdict, MemberVerdict, MessageVerdict, Reply, Rewrite, Verdict},
     signature,
     testing::{self, WebhookRequest},
@@ -59,6 +61,8 @@ impl Watch {
         E: Payload,
     {
         let _guard = self.sink.trace();
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let _local = ::metrics::set_default_local_recorder(&recorder);
         let app = App::signed(APP, TOKEN).expect("a token");
         let apps = Apps::new([app.clone()]).expect("one app");
         let (failed, ended) = (self.sink.clone(), self.sink.clone());
@@ -77,7 +81,9 @@ impl Watch {
                 tracing::error!(?failure, "failed");
                 tower_tencent_webhook::FailureAnswer::HttpError
             })
+            .webhook_span(true)
             .on_outcome(move |outcome| {
+                metrics::record(outcome);
                 tracing::info!(?outcome, "done");
                 ended.debug(outcome);
                 if let End::Rejected(rejection) = outcome.end {
@@ -89,10 +95,7 @@ impl Watch {
             Ok::<_, BoxError>(Response::new(Full::<Bytes>::default()))
         });
         let service = layer.layer(inner);
-        // The recipe of the crate's docs.
-        let trace = TraceLayer::new_for_http().make_span_with(|request: &Request<Script>| {
-            tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
-        });
+        let trace = TraceLayer::new_for_http().make_span_with(make_span);
         self.sink.debug(&app);
         self.sink.debug(&apps);
         self.sink.debug(&layer);
@@ -109,6 +112,7 @@ impl Watch {
             });
         let response = trace.layer(shown).oneshot(request).await;
         let response = response.expect("an answer");
+        self.sink.text(recorder.handle().render());
         let (parts, body) = response.into_parts();
         let body = body.collect().await;
         let body = body.map_err(|_| "broken").expect("a body").to_bytes();
@@ -190,6 +194,10 @@ async fn no_event_shows_its_content() {
     assert!(decoded > 150, "{decoded}: canaries fit almost everywhere");
     assert!(inside > 50, "{inside}");
     assert!(watch.sink.contains("started processing request"), "traced");
+    let count = "tencent_webhook_requests_total{";
+    for seen in ["tencent.webhook.command", count] {
+        assert!(watch.sink.contains(seen), "{seen}");
+    }
     watch.sink.assert_private(&[&secret]);
 }
 
