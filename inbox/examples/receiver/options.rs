@@ -68,6 +68,8 @@ pub(crate) struct Serve {
     pub(crate) spill: Option<PathBuf>,
     /// Whether this process handles them, too.
     pub(crate) worker: bool,
+    /// How long they are in hand before another process may take them, if not the usual time.
+    pub(crate) lease: Option<Duration>,
     /// How it handles them.
     pub(crate) handling: Handling,
 }
@@ -125,6 +127,7 @@ impl Options {
             store,
             spill,
             worker: !self.no_worker,
+            lease: None,
             handling: Handling {
                 log,
                 time: Duration::from_millis(self.handle_ms),

@@ -42,7 +42,11 @@ pub(crate) async fn serve(store: impl Admin, options: Serve) -> Result<(), Box<d
     let mut stop = stop_signal()?;
     let handlers = handlers(options.handling)?;
     let webhooks = Inbox::new(store.clone(), handlers.clone()).layer(Apps::new(options.apps)?);
-    let worker = options.worker.then(|| Worker::new(store, handlers).start());
+    let mut worker = Worker::new(store, handlers);
+    if let Some(lease) = options.lease {
+        worker = worker.lease(lease);
+    }
+    let worker = options.worker.then(|| worker.start());
 
     let listener = TcpListener::bind(options.listen).await?;
     let mut stdout = std::io::stdout();

@@ -4,6 +4,9 @@
 mod support;
 
 mod engines;
+mod postgres;
+mod receiver;
+mod spill;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod worker;

@@ -78,13 +78,18 @@ impl Cluster {
         let socket = self.folder.display();
         let options = format!("-c listen_addresses='' -k {socket} -c max_connections=300");
         let log = self.folder.join("log");
-        let mut start = self.pg_ctl(&["start", "-w", "-t", "60", "-o", &options, "-l"]);
-        // The server would keep the pipes of an output that is captured.
-        start.arg(log).stdout(Stdio::null()).stderr(Stdio::null());
-        assert!(
-            start.status().expect("pg_ctl").success(),
-            "the server starts"
-        );
+        // After a kill it refuses for as long as something of the old one is alive.
+        let started = (0..50).any(|_| {
+            let mut start = self.pg_ctl(&["start", "-w", "-t", "60", "-o", &options, "-l"]);
+            // The server would keep the pipes of an output that is captured.
+            start.arg(&log).stdout(Stdio::null()).stderr(Stdio::null());
+            let started = start.status().expect("pg_ctl").success();
+            if !started {
+                std::thread::sleep(std::time::Duration::from_millis(200));
+            }
+            started
+        });
+        assert!(started, "the server starts");
     }
 
     /// Stops the server, as an operator does.
@@ -97,9 +102,11 @@ impl Cluster {
     pub(crate) fn kill(&self) {
         let pid = fs::read_to_string(self.data().join("postmaster.pid")).expect("a server");
         let pid = pid.lines().next().expect("its id");
-        // Backends are in process groups of their own, so they are killed by their parent.
+        let signal = |name: &str| Command::new("kill").args([name, pid]).status();
+        // Stopped, it starts no new children while the others are killed.
+        let _ = signal("-STOP");
         let _ = Command::new("pkill").args(["-KILL", "-P", pid]).status();
-        let _ = Command::new("kill").args(["-KILL", pid]).status();
+        let _ = signal("-KILL");
         while Path::new("/proc").join(pid).exists() && !is_zombie(pid) {
             std::thread::sleep(std::time::Duration::from_millis(10));
         }

@@ -2,8 +2,8 @@
 
 #![allow(dead_code, reason = "each binary uses a part of it")]
 
-#[cfg(feature = "postgres")]
 pub(crate) mod cluster;
+pub(crate) mod receiver;
 
 use std::time::Duration;
 
