@@ -16,7 +16,11 @@ pub enum ConfigError {
     PaddedToken,
     /// A token is longer than 128 bytes, the vendor's limit.
     TokenTooLong,
-    /// An app is neither `ID:TOKEN` nor `ID=insecure-unsigned`.
+    /// An event key is not 1 to 32 ASCII letters and digits, the vendor's rule.
+    MalformedEventKey,
+    /// These two apps have the same event key, so that an event of the one passes as the other's.
+    SharedEventKey(u64, u64),
+    /// An app is neither `ID:TOKEN` nor `ID=event-key:KEY` nor `ID=insecure-unsigned`.
     MalformedApp,
     /// The environment variable of this name is not set, or is not Unicode.
     MissingVariable(String),
@@ -41,8 +45,15 @@ impl fmt::Display for ConfigError {
             }
             Self::PaddedToken => f.write_str("a token begins or ends with white space; trim it"),
             Self::TokenTooLong => f.write_str("a token is longer than 128 bytes"),
+            Self::MalformedEventKey => {
+                f.write_str("an event key is not 1 to 32 letters and digits; copy it from the console")
+            }
+            Self::SharedEventKey(one, other) => write!(
+                f,
+                "apps {one} and {other} have the same event key; give each its own, or call `insecure_shared_event_key` on both"
+            ),
             Self::MalformedApp => f.write_str(
-                "an app is neither `ID:TOKEN` nor `ID=insecure-unsigned`, its id in digits",
+                "an app is neither `ID:TOKEN` nor `ID=event-key:KEY` nor `ID=insecure-unsigned`, its id in digits",
             ),
             Self::MissingVariable(name) => write!(
                 f,

@@ -4,6 +4,7 @@ use std::{borrow::Cow, iter};
 
 use crate::{
     event::{COMMANDS, Command},
+    reply::ReplyKind,
     trtc::{self, EVENTS},
 };
 
@@ -24,6 +25,15 @@ pub(crate) fn find(name: &str) -> Option<&'static Command> {
     };
     let by_name = rows.iter().find(|row| row.command == name);
     by_name.or_else(|| rows.iter().find(|row| row.aliases.contains(&name)))
+}
+
+/// The kind of reply that a command takes, if it is known. Every event of TRTC is only acknowledged,
+/// those of a later release, too.
+pub(crate) fn reply_kind(command: &str) -> Option<ReplyKind> {
+    if trtc::is_command(command) {
+        return Some(ReplyKind::Ack);
+    }
+    find(command).map(|row| row.reply_kind)
 }
 
 /// The name of a command for logs and metrics: from a closed set, whatever the URL says.

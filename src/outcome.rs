@@ -30,6 +30,8 @@ pub enum FailureAnswer {
 pub enum Rejection {
     /// A parameter is twice in the query, or has a form that Tencent never sends. 400.
     MalformedQuery,
+    /// The header `SdkAppId` of an event of TRTC is there twice, or is not a decimal number. 400.
+    MalformedHeader,
     /// The query is longer than 8 KiB. 414.
     QueryTooLong,
     /// The app is not configured. 403.
@@ -52,6 +54,7 @@ impl Rejection {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::MalformedQuery => "malformed_query",
+            Self::MalformedHeader => "malformed_header",
             Self::QueryTooLong => "query_too_long",
             Self::UnknownApp => "unknown_app",
             Self::Signature(error) => error.as_str(),
@@ -66,7 +69,9 @@ impl Rejection {
     #[must_use]
     pub fn status(self) -> StatusCode {
         match self {
-            Self::MalformedQuery | Self::BodyUnreadable => StatusCode::BAD_REQUEST,
+            Self::MalformedQuery | Self::MalformedHeader | Self::BodyUnreadable => {
+                StatusCode::BAD_REQUEST
+            }
             Self::QueryTooLong => StatusCode::URI_TOO_LONG,
             Self::UnknownApp | Self::Signature(_) => StatusCode::FORBIDDEN,
             Self::EncodedBody => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -80,8 +85,9 @@ impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::MalformedQuery => "malformed query",
+            Self::MalformedHeader => "header `SdkAppId` is there twice or is not a decimal number",
             Self::QueryTooLong => "query longer than 8 KiB",
-            Self::UnknownApp => "`SdkAppid` is not configured",
+            Self::UnknownApp => "`SdkAppid`, or the header `SdkAppId`, is not configured",
             Self::Signature(error) => return error.fmt(f),
             Self::EncodedBody => "body has a `Content-Encoding`",
             Self::BodyTooLarge => "body longer than the limit",

@@ -1,7 +1,7 @@
 //! What a layer can hand to its service: each event, all events, or none decoded.
 
 use crate::{
-    event::{Event, Payload, Sealed, Undecodable, Undecoded, Webhook, decode},
+    event::{Event, Payload, Sealed, Takes, Undecodable, Undecoded, Webhook, decode},
     lookup,
     reply::{Reply, ReplyKind, TypedReply},
     trtc,
@@ -12,6 +12,11 @@ impl<E: Webhook> Sealed for E {}
 
 impl<E: Webhook> Payload for E {
     type Reply = E::Reply;
+
+    const TAKES: Takes = match trtc::is_command(E::COMMAND) {
+        true => Takes::Events,
+        false => Takes::Urls,
+    };
 
     const ONLY: Option<&'static str> = Some(E::COMMAND);
 
@@ -29,6 +34,8 @@ impl Sealed for Undecoded {}
 impl Payload for Undecoded {
     type Reply = Reply;
 
+    const TAKES: Takes = Takes::Both;
+
     const ONLY: Option<&'static str> = None;
 
     fn decode(_: &str, _: &[u8]) -> Result<Self, DecodeError> {
@@ -36,17 +43,19 @@ impl Payload for Undecoded {
     }
 
     fn reply_kind(command: &str) -> Option<ReplyKind> {
-        lookup::find(command).map(|row| row.reply_kind)
+        lookup::reply_kind(command)
     }
 }
 
 /// All events of one table.
 macro_rules! all_events {
-    ($($events:ty,)+) => {$(
+    ($($events:ty => $takes:ident,)+) => {$(
         impl Sealed for $events {}
 
         impl Payload for $events {
             type Reply = Reply;
+
+            const TAKES: Takes = Takes::$takes;
 
             const ONLY: Option<&'static str> = None;
 
@@ -58,9 +67,9 @@ macro_rules! all_events {
             }
 
             fn reply_kind(command: &str) -> Option<ReplyKind> {
-                lookup::find(command).map(|row| row.reply_kind)
+                lookup::reply_kind(command)
             }
         }
     )+};
 }
-all_events!(Event, trtc::Event,);
+all_events!(Event => Urls, trtc::Event => Events,);

@@ -45,13 +45,18 @@ use subtle::{Choice, ConstantTimeEq};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SignatureError {
-    /// `Sign` or `RequestTime` is missing or empty.
+    /// The app has no token for webhooks in URLs, or no key for events of TRTC, and was not
+    /// declared to go without one.
+    NoSecret,
+    /// `Sign` or `RequestTime` is missing or empty; for an event of TRTC, the header `Sign`.
     Missing,
-    /// `Sign` is not 64 hexadecimal digits, or `RequestTime` is not 10 decimal digits.
+    /// `Sign` is not 64 hexadecimal digits, or `RequestTime` is not 10 decimal digits. For an event
+    /// of TRTC: `Sign` is there twice, or is not 44 characters of base64.
     Malformed,
-    /// `Sign` does not belong to this token and time.
+    /// `Sign` does not belong to this token and time; for an event of TRTC, to this key and body.
     Wrong,
-    /// `Sign` is right, but `RequestTime` is further from the clock than the window allows.
+    /// `Sign` is right, but `RequestTime` is further from the clock than the window allows. For an
+    /// event of TRTC: `CallbackTs` is, or is missing.
     ///
     /// When every delivery ends like this, the clock of this machine is off.
     Stale,
@@ -62,6 +67,7 @@ impl SignatureError {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::NoSecret => "no_secret",
             Self::Missing => "missing_sign",
             Self::Malformed => "malformed_sign",
             Self::Wrong => "wrong_sign",
@@ -73,10 +79,15 @@ impl SignatureError {
 impl fmt::Display for SignatureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Missing => "query parameter `Sign` or `RequestTime` is missing",
-            Self::Malformed => "`Sign` is not 64 hex digits or `RequestTime` is not 10 digits",
-            Self::Wrong => "`Sign` does not match the token; check the token in the console",
-            Self::Stale => "`RequestTime` is outside the window; check this machine's clock",
+            Self::NoSecret => {
+                "the app has no token, or no event key, for such requests; give it one"
+            }
+            Self::Missing => "`Sign` or `RequestTime` is missing",
+            Self::Malformed => "`Sign` or `RequestTime` does not have its documented form",
+            Self::Wrong => "`Sign` does not match the token or key; compare it with the console",
+            Self::Stale => {
+                "`RequestTime` or `CallbackTs` is outside the window; check this machine's clock"
+            }
         })
     }
 }
@@ -177,15 +188,19 @@ impl<'a> Claim<'a> {
             .is_ok_and(|since| since.as_secs().abs_diff(self.seconds) <= window.as_secs())
     }
 
-    /// The clock less the time of the signature, in whole seconds.
     pub(crate) fn age(&self, now: SystemTime) -> i64 {
-        let seconds = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX);
-        let now = match now.duration_since(SystemTime::UNIX_EPOCH) {
-            Ok(since) => seconds(since.as_secs()),
-            Err(before) => -seconds(before.duration().as_secs()),
-        };
-        now.saturating_sub(seconds(self.seconds))
+        age(self.seconds, now)
     }
+}
+
+/// The clock less a Unix time, in whole seconds.
+pub(crate) fn age(time: u64, now: SystemTime) -> i64 {
+    let seconds = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX);
+    let now = match now.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => seconds(since.as_secs()),
+        Err(before) => -seconds(before.duration().as_secs()),
+    };
+    now.saturating_sub(seconds(time))
 }
 
 fn digest(token: &str, request_time: &str) -> [u8; 32] {

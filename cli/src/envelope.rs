@@ -7,14 +7,13 @@ use http::{HeaderName, HeaderValue, Request, Uri, header};
 use http_body_util::{BodyExt, Full};
 use serde::{Deserialize, Serialize};
 use tower::BoxError;
-use tower_tencent_webhook::signature;
+use tower_tencent_webhook::{UnixMillis, signature, trtc};
 
 use crate::{
     client::SendBody,
     exchange::Origin,
     head::parameter,
     secrets::{Keys, Secret},
-    trtc,
 };
 
 /// The header that holds the app of a TRTC event.
@@ -100,7 +99,7 @@ impl Outgoing {
     /// The same webhook with `millis` as its time of sending, which a TRTC event holds in its body.
     pub(crate) fn sent_at(mut self, millis: u64) -> Self {
         if self.envelope == Envelope::Trtc {
-            self.body = trtc::sent_at(&self.body, millis);
+            self.body = trtc::sent_at(&self.body, UnixMillis(millis)).into();
         }
         self
     }

@@ -1,13 +1,13 @@
 //! The set of apps whose webhooks are accepted.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, PoisonError, RwLock},
     time::{Duration, SystemTime},
 };
 
-use super::{App, Authenticated};
-use crate::config_error::ConfigError;
+use super::{App, Auth, Authenticated};
+use crate::{config_error::ConfigError, signature::SignatureError, trtc::Tag};
 
 /// The apps whose webhooks are accepted, shared by all layers that hold a clone.
 ///
@@ -33,7 +33,8 @@ impl Apps {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if there is no app, or an id twice.
+    /// [`ConfigError`] if there is no app, or an id twice, or one event key in two apps that do not
+    /// [say so](App::insecure_shared_event_key).
     pub fn new(apps: impl IntoIterator<Item = App>) -> Result<Self, ConfigError> {
         Ok(Self {
             by_id: Arc::new(RwLock::new(index(apps)?)),
@@ -65,6 +66,31 @@ impl Apps {
             .get(&sdk_app_id)
             .map(|app| app.authenticate(sign, request_time, now, window))
     }
+
+    /// Whether any app takes events of TRTC.
+    pub(crate) fn take_events(&self) -> bool {
+        let by_id = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
+        by_id.values().any(|app| app.asks_for_tag().is_ok())
+    }
+
+    /// Whether events of an app have to be signed. `None` if the app is not configured.
+    pub(crate) fn ask_for_tag(&self, sdk_app_id: u64) -> Option<Result<bool, SignatureError>> {
+        let by_id = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
+        by_id.get(&sdk_app_id).map(App::asks_for_tag)
+    }
+
+    /// Whether an event is from the app. `None` if the app is not configured.
+    pub(crate) fn authenticate_event(
+        &self,
+        sdk_app_id: u64,
+        tag: Option<&Tag>,
+        body: &[u8],
+    ) -> Option<Result<Auth, SignatureError>> {
+        let by_id = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
+        by_id
+            .get(&sdk_app_id)
+            .map(|app| app.authenticate_event(tag, body))
+    }
 }
 
 impl From<App> for Apps {
@@ -84,16 +110,56 @@ fn index(apps: impl IntoIterator<Item = App>) -> Result<BTreeMap<u64, App>, Conf
         }
     }
     if by_id.is_empty() {
-        Err(ConfigError::NoApps)
-    } else {
-        Ok(by_id)
+        return Err(ConfigError::NoApps);
     }
+    check_shared(&by_id)?;
+    Ok(by_id)
+}
+
+/// The id of the app is signed in neither protocol, so a secret that two apps share lets requests
+/// of the one pass as the other's.
+fn check_shared(by_id: &BTreeMap<u64, App>) -> Result<(), ConfigError> {
+    let mut keys = HashMap::new();
+    let mut tokens = HashMap::new();
+    for (id, app) in by_id {
+        for key in app.keys.secrets() {
+            match keys.insert(key, app) {
+                Some(other) if !(other.shares_key && app.shares_key) && other.sdk_app_id != *id => {
+                    return Err(ConfigError::SharedEventKey(other.sdk_app_id, *id));
+                }
+                _ => {}
+            }
+        }
+        for token in app.tokens.secrets() {
+            if let Some(other) = tokens.insert(token, *id).filter(|other| other != id) {
+                tracing::warn!(
+                    target: "tower_tencent_webhook",
+                    "apps {other} and {id} have the same token: a webhook of the one passes as the other's"
+                );
+            }
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::app::Auth;
+
+    #[test]
+    fn two_apps_share_an_event_key_only_if_both_say_so() {
+        let app = |id| App::events_only(id, "TheKey7").expect("an app");
+        let shared = |id| app(id).insecure_shared_event_key();
+        for apps in [[app(7), app(8)], [shared(7), app(8)], [app(7), shared(8)]] {
+            let error = Apps::new(apps).expect_err("shared");
+            assert_eq!(error, ConfigError::SharedEventKey(7, 8));
+            assert!(!error.to_string().contains("TheKey7"));
+        }
+        assert!(Apps::new([shared(7), shared(8)]).is_ok());
+        let twice = app(7).event_key("TheKey7").expect("an app");
+        assert!(Apps::new([twice]).is_ok());
+    }
 
     #[test]
     fn a_set_has_each_app_once_and_is_not_empty() {

@@ -5,14 +5,21 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+mod accepts;
 mod apps;
 mod text;
+
+use self::accepts::Accepts;
 
 pub use self::apps::Apps;
 use crate::{
     config_error::ConfigError,
     signature::{Claim, SignatureError},
+    trtc::Tag,
 };
+
+/// The longest event key, in characters: the vendor's own limit.
+const MAX_KEY_LEN: usize = 32;
 
 /// The longest token that is accepted, in bytes: the vendor's own limit.
 const MAX_TOKEN_LEN: usize = 128;
@@ -26,14 +33,23 @@ const MAX_TOKEN_LEN: usize = 128;
 /// let app = App::signed(1_400_000_000, "the token set in the console")?;
 /// // While a token is being replaced, the previous one stays valid:
 /// let rotating = App::signed(1_400_000_000, "the new token")?.also_accept("the previous token")?;
+/// // TRTC signs its events in another way, with a key of its own:
+/// let both = App::signed(1_400_000_000, "the token")?.event_key("TheKey7")?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Webhooks in URLs and [events of TRTC](crate::trtc) are two protocols. An app takes part in each
+/// of them only if it has a secret for it, or was declared unsigned for it: an app without a token
+/// gets no webhooks, and one without a key no events.
 #[derive(Clone)]
 pub struct App {
     sdk_app_id: u64,
-    /// The current token first. Empty: unsigned.
-    tokens: Vec<Box<str>>,
+    /// What is asked of webhooks in URLs.
+    tokens: Accepts,
+    /// What is asked of events of TRTC.
+    keys: Accepts,
+    shares_key: bool,
 }
 
 impl App {
@@ -44,11 +60,7 @@ impl App {
     /// [`ConfigError`] if the token is empty, has white space at an end (the line break of an
     /// environment variable, for example) or is longer than 128 bytes.
     pub fn signed(sdk_app_id: u64, token: impl Into<String>) -> Result<Self, ConfigError> {
-        Self {
-            sdk_app_id,
-            tokens: Vec::new(),
-        }
-        .also_accept(token)
+        Self::closed(sdk_app_id).also_accept(token)
     }
 
     /// Accepts another token too: the previous one, while a token is being replaced.
@@ -69,7 +81,7 @@ impl App {
         if token.len() > MAX_TOKEN_LEN {
             return Err(ConfigError::TokenTooLong);
         }
-        self.tokens.push(token.into());
+        self.tokens.accept(token);
         Ok(self)
     }
 
@@ -80,8 +92,80 @@ impl App {
     #[must_use]
     pub fn insecure_unsigned(sdk_app_id: u64) -> Self {
         Self {
+            tokens: Accepts::Unsigned,
+            ..Self::closed(sdk_app_id)
+        }
+    }
+
+    /// An app whose events of TRTC are taken, with their key, and no webhooks in URLs.
+    ///
+    /// # Errors
+    ///
+    /// As for [`event_key`](App::event_key).
+    pub fn events_only(sdk_app_id: u64, key: impl Into<String>) -> Result<Self, ConfigError> {
+        Self::closed(sdk_app_id).event_key(key)
+    }
+
+    /// Takes [events of TRTC](crate::trtc), too, signed with this key of the console. Called again,
+    /// it accepts another key: the previous one, while a key is being replaced.
+    ///
+    /// The signature of an event does not cover the app's id. Give each app a key of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the key is not 1 to 32 ASCII letters and digits.
+    pub fn event_key(mut self, key: impl Into<String>) -> Result<Self, ConfigError> {
+        let key = key.into();
+        let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !plain || !(1..=MAX_KEY_LEN).contains(&key.len()) {
+            return Err(ConfigError::MalformedEventKey);
+        }
+        self.keys.accept(key);
+        Ok(self)
+    }
+
+    /// Takes events of TRTC without looking at their signature. An [event
+    /// key](App::event_key) switches the check on.
+    ///
+    /// **Anybody who knows the URL can send events in the name of this app.** Meant for tests and
+    /// for networks that let nobody but Tencent in.
+    #[must_use]
+    pub fn insecure_unsigned_events(self) -> Self {
+        Self {
+            keys: Accepts::Unsigned,
+            ..self
+        }
+    }
+
+    /// Says that other apps have the same event key.
+    ///
+    /// **Whoever can read an event of the one app can send it as an event of the other.** Without
+    /// this, the same key in two apps is a mistake in the configuration.
+    #[must_use]
+    pub fn insecure_shared_event_key(self) -> Self {
+        Self {
+            shares_key: true,
+            ..self
+        }
+    }
+
+    /// What two descriptions of one app say together; `None` if they contradict each other.
+    fn join(self, other: Self) -> Option<Self> {
+        Some(Self {
+            sdk_app_id: self.sdk_app_id,
+            tokens: self.tokens.join(other.tokens)?,
+            keys: self.keys.join(other.keys)?,
+            shares_key: self.shares_key || other.shares_key,
+        })
+    }
+
+    /// An app that takes nothing.
+    fn closed(sdk_app_id: u64) -> Self {
+        Self {
             sdk_app_id,
-            tokens: Vec::new(),
+            tokens: Accepts::Nothing,
+            keys: Accepts::Nothing,
+            shares_key: false,
         }
     }
 
@@ -99,36 +183,56 @@ impl App {
         window: Duration,
     ) -> Authenticated {
         let unproved = |auth| Authenticated { auth, age: None };
-        if self.tokens.is_empty() {
-            return unproved(Ok(Auth::Unsigned));
+        match self.tokens {
+            Accepts::Nothing => return unproved(Err(SignatureError::NoSecret)),
+            Accepts::Unsigned => return unproved(Ok(Auth::Unsigned)),
+            Accepts::Signed(_) => {}
         }
         let claim = match Claim::parse(sign, request_time) {
             Ok(claim) => claim,
             Err(error) => return unproved(Err(error)),
         };
-        let Some(matched) = self.tokens.iter().position(|token| claim.is_of(token)) else {
+        let Some(auth) = self.tokens.find(|token| claim.is_of(token)) else {
             return unproved(Err(SignatureError::Wrong));
         };
-        let auth = if !claim.is_fresh(now, window) {
-            Err(SignatureError::Stale)
-        } else if matched == 0 {
-            Ok(Auth::Token)
-        } else {
-            Ok(Auth::PreviousToken)
-        };
+        let fresh = claim.is_fresh(now, window);
         Authenticated {
-            auth,
+            auth: if fresh {
+                Ok(auth)
+            } else {
+                Err(SignatureError::Stale)
+            },
             age: Some(claim.age(now)),
+        }
+    }
+
+    /// Whether an event is from this app. Its age is not looked at.
+    fn authenticate_event(&self, tag: Option<&Tag>, body: &[u8]) -> Result<Auth, SignatureError> {
+        if !self.asks_for_tag()? {
+            return Ok(Auth::Unsigned);
+        }
+        let tag = tag.ok_or(SignatureError::Missing)?;
+        let auth = self.keys.find(|key| tag.is_of(key, body));
+        auth.ok_or(SignatureError::Wrong)
+    }
+
+    /// Whether an event has to be signed.
+    fn asks_for_tag(&self) -> Result<bool, SignatureError> {
+        match self.keys {
+            Accepts::Nothing => Err(SignatureError::NoSecret),
+            Accepts::Unsigned => Ok(false),
+            Accepts::Signed(_) => Ok(true),
         }
     }
 }
 
-/// Shows the app id, never a token.
+/// Shows the app id, never a token or key.
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("App")
             .field("sdk_app_id", &self.sdk_app_id)
-            .field("signed", &!self.tokens.is_empty())
+            .field("signed", &self.tokens.is_signed())
+            .field("signed_events", &self.keys.is_signed())
             .finish_non_exhaustive()
     }
 }
@@ -145,11 +249,13 @@ pub(crate) struct Authenticated {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Auth {
-    /// Signed with the token given to [`App::signed`].
+    /// Signed with the token given to [`App::signed`], or with the first [event
+    /// key](App::event_key).
     Token,
-    /// Signed with a token given to [`App::also_accept`].
+    /// Signed with a token given to [`App::also_accept`], or with a later event key.
     PreviousToken,
-    /// Not authenticated at all: the app is [`App::insecure_unsigned`].
+    /// Not authenticated at all: the app is [`App::insecure_unsigned`], or takes
+    /// [unsigned events](App::insecure_unsigned_events).
     Unsigned,
 }
 
@@ -189,5 +295,15 @@ mod tests {
             assert!(!refused.to_string().contains("secret"));
         }
         assert!(App::signed(1, "s".repeat(128)).is_ok());
+    }
+
+    #[test]
+    fn an_event_key_that_cannot_be_right_is_refused_and_not_quoted() {
+        for key in ["", " ", "secret\n", "sec-ret", "sécret", &"s".repeat(33)] {
+            let refused = App::events_only(1, key).expect_err("refused");
+            assert_eq!(refused, ConfigError::MalformedEventKey);
+            assert!(!refused.to_string().contains("sec"));
+        }
+        assert!(App::events_only(1, "s".repeat(32)).is_ok());
     }
 }

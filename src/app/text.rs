@@ -11,7 +11,11 @@ use crate::config_error::ConfigError;
 /// forgotten token is never taken for it.
 const UNSIGNED: &str = "insecure-unsigned";
 
-/// `ID:TOKEN`, or `ID=insecure-unsigned`. The token is everything after the first colon.
+/// What follows the id of an app before the key of its events.
+const EVENT_KEY: &str = "=event-key:";
+
+/// `ID:TOKEN`, `ID=event-key:KEY` for [events of TRTC](crate::trtc), or `ID=insecure-unsigned`. The
+/// token is everything after the first colon.
 ///
 /// ```
 /// use tower_tencent_webhook::App;
@@ -30,6 +34,9 @@ impl FromStr for App {
         let plain = id.bytes().all(|byte| byte.is_ascii_digit());
         let id = id.parse().ok().filter(|_| plain);
         let id = id.ok_or(ConfigError::MalformedApp)?;
+        if let Some(key) = rest.strip_prefix(EVENT_KEY) {
+            return Self::events_only(id, key);
+        }
         match rest.strip_prefix(':') {
             Some(token) => Self::signed(id, token),
             None if &rest[1..] == UNSIGNED => Ok(Self::insecure_unsigned(id)),
@@ -39,12 +46,13 @@ impl FromStr for App {
 }
 
 /// [Apps](App#impl-FromStr-for-App) between white space. The same id again is a further token, as
-/// by [`also_accept`](App::also_accept).
+/// by [`also_accept`](App::also_accept), or a further [event key](App::event_key).
 ///
 /// ```
 /// use tower_tencent_webhook::Apps;
 ///
 /// let apps: Apps = "1400000000:new 1400000000:old 1400000001=insecure-unsigned".parse()?;
+/// let both: Apps = "1400000000:token 1400000000=event-key:TheKey7".parse()?;
 /// # Ok::<(), tower_tencent_webhook::ConfigError>(())
 /// ```
 impl FromStr for Apps {
@@ -70,18 +78,17 @@ impl Apps {
     }
 }
 
-/// One app for each id, with all tokens that were given for it.
+/// One app for each id, with all tokens and keys that were given for it.
 fn joined(apps: Vec<App>) -> Result<Vec<App>, ConfigError> {
     let mut joined: Vec<App> = Vec::new();
     for app in apps {
         let id = app.sdk_app_id;
         match joined.iter_mut().find(|known| known.sdk_app_id == id) {
             None => joined.push(app),
-            // Unsigned and signed at once contradict each other; a second unsigned one is a slip.
-            Some(known) if known.tokens.is_empty() || app.tokens.is_empty() => {
-                return Err(ConfigError::DuplicateApp(id));
+            Some(known) => {
+                let both = known.clone().join(app);
+                *known = both.ok_or(ConfigError::DuplicateApp(id))?;
             }
-            Some(known) => known.tokens.extend(app.tokens),
         }
     }
     Ok(joined)
@@ -92,7 +99,7 @@ fn joined(apps: Vec<App>) -> Result<Vec<App>, ConfigError> {
 #[derive(Deserialize)]
 #[serde(
     untagged,
-    expecting = "apps are text: `ID:TOKEN` or `ID=insecure-unsigned`"
+    expecting = "apps are text: `ID:TOKEN`, `ID=event-key:KEY` or `ID=insecure-unsigned`"
 )]
 enum TextOrList {
     Text(String),
@@ -131,13 +138,13 @@ mod tests {
     #[test]
     fn the_token_is_everything_after_the_first_colon() {
         let app: App = "7:a:b=c".parse().expect("an app");
-        assert_eq!((app.sdk_app_id, &*app.tokens[0]), (7, "a:b=c"));
+        assert_eq!((app.sdk_app_id, &*app.tokens.secrets()[0]), (7, "a:b=c"));
     }
 
     #[test]
     fn going_without_a_signature_has_to_be_said_in_words() {
         let app: App = "7=insecure-unsigned".parse().expect("an app");
-        assert!(app.tokens.is_empty());
+        assert!(!app.tokens.is_signed());
         for (text, error) in [
             ("7", ConfigError::MalformedApp),
             ("7=secret", ConfigError::MalformedApp),
@@ -161,8 +168,8 @@ mod tests {
             .expect("two apps");
         let Apps { by_id } = apps;
         let by_id = by_id.read().expect("not poisoned");
-        assert_eq!(by_id[&7].tokens.len(), 2);
-        assert!(by_id[&8].tokens.is_empty());
+        assert_eq!(by_id[&7].tokens.secrets().len(), 2);
+        assert!(!by_id[&8].tokens.is_signed());
         for twice in ["7:new 7=insecure-unsigned", "7=insecure-unsigned 7:new"] {
             let error = twice.parse::<Apps>().expect_err(twice);
             assert_eq!(error, ConfigError::DuplicateApp(7));
@@ -171,9 +178,31 @@ mod tests {
     }
 
     #[test]
+    fn a_key_belongs_to_the_app_of_its_id() {
+        let apps: Apps = "7:token 7=event-key:New 7=event-key:Old 8=event-key:Other"
+            .parse()
+            .expect("two apps");
+        let by_id = apps.by_id.read().expect("not poisoned");
+        let secrets = |id| (by_id[id].tokens.secrets(), by_id[id].keys.secrets());
+        assert_eq!(
+            secrets(&7),
+            (&["token".into()][..], &["New".into(), "Old".into()][..])
+        );
+        assert_eq!(secrets(&8), (&[][..], &["Other".into()][..]));
+        let error = "7=event-key:".parse::<App>().expect_err("no key");
+        assert_eq!(error, ConfigError::MalformedEventKey);
+    }
+
+    #[test]
     fn a_configuration_file_holds_the_same_text() {
         let list: Apps = serde_json::from_str(r#"["7:new","7:old"]"#).expect("a list");
-        assert_eq!(list.by_id.read().expect("not poisoned")[&7].tokens.len(), 2);
+        assert_eq!(
+            list.by_id.read().expect("not poisoned")[&7]
+                .tokens
+                .secrets()
+                .len(),
+            2
+        );
         assert!(serde_json::from_str::<Apps>(r#""7:new 8:other""#).is_ok());
         for wrong in [
             r#""7=2718281""#,

@@ -80,4 +80,9 @@ pub use self::{
     undecoded::{Undecodable, Undecoded},
     webhook::{Payload, Webhook},
 };
-pub(crate) use self::{command::commands, decode::decode, key_rule::KeyRule, webhook::Sealed};
+pub(crate) use self::{
+    command::commands,
+    decode::decode,
+    key_rule::KeyRule,
+    webhook::{Sealed, Takes},
+};

@@ -37,7 +37,8 @@ use crate::{
     note = "take `Delivery<E>` where `E` is a type of `tower_tencent_webhook::event`, or implement `Webhook` for `{Self}`"
 )]
 pub trait Webhook: DeserializeOwned + Send + 'static {
-    /// The `CallbackCommand` in the URL, byte for byte.
+    /// The `CallbackCommand` in the URL, byte for byte; for an event of [TRTC](crate::trtc), `TRTC.`
+    /// and its `EventType`.
     const COMMAND: &'static str;
 
     /// What a handler of this command answers.
@@ -51,6 +52,10 @@ pub trait Webhook: DeserializeOwned + Send + 'static {
 pub trait Payload: Sealed + Sized + Send + 'static {
     /// What the service answers.
     type Reply: Into<Reply>;
+
+    /// Which protocols are taken.
+    #[doc(hidden)]
+    const TAKES: Takes;
 
     /// The one command that is intercepted, or `None` for every command.
     #[doc(hidden)]
@@ -67,6 +72,23 @@ pub trait Payload: Sealed + Sized + Send + 'static {
     /// The form that the reply to `command` must have, if it is known.
     #[doc(hidden)]
     fn reply_kind(command: &str) -> Option<ReplyKind>;
+}
+
+/// The protocols that a [`Payload`] can come by.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(
+    clippy::exhaustive_enums,
+    unnameable_types,
+    reason = "nobody outside can name it"
+)]
+pub enum Takes {
+    /// Webhooks in URLs.
+    Urls,
+    /// Events of TRTC.
+    Events,
+    /// Both.
+    Both,
 }
 
 /// Seals [`Payload`].

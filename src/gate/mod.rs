@@ -1,7 +1,9 @@
 //! Admission: what is decided on the head of a request, before the first byte of its body.
 //!
-//! Pure functions of the head, the rules and a clock.
+//! Pure functions of the head, the rules and a clock. `url` has the webhooks in URLs; `events` has the
+//! events of TRTC, whose head only claims what the body proves.
 
+mod events;
 mod query;
 mod url;
 
@@ -9,7 +11,10 @@ use std::{borrow::Cow, net::IpAddr, num::IntErrorKind, time::Duration};
 
 use http::{HeaderMap, header};
 
-pub(crate) use self::url::admit;
+pub(crate) use self::{
+    events::{Claim, Opened, Unopened, claim},
+    url::admit,
+};
 use crate::{
     app::{Apps, Auth},
     outcome::Rejection,
@@ -38,6 +43,8 @@ pub(crate) enum Admission {
         sender: Option<Sender>,
     },
     Admit(Admitted),
+    /// It says that it is an event of TRTC; its body has to prove it.
+    Claim(Claim),
 }
 
 /// The configured app that a request names, and whether it is from there.

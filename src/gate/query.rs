@@ -205,7 +205,8 @@ fn plain_decimal(raw: &str) -> Option<u64> {
     digits(raw).or_else(|| digits(&ascii_text(raw)?))
 }
 
-fn digits(text: &str) -> Option<u64> {
+/// A number in digits only, without a leading zero, within `u64`.
+pub(super) fn digits(text: &str) -> Option<u64> {
     if let [] | [b'0', _, ..] = text.as_bytes() {
         return None;
     }

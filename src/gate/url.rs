@@ -8,7 +8,7 @@ use super::{
     Admission, Admitted, Rules, Sender, check_body,
     query::{self, Escaped},
 };
-use crate::{app::Authenticated, lookup, outcome::Rejection, value::Platform};
+use crate::{app::Authenticated, lookup, outcome::Rejection, trtc, value::Platform};
 
 pub(crate) fn admit(
     method: &Method,
@@ -42,6 +42,11 @@ pub(crate) fn admit(
     let Ok(params) = params else {
         return reject_query(Rejection::MalformedQuery);
     };
+
+    // What comes by the weaker signature never reaches the handler of an event.
+    if trtc::looks_like_command(&params.command) {
+        return reject_query(Rejection::MalformedQuery);
+    }
 
     // 3., 4. Is it from one of our apps?
     let app_id = params.app_id;

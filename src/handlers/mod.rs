@@ -249,13 +249,12 @@ fn run<R: Into<Reply>, O: IntoReply<R>>(
 /// A user's own event for a documented command has to take the documented reply.
 #[track_caller]
 fn check_form<E: Webhook>() {
-    if let Some(command) = lookup::find(E::COMMAND) {
+    if let Some(wanted) = lookup::reply_kind(E::COMMAND) {
         let kind = <E::Reply as TypedReply>::KIND;
         assert!(
-            kind == command.reply_kind,
-            "command `{}` takes {:?}, not {kind:?}",
-            E::COMMAND,
-            command.reply_kind
+            kind == wanted,
+            "command `{}` takes {wanted:?}, not {kind:?}",
+            E::COMMAND
         );
     }
 }

@@ -9,7 +9,8 @@ use crate::{
     catch_panic::caught,
     outcome::{Failure, FailureAnswer, FailureKind},
     phase::Phase,
-    reply::{Reply, ReplyKind},
+    reply::{self, Reply, ReplyKind},
+    trtc,
 };
 
 /// What is asked of a webhook after its delivery has gone to the handler.
@@ -34,7 +35,18 @@ impl Facts {
         if !fits {
             return Err(Failed::of(FailureKind::WrongReply));
         }
+        if trtc::is_command(&self.command) {
+            return Ok(trtc::ACKNOWLEDGEMENT);
+        }
         reply.encode(self.reply_kind).map_err(Failed::of_error)
+    }
+
+    /// The answer to an after-webhook whose handler goes on.
+    pub(super) fn acknowledgement(&self) -> Answer {
+        Answer::reply(match trtc::is_command(&self.command) {
+            true => trtc::ACKNOWLEDGEMENT,
+            false => reply::ACKNOWLEDGEMENT,
+        })
     }
 
     /// Asks what the failure is answered, and forms the answer that can be given.

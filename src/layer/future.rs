@@ -106,9 +106,8 @@ where
                         }
                     };
                     let mut supervisor = supervisor.take().expect("polled after completion");
-                    match collected {
-                        Ok(body) => {
-                            supervisor.start(body);
+                    match collected.and_then(|body| supervisor.start(body)) {
+                        Ok(()) => {
                             let _ = caught(|| state.set(State::Task { supervisor }));
                             continue;
                         }

@@ -49,9 +49,13 @@ const NO_DEADLINE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 ///
 /// | `H` is a `Service` of | intercepted |
 /// | --- | --- |
-/// | [`Delivery<Undecoded>`](Undecoded), as [`Handlers`](crate::Handlers) is | every command |
-/// | [`Delivery<Event>`](crate::event::Event) | every command, decoded |
-/// | `Delivery<E>` of one event type | that command alone |
+/// | [`Delivery<Undecoded>`](Undecoded), as [`Handlers`](crate::Handlers) is | every webhook, and every event of [TRTC](crate::trtc) |
+/// | [`Delivery<Event>`](crate::event::Event) | every webhook, decoded |
+/// | [`Delivery<trtc::Event>`](crate::trtc::Event) | every event of TRTC, decoded |
+/// | `Delivery<E>` of one event type | that command only |
+///
+/// The type of an event of TRTC is in its body, so a layer of one such type takes them all, and
+/// acknowledges the others without handing them on.
 ///
 /// **A layer of one event type lets all other commands pass on to the application, where nothing
 /// has authenticated them.** That is what makes such layers stack.
@@ -74,6 +78,12 @@ impl<H, E> WebhookLayer<H, E> {
     /// How long a webhook may take, unless set.
     pub const DEFAULT_DEADLINE: Duration = Duration::from_millis(1500);
 
+    /// How long an event of TRTC may take, unless set.
+    pub const DEFAULT_EVENT_DEADLINE: Duration = Duration::from_secs(4);
+
+    /// The age of an event of TRTC that is accepted, unless set.
+    pub const DEFAULT_EVENT_WINDOW: Duration = Duration::from_secs(300);
+
     /// How many after-webhooks may be in the hands of the service, unless set.
     pub const DEFAULT_BACKGROUND_LIMIT: usize = 1024;
 
@@ -89,6 +99,8 @@ impl<H, E> WebhookLayer<H, E> {
             window: Self::DEFAULT_SIGNATURE_WINDOW,
             body_limit: Self::DEFAULT_BODY_LIMIT,
             deadline: Self::DEFAULT_DEADLINE,
+            event_deadline: Self::DEFAULT_EVENT_DEADLINE,
+            event_window: Some(Self::DEFAULT_EVENT_WINDOW),
             background: Background::new(Self::DEFAULT_BACKGROUND_LIMIT),
             clock: Arc::new(SystemTime::now),
             on_failure: None,
@@ -118,10 +130,22 @@ impl<H, E> WebhookLayer<H, E> {
     ///
     /// [`ConfigError`] if it is not between one second and one hour.
     pub fn signature_window(mut self, window: Duration) -> Result<Self, ConfigError> {
-        if !(Duration::from_secs(1)..=Duration::from_secs(3600)).contains(&window) {
-            return Err(ConfigError::SignatureWindow);
-        }
-        self.settings.window = window;
+        self.settings.window = checked_window(window)?;
+        Ok(self)
+    }
+
+    /// How far `CallbackTs` of an [event of TRTC](crate::trtc) may be from the clock, in either
+    /// direction; exactly this far is accepted. `None` accepts any age. 5 minutes unless set: the
+    /// vendor states no rule, and sends an event again for one minute.
+    ///
+    /// An event without `CallbackTs` is accepted at any age only. **Within the window the same bytes
+    /// are accepted again**: an event has no number that is used once.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if it is not between one second and one hour.
+    pub fn event_window(mut self, window: Option<Duration>) -> Result<Self, ConfigError> {
+        self.settings.event_window = window.map(checked_window).transpose()?;
         Ok(self)
     }
 
@@ -158,6 +182,20 @@ impl<H, E> WebhookLayer<H, E> {
             return Err(ConfigError::ZeroDeadline);
         }
         self.settings.deadline = deadline.min(NO_DEADLINE);
+        Ok(self)
+    }
+
+    /// As [`deadline`](WebhookLayer::deadline), for events of TRTC: 4 seconds unless set, since TRTC
+    /// waits for 5.
+    ///
+    /// # Errors
+    ///
+    /// As for [`deadline`](WebhookLayer::deadline).
+    pub fn event_deadline(mut self, deadline: Duration) -> Result<Self, ConfigError> {
+        if deadline.is_zero() {
+            return Err(ConfigError::ZeroDeadline);
+        }
+        self.settings.event_deadline = deadline;
         Ok(self)
     }
 
@@ -257,6 +295,15 @@ impl<H, E> WebhookLayer<H, E> {
     /// It is a [`tower::Service`] and a [`hyper::service::Service`].
     pub fn into_service(self) -> WebhookService<NotAWebhook, H, E> {
         WebhookService::new(NotAWebhook, Arc::new(self.settings), Arc::new(self.handler))
+    }
+}
+
+/// A window that is neither too narrow for a clock nor open to old requests.
+fn checked_window(window: Duration) -> Result<Duration, ConfigError> {
+    if (Duration::from_secs(1)..=Duration::from_secs(3600)).contains(&window) {
+        Ok(window)
+    } else {
+        Err(ConfigError::SignatureWindow)
     }
 }
 

@@ -12,10 +12,7 @@ use http::{Extensions, HeaderValue, StatusCode, header};
 use hyper::body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use crate::{
-    outcome::{FailureKind, Rejection},
-    reply,
-};
+use crate::outcome::{FailureKind, Rejection};
 
 /// An answer of this layer.
 ///
@@ -37,11 +34,6 @@ impl Answer {
             body,
             extensions: Extensions::new(),
         }
-    }
-
-    /// The reply to an after-webhook that is still being handled.
-    pub(crate) fn acknowledgement() -> Self {
-        Self::reply(reply::ACKNOWLEDGEMENT)
     }
 
     pub(crate) fn rejection(rejection: Rejection) -> Self {

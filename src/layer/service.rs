@@ -9,7 +9,7 @@ use std::{
     mem,
     sync::Arc,
     task::{Context, Poll},
-    time::SystemTime,
+    time::Duration,
 };
 
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -28,8 +28,8 @@ use super::{
 use crate::{
     catch_panic::{caught, dropped},
     delivery::Delivery,
-    event::{Payload, Undecoded},
-    gate::{self, Admission, Rules},
+    event::{Payload, Takes, Undecoded},
+    gate::{self, Admission, Admitted, Claim, Rules},
     observe::Report,
     outcome::{End, Outcome},
     reply::ReplyKind,
@@ -88,15 +88,16 @@ where
             window: self.settings.window,
             body_limit: self.settings.body_limit,
         };
-        // Without a clock, no signature is fresh.
-        let clock = || caught(|| (self.settings.clock)()).unwrap_or(SystemTime::UNIX_EPOCH);
-        match gate::admit(
-            request.method(),
-            request.uri(),
-            request.headers(),
-            &rules,
-            clock,
-        ) {
+        let clock = || self.settings.now();
+        let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+        let mut admission = match E::TAKES {
+            Takes::Events => Admission::Pass,
+            Takes::Urls | Takes::Both => gate::admit(method, uri, headers, &rules, clock),
+        };
+        if E::TAKES != Takes::Urls && matches!(admission, Admission::Pass) {
+            admission = gate::claim(method, uri, headers, &rules);
+        }
+        match admission {
             Admission::Pass => Err(request),
             Admission::Reject {
                 rejection,
@@ -118,19 +119,31 @@ where
                 Ok(ResponseFuture::rejected(answer))
             }
             Admission::Admit(admitted) => {
-                let (parts, body) = request.into_parts();
-                let settings = Arc::clone(&self.settings);
-                let handler = Arc::clone(&self.handler);
-                let collect = Collect::new(body, self.settings.body_limit);
-                let arrived = Instant::now();
-                let deadline = arrived + self.settings.deadline;
-                let handling = Task::<H, E>::new(settings, handler, admitted, parts, arrived);
-                Ok(ResponseFuture::webhook(
-                    collect,
-                    Supervisor::new(Box::pin(handling), deadline),
-                ))
+                Ok(self.take(request, admitted, None, self.settings.deadline))
+            }
+            Admission::Claim(claim) => {
+                let admitted = claim.unproved();
+                Ok(self.take(request, admitted, Some(claim), self.settings.event_deadline))
             }
         }
+    }
+
+    /// The future of a request that is ours.
+    fn take<F, B>(
+        &self,
+        request: Request<B>,
+        admitted: Admitted,
+        claim: Option<Claim>,
+        deadline: Duration,
+    ) -> ResponseFuture<F, B> {
+        let (parts, body) = request.into_parts();
+        let settings = Arc::clone(&self.settings);
+        let handler = Arc::clone(&self.handler);
+        let collect = Collect::new(body, self.settings.body_limit);
+        let arrived = Instant::now();
+        let deadline = arrived + deadline;
+        let handling = Task::<H, E>::new(settings, handler, admitted, claim, parts, arrived);
+        ResponseFuture::webhook(collect, Supervisor::new(Box::pin(handling), deadline))
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::background::Background;
-use crate::{app::Apps, observe::Observer, outcome::OnFailure};
+use crate::{app::Apps, catch_panic::caught, observe::Observer, outcome::OnFailure};
 
 /// What all requests of a layer share.
 #[derive(Clone)]
@@ -17,10 +17,21 @@ pub(crate) struct Settings {
     pub(crate) window: Duration,
     pub(crate) body_limit: usize,
     pub(crate) deadline: Duration,
+    /// The deadline of events of TRTC.
+    pub(crate) event_deadline: Duration,
+    /// How far `CallbackTs` may be from the clock; `None` for any age.
+    pub(crate) event_window: Option<Duration>,
     pub(crate) background: Background,
     pub(crate) clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     pub(crate) on_failure: Option<OnFailure>,
     pub(crate) observer: Arc<Observer>,
+}
+
+impl Settings {
+    /// What the user's clock shows. One that panics shows 1970, where nothing is fresh.
+    pub(crate) fn now(&self) -> SystemTime {
+        caught(|| (self.clock)()).unwrap_or(SystemTime::UNIX_EPOCH)
+    }
 }
 
 impl fmt::Debug for Settings {
@@ -31,6 +42,8 @@ impl fmt::Debug for Settings {
             .field("window", &self.window)
             .field("body_limit", &self.body_limit)
             .field("deadline", &self.deadline)
+            .field("event_deadline", &self.event_deadline)
+            .field("event_window", &self.event_window)
             .field("background", &self.background)
             .finish_non_exhaustive()
     }

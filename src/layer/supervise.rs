@@ -49,9 +49,10 @@ impl Supervisor {
     }
 
     /// The body is complete.
-    pub(crate) fn start(&mut self, body: Bytes) {
-        if let Some(work) = &mut self.work {
-            work.as_mut().start(body);
+    pub(crate) fn start(&mut self, body: Bytes) -> Result<(), Rejection> {
+        match &mut self.work {
+            Some(work) => work.as_mut().start(body),
+            None => Ok(()),
         }
     }
 
@@ -97,8 +98,9 @@ impl Supervisor {
             return Poll::Pending;
         }
         if work.outlives_answer() {
+            let answer = work.acknowledgement();
             self.go_on(work);
-            return Poll::Ready(Answer::acknowledgement());
+            return Poll::Ready(answer);
         }
         Poll::Ready(work.as_mut().time_out())
     }

@@ -6,6 +6,7 @@
 //! body of the request nor on the server: it can go on without them.
 
 use std::{
+    borrow::Cow,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -21,10 +22,11 @@ use super::{
     answer::Facts, background::Slot, failed::Failed, response::Answer, settings::Settings,
 };
 use crate::{
+    app::Auth,
     catch_panic::{caught, caught_poll, dropped},
     delivery::{self, Delivery},
-    event::Payload,
-    gate::Admitted,
+    event::{Payload, Takes},
+    gate::{Admitted, Claim, Opened, Unopened},
     lookup,
     observe::Report,
     outcome::{End, FailureKind, Outcome, Rejection},
@@ -35,7 +37,11 @@ use crate::{
 /// The handling of one webhook, whatever its event and handler.
 pub(crate) trait Work: Send {
     /// The body is complete: decodes it. [`poll`](Work::poll) then drives the handler.
-    fn start(self: Pin<&mut Self>, body: Bytes);
+    ///
+    /// # Errors
+    ///
+    /// What the body proves wrong of the head.
+    fn start(self: Pin<&mut Self>, body: Bytes) -> Result<(), Rejection>;
 
     /// The body is not acceptable.
     fn reject(self: Pin<&mut Self>, rejection: Rejection) -> Answer;
@@ -45,6 +51,9 @@ pub(crate) trait Work: Send {
 
     /// Whether the handler has to be driven to its end even if nobody waits for the answer.
     fn outlives_answer(&self) -> bool;
+
+    /// The answer while the handler goes on.
+    fn acknowledgement(&self) -> Answer;
 
     /// Nobody waits for the answer any more, and the handler goes on.
     fn detach(self: Pin<&mut Self>);
@@ -60,6 +69,8 @@ pin_project! {
         H: Service<Delivery<E>>,
     {
         settings: Arc<Settings>,
+        // What the head of an event claims, until its body is there.
+        claim: Option<Claim>,
         facts: Facts,
         report: Report,
         // Held by an after-webhook from its decoding to the end of its handler.
@@ -92,6 +103,8 @@ pin_project! {
         Running { #[pin] future: F },
         /// It failed before the handler was called.
         Failed { failed: Option<Failed> },
+        /// An event of a type that the service does not take.
+        Skipped,
         Done,
     }
 }
@@ -105,6 +118,7 @@ where
         settings: Arc<Settings>,
         handler: Arc<H>,
         admitted: Admitted,
+        claim: Option<Claim>,
         parts: Parts,
         arrived: Instant,
     ) -> Self {
@@ -122,7 +136,7 @@ where
             .or_else(|| Phase::from_command_name(&command));
         let mut outcome = Outcome::new(lookup::label(&command), phase);
         outcome.sdk_app_id = Some(sdk_app_id);
-        outcome.auth = Some(auth);
+        outcome.auth = claim.is_none().then_some(auth);
         outcome.signature_age = signature_age;
         let report = Report::new(Arc::clone(&settings.observer), arrived, outcome);
         let facts = Facts {
@@ -145,6 +159,7 @@ where
         let stage = Stage::Reading { handler, context };
         Self {
             settings,
+            claim,
             facts,
             report,
             slot: None,
@@ -162,7 +177,7 @@ where
     H::Future: Send,
     E: Payload,
 {
-    fn start(self: Pin<&mut Self>, body: Bytes) {
+    fn start(self: Pin<&mut Self>, body: Bytes) -> Result<(), Rejection> {
         let mut this = self.project();
         let reading = this.stage.as_mut().project_replace(Stage::Done);
         let StageOwned::Reading {
@@ -170,10 +185,25 @@ where
             mut context,
         } = reading
         else {
-            return;
+            return Ok(());
         };
-        this.report.outcome.body_len = Some(body.len());
+        let outcome = &mut this.report.outcome;
+        outcome.body_len = Some(body.len());
+        let opened = match this.claim.take() {
+            Some(claim) if E::TAKES != Takes::Urls => open(&claim, &body, this.settings, outcome)?
+                .map(|(command, auth)| {
+                    this.facts.command = command.clone();
+                    context.command = command;
+                    context.auth = auth;
+                }),
+            _ => Ok(()),
+        };
         this.report.open_span();
+        let other_type = E::ONLY.is_some_and(|only| only != context.command);
+        if E::TAKES == Takes::Events && opened.is_ok() && other_type {
+            this.stage.set(Stage::Skipped);
+            return Ok(());
+        }
         if this
             .facts
             .reply_kind
@@ -182,7 +212,7 @@ where
             this.facts.request = body.clone();
         }
         let (settings, facts, slot) = (this.settings, this.facts, this.slot);
-        let ready = caught(|| {
+        let decode = || {
             let event = E::decode(&context.command, &body).map_err(Failed::of_error)?;
             if facts.phase == Some(Phase::After) {
                 let entered = settings.background.enter();
@@ -193,14 +223,13 @@ where
                 handler: H::clone(&handler),
                 delivery: Some(Delivery::new(event, context)),
             })
-        });
-        this.stage.set(
-            ready
-                .unwrap_or_else(|panicked| Err(panicked.into()))
-                .unwrap_or_else(|failed| Stage::Failed {
-                    failed: Some(failed),
-                }),
-        );
+        };
+        let ready =
+            opened.and_then(|()| caught(decode).unwrap_or_else(|panicked| Err(panicked.into())));
+        this.stage.set(ready.unwrap_or_else(|failed| Stage::Failed {
+            failed: Some(failed),
+        }));
+        Ok(())
     }
 
     fn reject(self: Pin<&mut Self>, rejection: Rejection) -> Answer {
@@ -248,6 +277,10 @@ where
         self.slot.is_some()
     }
 
+    fn acknowledgement(&self) -> Answer {
+        self.facts.acknowledgement()
+    }
+
     fn detach(self: Pin<&mut Self>) {
         *self.project().detached = true;
     }
@@ -259,6 +292,33 @@ where
         let (response, answer) = this.facts.answer(&failed, false, this.settings);
         let extensions = this.report.end(End::Failed(failed.kind, answer));
         response.with_extensions(extensions)
+    }
+}
+
+/// Compares the body of an event with what its head claims, and notes what it proves.
+fn open(
+    claim: &Claim,
+    body: &[u8],
+    settings: &Settings,
+    outcome: &mut Outcome,
+) -> Result<Result<(Cow<'static, str>, Auth), Failed>, Rejection> {
+    match claim.open(
+        body,
+        &settings.apps,
+        || settings.now(),
+        settings.event_window,
+    ) {
+        Ok(Opened { command, auth, age }) => {
+            outcome.command = lookup::label(&command);
+            outcome.auth = Some(auth);
+            outcome.signature_age = age;
+            Ok(Ok((command, auth)))
+        }
+        Err(Unopened::Rejected { rejection, age }) => {
+            outcome.signature_age = age;
+            Err(rejection)
+        }
+        Err(Unopened::Undecodable(error)) => Ok(Err(Failed::of_error(error))),
     }
 }
 
@@ -295,6 +355,7 @@ where
             StageProj::Failed { failed } => {
                 return Poll::Ready(Err(failed.take().unwrap_or(Failed::ALREADY_DONE)));
             }
+            StageProj::Skipped => return Poll::Ready(Ok(Reply::Pass)),
             StageProj::Reading { .. } | StageProj::Done => {
                 return Poll::Ready(Err(Failed::ALREADY_DONE));
             }

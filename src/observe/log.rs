@@ -92,21 +92,27 @@ fn rejected(rejection: Rejection) -> &'static str {
         Rejection::MalformedQuery => {
             "the query is not one that Tencent sends: a parameter appears twice or is malformed"
         }
+        Rejection::MalformedHeader => {
+            "the header `SdkAppId` is not one that TRTC sends: it appears twice or is no number"
+        }
         Rejection::QueryTooLong => "the query is longer than 8 KiB, which Tencent's never is",
         Rejection::UnknownApp => {
             "`SdkAppid` is not one of the configured apps: if it is yours, add it to `Apps`"
         }
+        Rejection::Signature(SignatureError::NoSecret) => {
+            "the app is configured, but not for requests like this: give it its token, or its event key"
+        }
         Rejection::Signature(SignatureError::Missing) => {
-            "`Sign` or `RequestTime` is missing: switch authentication on in the console, and check that no proxy drops the query"
+            "`Sign` or `RequestTime` is missing: switch authentication on in the console, and check that no proxy drops the query or the header"
         }
         Rejection::Signature(SignatureError::Malformed) => {
-            "`Sign` is not 64 hex digits or `RequestTime` is not 10 digits: Tencent did not send this, or a proxy changed it"
+            "`Sign` or `RequestTime` does not have its documented form: Tencent did not send this, or a proxy changed it"
         }
         Rejection::Signature(SignatureError::Wrong) => {
-            "`Sign` does not match the token of this app: compare the token with the one in the console"
+            "`Sign` does not match the token of this app, or its event key: compare it with the one in the console"
         }
         Rejection::Signature(SignatureError::Stale) => {
-            "`Sign` is right, but `RequestTime` is outside the window: synchronise this machine's clock"
+            "`Sign` is right, but `RequestTime` or `CallbackTs` is outside the window: synchronise this machine's clock"
         }
         Rejection::EncodedBody => {
             "the body has a `Content-Encoding`: switch compression off in the proxy, or decompress outside this layer"

@@ -20,6 +20,7 @@
 //! ```
 
 mod shapes;
+mod trtc_request;
 
 use std::{
     borrow::Cow,
@@ -29,11 +30,14 @@ use std::{
 use bytes::Bytes;
 use http::{Request, StatusCode};
 
-pub use self::shapes::{Shape, shapes};
+pub use self::{
+    shapes::{Shape, shapes},
+    trtc_request::TrtcRequest,
+};
 use crate::{
     app::Auth,
     delivery::{Context, Delivery},
-    event::{Event, Payload, Undecoded, Webhook},
+    event::{Payload, Undecoded, Webhook},
     lookup,
     phase::Phase,
     reply::ReplyKind,
@@ -70,7 +74,7 @@ pub fn delivery<E: Webhook>(event: E) -> Delivery<E> {
 pub fn undecoded(command: impl Into<String>, body: impl Into<Bytes>) -> Delivery<Undecoded> {
     let command = command.into();
     let (parts, ()) = Request::new(()).into_parts();
-    let phase = Event::reply_kind(&command)
+    let phase = lookup::reply_kind(&command)
         .map(ReplyKind::phase)
         .or_else(|| Phase::from_command_name(&command));
     let context = Context {

@@ -33,6 +33,10 @@
 //! # let _ = handlers;
 //! ```
 
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
 pub mod ai;
 mod body;
 pub mod ingest;
@@ -43,17 +47,41 @@ pub mod recording;
 pub mod relay;
 pub mod room;
 pub mod screenshot;
+mod sent_at;
+mod signature;
 pub mod slicing;
 mod table;
 pub mod transcription;
 pub mod web_recording;
 
-pub use self::table::{EVENTS, Event};
+pub(crate) use self::signature::Tag;
+pub use self::{
+    sent_at::sent_at,
+    signature::{sign, verify},
+    table::{EVENTS, Event},
+};
+
+/// What an event is answered. TRTC looks at the status only, and advises this body.
+pub(crate) const ACKNOWLEDGEMENT: Bytes = Bytes::from_static(br#"{"code":0}"#);
 
 /// What the names of all event types begin with.
 const PREFIX: &str = "TRTC.";
 
 /// Whether a command is an event of TRTC.
-pub(crate) fn is_command(command: &str) -> bool {
-    command.starts_with(PREFIX)
+pub(crate) const fn is_command(command: &str) -> bool {
+    matches!(command.as_bytes(), [b'T', b'R', b'T', b'C', b'.', ..])
+}
+
+/// Whether a command in a URL could be taken for an event of TRTC.
+pub(crate) fn looks_like_command(command: &str) -> bool {
+    let start = command.as_bytes().get(..PREFIX.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(PREFIX.as_bytes()))
+}
+
+/// The command of an event type. An event without a type has the bare prefix.
+pub(crate) fn command(event_type: Option<u64>) -> Cow<'static, str> {
+    match event_type {
+        None => Cow::Borrowed(PREFIX),
+        Some(number) => Cow::Owned(format!("{PREFIX}{number}")),
+    }
 }

@@ -26,3 +26,4 @@ mod readiness;
 mod replies;
 #[path = "../support/mod.rs"]
 mod support;
+mod trtc;

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, convert::Infallible, net::SocketAddr, time::Dur
 use crate::support::{
     AFTER, BEFORE, OK, OPEN_APP,
     connection::{self, Answer},
-    open_apps,
+    open_apps, polled_once,
     probe::{self, App, Log},
     script::Script,
     server,
@@ -170,17 +170,6 @@ async fn unless_set_the_limit_is_1024_whether_or_not_the_clients_have_left() {
     }
     assert_eq!(layer.drain(PATIENCE).await, 0);
     assert_each_once(&blocked.ended, 1024);
-}
-
-/// Polls once.
-async fn polled_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
-    std::future::poll_fn(|cx| {
-        std::task::Poll::Ready(match std::pin::Pin::new(&mut *future).poll(cx) {
-            std::task::Poll::Ready(output) => Some(output),
-            std::task::Poll::Pending => None,
-        })
-    })
-    .await
 }
 
 /// Sends an after-webhook, and lets the deadline pass while its handler is at work.
