@@ -3,14 +3,16 @@
 use std::{borrow::Cow, fmt, net::IpAddr};
 
 use bytes::Bytes;
-use http::{Extensions, HeaderMap, Uri, request::Parts};
+use http::{Extensions, HeaderMap, Request, Uri, request::Parts};
 
 use crate::{
     app::Auth,
     event::{Payload, Undecodable, Undecoded, Webhook},
     lookup,
     phase::Phase,
-    value::Platform,
+    record::Record,
+    reply::ReplyKind,
+    value::{Platform, UnixMillis},
     wire::{DecodeError, DecodeErrorKind},
 };
 
@@ -34,6 +36,7 @@ pub(crate) struct Context {
     pub(crate) client_ip: Option<IpAddr>,
     pub(crate) platform: Option<Platform>,
     pub(crate) auth: Auth,
+    pub(crate) received: UnixMillis,
     pub(crate) body: Bytes,
     pub(crate) parts: Parts,
 }
@@ -81,6 +84,12 @@ impl<E> Delivery<E> {
         self.context.auth
     }
 
+    /// When its head arrived, by the clock of the machine.
+    #[must_use]
+    pub fn received(&self) -> UnixMillis {
+        self.context.received
+    }
+
     /// The body as it came.
     #[must_use]
     pub fn body(&self) -> &Bytes {
@@ -116,6 +125,16 @@ impl<E> Delivery<E> {
         &self.context.parts
     }
 
+    /// The parts that are worth storing: never the URL, the signature or the headers.
+    #[must_use]
+    pub fn to_record(&self) -> Record {
+        Record::new(self.sdk_app_id(), self.command(), self.body().clone())
+            .with_client_ip(self.client_ip())
+            .with_platform(self.platform().cloned())
+            .with_auth(self.auth())
+            .with_received(self.received())
+    }
+
     /// The same delivery with another event.
     #[must_use]
     pub fn map<F>(self, map: impl FnOnce(E) -> F) -> Delivery<F> {
@@ -127,6 +146,42 @@ impl<E> Delivery<E> {
 }
 
 impl Delivery<Undecoded> {
+    /// The delivery that was stored as `record`, for the same handlers. Its URI, headers and
+    /// extensions are empty.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tower::ServiceExt;
+    /// use tower_tencent_webhook::{Delivery, Handlers, Record, event::group, reply::{Ack, Reply}};
+    ///
+    /// let handlers = Handlers::new().on(|_: Delivery<group::AfterGroupFull>| async { Ack });
+    /// let record = Record::new(1_400_000_000, "Group.CallbackAfterGroupFull", r#"{"GroupId":"g"}"#);
+    /// let reply = handlers.oneshot(Delivery::from_record(record)).await.unwrap();
+    /// assert_eq!(reply, Reply::Ack(Ack));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn from_record(record: Record) -> Self {
+        let command = lookup::intern(Cow::Owned(record.command().to_owned()));
+        let phase = lookup::find(&command)
+            .map(|row| row.reply_kind)
+            .map(ReplyKind::phase)
+            .or_else(|| Phase::from_command_name(&command));
+        let (parts, ()) = Request::new(()).into_parts();
+        let context = Context {
+            sdk_app_id: record.sdk_app_id(),
+            command,
+            phase,
+            client_ip: record.client_ip(),
+            platform: record.platform().cloned(),
+            auth: record.auth(),
+            received: record.received(),
+            body: record.body().clone(),
+            parts,
+        };
+        Self::new(Undecoded, context)
+    }
+
     /// Decodes the body as the event `E`, for a service that dispatches by itself.
     ///
     /// # Errors

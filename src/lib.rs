@@ -134,6 +134,7 @@ pub mod observe;
 mod outcome;
 mod payload;
 mod phase;
+mod record;
 pub mod reply;
 pub mod signature;
 #[cfg(feature = "test-util")]
@@ -151,6 +152,7 @@ pub use self::{
     layer::{NoBody, NotAWebhook, ResponseBody, ResponseFuture, WebhookLayer, WebhookService},
     outcome::{End, Failure, FailureAnswer, FailureKind, Outcome, Rejection},
     phase::Phase,
+    record::Record,
     value::{Account, Id, OneOrMany, Platform, RawJson, UnixMillis, UnixSeconds},
     wire::{DecodeError, DecodeErrorKind, UnknownValue},
 };

@@ -260,6 +260,14 @@ pub enum Auth {
 }
 
 impl Auth {
+    /// The one whose [`as_str`](Auth::as_str) is `name`, for stores that keep it as text.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Token, Self::PreviousToken, Self::Unsigned]
+            .into_iter()
+            .find(|auth| auth.as_str() == name)
+    }
+
     /// Its name in logs and metrics, such as `previous_token`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

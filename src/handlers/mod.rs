@@ -152,6 +152,14 @@ impl Handlers {
         self.on(move |delivery: Delivery<E>| handler(state.clone(), delivery))
     }
 
+    /// Whether `command`, by any of its names, has a handler of its own. The
+    /// [`fallback`](Handlers::fallback) does not count.
+    #[must_use]
+    pub fn takes(&self, command: &str) -> bool {
+        let first = lookup::find(command).map_or(command, |row| row.command);
+        self.routes.by_command.contains_key(first)
+    }
+
     /// Handlers that all get a clone of `state`, without naming it at each registration. See
     /// [`StatefulHandlers`] for an example.
     #[must_use]

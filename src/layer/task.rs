@@ -32,6 +32,7 @@ use crate::{
     outcome::{End, FailureKind, Outcome, Rejection},
     phase::Phase,
     reply::{Reply, ReplyKind},
+    value::UnixMillis,
 };
 
 /// The handling of one webhook, whatever its event and handler.
@@ -153,6 +154,7 @@ where
             client_ip,
             platform,
             auth,
+            received: UnixMillis::now(),
             body: Bytes::new(),
             parts,
         };

@@ -22,10 +22,7 @@
 mod shapes;
 mod trtc_request;
 
-use std::{
-    borrow::Cow,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -35,12 +32,9 @@ pub use self::{
     trtc_request::TrtcRequest,
 };
 use crate::{
-    app::Auth,
-    delivery::{Context, Delivery},
+    delivery::Delivery,
     event::{Payload, Undecoded, Webhook},
-    lookup,
-    phase::Phase,
-    reply::ReplyKind,
+    record::Record,
     signature,
 };
 
@@ -72,22 +66,7 @@ pub fn delivery<E: Webhook>(event: E) -> Delivery<E> {
 /// A delivery that is not decoded, as a service of undecoded deliveries gets it.
 #[must_use]
 pub fn undecoded(command: impl Into<String>, body: impl Into<Bytes>) -> Delivery<Undecoded> {
-    let command = command.into();
-    let (parts, ()) = Request::new(()).into_parts();
-    let phase = lookup::reply_kind(&command)
-        .map(ReplyKind::phase)
-        .or_else(|| Phase::from_command_name(&command));
-    let context = Context {
-        sdk_app_id: 1_400_000_000,
-        command: lookup::intern(Cow::Owned(command)),
-        phase,
-        client_ip: None,
-        platform: None,
-        auth: Auth::Unsigned,
-        body: body.into(),
-        parts,
-    };
-    Delivery::new(Undecoded, context)
+    Delivery::from_record(Record::new(1_400_000_000, command, body))
 }
 
 /// Builds the requests that Tencent sends.

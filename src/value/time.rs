@@ -50,6 +50,15 @@ unix_time! {
     UnixMillis, Duration::from_millis
 }
 
+impl UnixMillis {
+    /// Now, by the clock of the machine; 0 before 1970.
+    pub(crate) fn now() -> Self {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let millis = since.map_or(0, |since| since.as_millis());
+        Self(u64::try_from(millis).unwrap_or(u64::MAX))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,6 +23,7 @@ mod pass_through;
 mod privacy;
 mod properties;
 mod readiness;
+mod records;
 mod replies;
 #[path = "../support/mod.rs"]
 mod support;
