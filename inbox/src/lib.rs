@@ -21,11 +21,13 @@ mod worker;
 pub use self::postgres::{PgOptions, PgStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
+pub use tower_tencent_webhook::Record;
+
 pub use self::{
     handle::{Attempt, Cause, CauseKind, Policy, Retry, Verdict, handle},
     inbox::Inbox,
     observe::{Event, HandledEnd, Put, Step},
-    seam::{EventKey, Record},
+    seam::EventKey,
     spill::Spill,
     store::{
         Admin, Claim, Claimed, Entry, Filter, Interrupted, Item, Lease, OpenError, Queue,

@@ -1,6 +1,6 @@
 //! Records as the columns of a table, the same on every engine.
 
-use crate::Record;
+use tower_tencent_webhook::{Auth, Platform, Record, UnixMillis};
 
 /// The columns of a record.
 pub(crate) struct Columns {
@@ -20,24 +20,29 @@ impl From<&Record> for Columns {
             app: record.sdk_app_id().cast_signed(),
             command: record.command().to_owned(),
             body: Some(record.body().to_vec()),
-            client_ip: record.client_ip.map(|ip| ip.to_string()),
-            platform: record.platform.clone(),
-            auth: record.auth.clone(),
-            received: record.received().cast_signed(),
+            client_ip: record.client_ip().map(|ip| ip.to_string()),
+            platform: record
+                .platform()
+                .map(|platform| platform.as_str().to_owned()),
+            auth: record.auth().as_str().to_owned(),
+            received: record.received().0.cast_signed(),
         }
     }
 }
 
 impl From<Columns> for Record {
     fn from(columns: Columns) -> Self {
-        Self {
-            sdk_app_id: columns.app.cast_unsigned(),
-            command: columns.command,
-            client_ip: columns.client_ip.and_then(|ip| ip.parse().ok()),
-            platform: columns.platform,
-            auth: columns.auth,
-            received: columns.received.cast_unsigned(),
-            body: columns.body.unwrap_or_default().into(),
-        }
+        let client_ip = columns.client_ip.and_then(|ip| ip.parse().ok());
+        let platform = columns.platform.as_deref().map(Platform::from);
+        Self::new(
+            columns.app.cast_unsigned(),
+            columns.command,
+            columns.body.unwrap_or_default(),
+        )
+        .with_client_ip(client_ip)
+        .with_platform(platform)
+        // A word that only a newer release knows is not taken for a signature.
+        .with_auth(Auth::from_name(&columns.auth).unwrap_or(Auth::Unsigned))
+        .with_received(UnixMillis(columns.received.cast_unsigned()))
     }
 }

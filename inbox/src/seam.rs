@@ -1,7 +1,7 @@
 //! Stand-ins for what the core is to give.
 #![allow(missing_docs, clippy::exhaustive_structs, unreachable_pub)]
 
-use std::{fmt, net::IpAddr};
+use std::fmt;
 
 use tower_tencent_webhook::Delivery;
 
@@ -32,41 +32,8 @@ impl fmt::Debug for EventKey {
     }
 }
 
-#[derive(Clone)]
-pub struct Record {
-    pub(crate) sdk_app_id: u64,
-    pub(crate) command: String,
-    pub(crate) client_ip: Option<IpAddr>,
-    pub(crate) platform: Option<String>,
-    pub(crate) auth: String,
-    pub(crate) received: u64,
-    pub(crate) body: bytes::Bytes,
-}
-
-impl Record {
-    pub fn sdk_app_id(&self) -> u64 {
-        self.sdk_app_id
-    }
-    pub fn command(&self) -> &str {
-        &self.command
-    }
-    pub fn received(&self) -> u64 {
-        self.received
-    }
-    pub fn body(&self) -> &bytes::Bytes {
-        &self.body
-    }
-}
-
-impl fmt::Debug for Record {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Record").finish_non_exhaustive()
-    }
-}
-
 pub trait Seam {
     fn event_key(&self) -> Option<EventKey>;
-    fn to_record(&self) -> Record;
     fn acknowledges_late(&self) -> bool {
         false
     }
@@ -86,21 +53,6 @@ impl Seam for Delivery {
         }
         Some(key.into())
     }
-    fn to_record(&self) -> Record {
-        Record {
-            sdk_app_id: self.sdk_app_id(),
-            command: self.command().to_owned(),
-            client_ip: self.client_ip(),
-            platform: None,
-            auth: "signed".to_owned(),
-            received: 0,
-            body: self.body().clone(),
-        }
-    }
-}
-
-pub fn from_record(record: Record) -> Delivery {
-    tower_tencent_webhook::testing::undecoded(record.command, record.body)
 }
 
 pub trait LateSeam: Sized {

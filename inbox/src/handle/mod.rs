@@ -36,7 +36,7 @@ pub use self::{
     policy::Policy,
     retry::Retry,
 };
-use crate::{Record, seam::from_record};
+use crate::Record;
 
 /// What becomes of a delivery after an attempt.
 #[derive(Debug)]
@@ -99,7 +99,7 @@ where
     H::Response: Into<Reply>,
     H::Error: Into<BoxError>,
 {
-    let mut delivery = from_record(record);
+    let mut delivery = Delivery::from_record(record);
     delivery.extensions_mut().insert(attempt);
     let phase = delivery.phase();
     let ready = service.ready().await.map_err(Cause::of_error)?;

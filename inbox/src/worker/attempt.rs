@@ -29,7 +29,7 @@ where
         number: claimed.attempt,
         failures: claimed.failures,
         event_key: key,
-        first_received: record.received(),
+        first_received: record.received().0,
         replayed: claimed.replayed,
     };
     let command = label(record.command());
