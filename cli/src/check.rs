@@ -51,7 +51,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let client = Client::new(&target, options.ca.as_deref(), Connections::OneEach)
         .map_err(Failure::Usage)?;
     let secrets = options.secrets.read().map_err(Failure::Usage)?;
-    let (sdk_app_id, keys) = secrets.only().map_err(Failure::Usage)?;
+    let (sdk_app_id, keys) = secrets
+        .only(Envelope::of(&options.command))
+        .map_err(Failure::Usage)?;
     let body = sample::body(&options.command, None)
         .map_err(|error| Failure::Usage(format!("--command: {error}")))?;
     let check = Check {
@@ -125,10 +127,7 @@ impl Check<'_> {
 
     /// Why a fault says nothing about this receiver.
     fn skips(&self, fault: Fault) -> Option<&'static str> {
-        let signed = match self.outgoing.envelope {
-            Envelope::Url => !self.keys.tokens.is_empty(),
-            Envelope::Trtc => !self.keys.event_keys.is_empty(),
-        };
+        let signed = self.keys.signing(self.outgoing.envelope).is_some();
         match fault {
             Fault::WrongToken | Fault::MissingSign | Fault::Stale | Fault::Future if !signed => {
                 Some("the app does not sign")

@@ -117,12 +117,8 @@ impl Outgoing {
         millis: u64,
         origin: Origin,
     ) -> Result<Request<SendBody>, BoxError> {
-        let own = match self.envelope {
-            Envelope::Url => keys.tokens.first(),
-            Envelope::Trtc => keys.event_keys.first(),
-        };
         let secret = match credential {
-            Credential::First => own,
+            Credential::First => keys.signing(self.envelope),
             Credential::Other(secret) => Some(secret),
             Credential::None => None,
         };

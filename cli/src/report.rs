@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Why a check did not pass.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Finding {
     Bad(String),
     Skipped(String),

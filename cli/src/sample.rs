@@ -103,7 +103,7 @@ pub(crate) fn change(body: Bytes, changes: &[Change], add: bool) -> Result<Bytes
         .map_err(|error| format!("only a body that is a JSON object has fields: {error}"))?;
     for change in changes {
         let (path, value) = match change {
-            Change::Set(path, value) => (path, Some(value)),
+            Change::Set(path, value) => (path, Some(&**value)),
             Change::Remove(path) => (path, None),
         };
         apply(&mut fields, path, path, value, add)?;
@@ -117,7 +117,7 @@ fn apply(
     fields: &mut Fields,
     whole: &str,
     path: &str,
-    value: Option<&Box<RawValue>>,
+    value: Option<&RawValue>,
     add: bool,
 ) -> Result<(), String> {
     if !fields.contains_key(path)
@@ -131,7 +131,7 @@ fn apply(
     }
     match value {
         Some(value) if add || fields.contains_key(path) => {
-            fields.insert(path.to_owned(), value.clone());
+            fields.insert(path.to_owned(), value.to_owned());
             Ok(())
         }
         None if fields.remove(path).is_some() => Ok(()),

@@ -6,6 +6,8 @@ use std::{collections::BTreeMap, env, fmt, fs};
 
 use tower_tencent_webhook::App;
 
+use crate::envelope::Envelope;
+
 /// Entries separated by white space, each `ID:TOKEN` or `ID=insecure-unsigned`.
 const APPS: &str = "TENCENT_WEBHOOK_APPS";
 /// Entries separated by white space, each `ID:KEY`.
@@ -41,6 +43,31 @@ pub(crate) struct Keys {
     pub(crate) event_keys: Vec<Secret>,
     /// URL webhooks of this app are not signed.
     pub(crate) unsigned: bool,
+}
+
+impl Keys {
+    /// What signs a webhook of the envelope; `None` if the app does not sign.
+    pub(crate) fn signing(&self, envelope: Envelope) -> Option<&Secret> {
+        match envelope {
+            Envelope::Url => self.tokens.first(),
+            Envelope::Trtc => self.event_keys.first(),
+        }
+    }
+
+    /// Whether the app may send webhooks of the envelope: signed, or unsigned if that was asked for.
+    pub(crate) fn sends(&self, envelope: Envelope) -> bool {
+        self.unsigned || self.signing(envelope).is_some()
+    }
+}
+
+/// What to give if an app cannot send webhooks of the envelope.
+pub(crate) fn missing(sdk_app_id: u64, envelope: Envelope) -> String {
+    match envelope {
+        Envelope::Url => format!("give the token of app {sdk_app_id} by --app {sdk_app_id}:TOKEN"),
+        Envelope::Trtc => format!(
+            "it is a TRTC event: give the key of app {sdk_app_id} by --event-key {sdk_app_id}:KEY"
+        ),
+    }
 }
 
 /// All apps, by id.
@@ -103,11 +130,6 @@ impl Given {
 }
 
 impl Secrets {
-    /// The ids of the apps that are there.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = u64> {
-        self.0.keys().copied()
-    }
-
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &Keys)> {
         self.0.iter().map(|(id, keys)| (*id, keys))
     }
@@ -124,18 +146,27 @@ impl Secrets {
         self.0.insert(sdk_app_id, keys);
     }
 
-    /// The one app that there is.
+    /// The one app that there is, which must be able to send webhooks of the envelope.
     ///
     /// # Errors
     ///
     /// What to give, if there is none or more than one.
-    pub(crate) fn only(&self) -> Result<(u64, &Keys), String> {
+    pub(crate) fn only(&self, envelope: Envelope) -> Result<(u64, &Keys), String> {
         let mut all = self.iter();
         match (all.next(), all.next()) {
-            (Some(app), None) => Ok(app),
+            (Some((id, keys)), None) if keys.sends(envelope) => Ok((id, keys)),
+            (Some((id, _)), None) => Err(missing(id, envelope)),
             (None, _) => Err("give the app by --app ID:TOKEN".to_owned()),
             _ => Err("there is more than one app; choose one by --app ID:TOKEN".to_owned()),
         }
+    }
+
+    /// The app with this id, or the first one, which must be able to send webhooks of the envelope.
+    pub(crate) fn sender(&self, id: Option<u64>, envelope: Envelope) -> Option<u64> {
+        self.iter()
+            .filter(|(own, _)| id.is_none_or(|id| id == *own))
+            .find(|(_, keys)| keys.sends(envelope))
+            .map(|(id, _)| id)
     }
 
     /// Adds `ID:TOKEN`, or `ID=insecure-unsigned`; and `ID`, if that is allowed here.

@@ -12,6 +12,7 @@ use tower::BoxError;
 use super::Receiver;
 use crate::{
     client::SendBody,
+    commands,
     envelope::{Credential, Outgoing, Target, millis},
     exchange::Origin,
     hub::Hub,
@@ -63,7 +64,7 @@ impl Demo {
     /// Sends everything, and tells on stderr what there is to see.
     pub(crate) async fn run(self, receiver: Receiver, hub: Arc<Hub>, page: Option<String>) {
         let mut samples = 0;
-        for row in tower_tencent_webhook::event::COMMANDS {
+        for row in commands::table() {
             let command = row.command;
             let Ok(body) = sample::body(command, None) else {
                 continue;

@@ -38,7 +38,7 @@ use crate::{
     page::{self, Page},
     recording::Recorder,
     rules::Rules,
-    secrets::{self, Keys, Secrets},
+    secrets::{self, Keys, Secret, Secrets},
     stop::Stop,
     store::Store,
 };
@@ -199,16 +199,23 @@ fn log_to_stderr() {
         .init();
 }
 
-/// The apps for the layer.
+/// The apps for the layer. Each takes part in a protocol by its own secret of it only.
 fn apps(secrets: &Secrets) -> Result<Apps, ConfigError> {
     let app = |(id, keys): (u64, &Keys)| {
-        let mut tokens = keys.tokens.iter().map(|token| token.expose());
-        match tokens.next() {
-            Some(first) => {
-                tokens.try_fold(App::signed(id, first)?, |app, token| app.also_accept(token))
-            }
-            None => Ok(App::insecure_unsigned(id)),
+        let mut tokens = keys.tokens.iter().map(Secret::expose);
+        let mut event_keys = keys.event_keys.iter().map(Secret::expose);
+        let mut app = match tokens.next() {
+            Some(token) => App::signed(id, token)?,
+            None if keys.unsigned => App::insecure_unsigned(id),
+            None => App::events_only(id, event_keys.next().unwrap_or_default())?,
+        };
+        for token in tokens {
+            app = app.also_accept(token)?;
         }
+        for key in event_keys {
+            app = app.event_key(key)?;
+        }
+        Ok(app)
     };
     Apps::new(secrets.iter().map(app).collect::<Result<Vec<_>, _>>()?)
 }

@@ -40,7 +40,7 @@ impl Responder {
                 let body = "answered by a rule\n".into();
                 ticket.replace_answer(Answer { status, body });
             }
-            return Ok(rule.reply(delivery.command(), delivery.body())?);
+            return rule.reply(delivery.command(), delivery.body());
         }
         if let Some(forward) = self.forward {
             let received = forward.send(&delivery).await?;

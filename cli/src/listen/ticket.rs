@@ -103,7 +103,7 @@ impl Ticket {
 
     /// Its handling failed.
     pub(crate) fn failed(&self, failure: &Failure<'_>) {
-        self.lock().exchange.error = failure.error().map(|error| chain(error));
+        self.lock().exchange.error = failure.error().map(chain);
     }
 
     /// The layer tells the end: before the answer, or after it if the handler went on.

@@ -46,7 +46,7 @@ use serde_json::{json, value::RawValue};
 use super::{Page, detail::Detail, sse};
 use crate::{
     commands,
-    envelope::{Credential, Outgoing, Target, millis},
+    envelope::{Credential, Envelope, Outgoing, Target, millis},
     exchange::{Exchange, Origin},
     recording::Recorded,
     rules::Rule,
@@ -227,11 +227,10 @@ struct Trigger {
 
 async fn trigger(State(page): State<Page>, body: Bytes) -> Result<Response, Refusal> {
     let trigger: Trigger = read(&body)?;
-    let sdk_app_id = match trigger.sdk_app_id {
-        Some(id) => Some(id).filter(|id| page.secrets.get(*id).is_some()),
-        None => page.secrets.ids().next(),
-    };
-    let sdk_app_id = sdk_app_id.ok_or_else(|| unprocessable("this app is not configured here"))?;
+    let sdk_app_id = page
+        .secrets
+        .sender(trigger.sdk_app_id, Envelope::of(&trigger.command))
+        .ok_or_else(|| unprocessable("no app that is configured here can send this command"))?;
     let body = sample::body(&trigger.command, trigger.shape.as_deref()).map_err(unprocessable)?;
     let changes: Vec<_> = trigger
         .set

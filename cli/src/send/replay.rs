@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use super::{PATIENCE, Shot, effect, print, runtime};
 use crate::{
     client::{Client, Connections},
-    envelope::{Envelope, Target},
+    envelope::Target,
     exchange::Origin,
     failure::{Failure, chain},
     recording::Recorded,
@@ -68,20 +68,10 @@ fn check(path: &Path, secrets: &Secrets) -> Result<usize, Failure> {
     for_each(path, |recorded| {
         count += 1;
         let outgoing = recorded.outgoing()?;
-        let Some(keys) = secrets.get(outgoing.sdk_app_id) else {
-            let id = outgoing.sdk_app_id;
-            return Err(format!(
-                "it is of app {id}: give its token by --app {id}:TOKEN"
-            ));
-        };
-        match outgoing.envelope {
-            Envelope::Trtc if keys.event_keys.is_empty() => {
-                let id = outgoing.sdk_app_id;
-                Err(format!(
-                    "it is a TRTC event of app {id}: give its key by --event-key {id}:KEY"
-                ))
-            }
-            _ => Ok(()),
+        let (id, envelope) = (outgoing.sdk_app_id, outgoing.envelope);
+        match secrets.sender(Some(id), envelope) {
+            Some(_) => Ok(()),
+            None => Err(secrets::missing(id, envelope)),
         }
     })?;
     match count {

@@ -14,7 +14,7 @@ use super::{Fault, PATIENCE, Shot, effect, runtime};
 use crate::{
     client::{Client, Connections},
     commands,
-    envelope::{Outgoing, Target},
+    envelope::{Envelope, Outgoing, Target},
     exchange::Origin,
     failure::Failure,
     sample::{self, Change},
@@ -91,7 +91,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let client =
         Client::new(&target, options.ca.as_deref(), Connections::Reused).map_err(Failure::Usage)?;
     let secrets = options.secrets.read().map_err(Failure::Usage)?;
-    let (sdk_app_id, keys) = secrets.only().map_err(Failure::Usage)?;
+    let (sdk_app_id, keys) = secrets
+        .only(Envelope::of(command))
+        .map_err(Failure::Usage)?;
     let body = body(options, command).map_err(Failure::Usage)?;
     let shot = Shot {
         outgoing: Outgoing::new(sdk_app_id, command, body),

@@ -15,5 +15,6 @@ mod shutdown;
 mod support;
 mod tls;
 mod trigger;
+mod trtc;
 mod usage;
 mod verify;

@@ -1,19 +1,18 @@
-//! `verify`: reads a pasted webhook URL, and tells which check passes.
+//! The checks of a webhook URL.
 
 use std::{
     io::{self, IsTerminal, Read, Write},
-    process::ExitCode,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, UNIX_EPOCH},
 };
 
 use tower_tencent_webhook::signature::{SignatureError, verify_at};
 
+use super::{Checks, is_fresh, known, not_configured};
 use crate::{
-    advice::duration,
     failure::Failure,
     head::{pairs, parameter},
-    report::{Finding, Report},
-    secrets::{self, Keys, Secret, Secrets},
+    report::Finding,
+    secrets::{Keys, Secret, Secrets},
 };
 
 /// How old a signature may be, as the vendor advises.
@@ -21,28 +20,13 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// The longest token that is read from stdin, in bytes.
 const MAX_TOKEN: u64 = 4096;
 
-/// Tells which checks a webhook URL passes, and why it fails the others.
-///
-/// The token comes from --app, the environment, or else from stdin. Ends with 0 if every check
-/// passes, with 1 if not, with 2 on a usage error.
-#[derive(clap::Args)]
-pub(crate) struct Options {
-    /// The URL as Tencent called it; in quotes, since a shell reads & otherwise.
-    url: String,
-
-    #[command(flatten)]
-    secrets: secrets::Given,
-}
-
-/// Verifies it.
-pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let Some((_, query)) = options.url.split_once('?') else {
+pub(super) fn check(url: &str, mut secrets: Secrets) -> Result<Checks, Failure> {
+    let Some((_, query)) = url.split_once('?') else {
         return Err(Failure::usage(
             "the URL has no query; put it into quotes, since a shell reads & otherwise",
         ));
     };
     let query = query.split('#').next().unwrap_or_default();
-    let mut secrets = options.secrets.read().map_err(Failure::Usage)?;
     if secrets.is_empty()
         && let Some(id) = only(query, "sdkappid").ok().and_then(|id| id.parse().ok())
     {
@@ -58,15 +42,16 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         };
         secrets.insert(id, keys);
     }
-
-    let mut report = Report::default();
-    let app = app(query, &secrets);
-    report.add("app", app.as_ref().map(|_| ()).map_err(Clone::clone))?;
-    let keys = app.ok();
-    report.add("sign", sign(query, keys))?;
-    report.add("time", time(query, keys))?;
-    report.add("command", only(query, "callbackcommand").map(|_| ()))?;
-    Ok(report.exit_code())
+    let (app, keys) = match app(query, &secrets) {
+        Ok(keys) => (Ok(()), Some(keys)),
+        Err(finding) => (Err(finding), None),
+    };
+    Ok(Checks {
+        app,
+        sign: sign(query, keys),
+        time: time(query, keys),
+        command: only(query, "callbackcommand").map(|_| ()),
+    })
 }
 
 /// The token on stdin, without the line break.
@@ -108,9 +93,7 @@ fn app<'a>(query: &str, secrets: &'a Secrets) -> Result<&'a Keys, Finding> {
     let id: u64 = only(query, "sdkappid")?
         .parse()
         .map_err(|_| Finding::bad("SdkAppid is not a number"))?;
-    secrets
-        .get(id)
-        .ok_or_else(|| Finding::bad(format!("app {id} is not configured: give its token")))
+    secrets.get(id).ok_or_else(|| not_configured(id))
 }
 
 /// Whether `Sign` fits a token, at the time that it gives itself.
@@ -135,27 +118,16 @@ fn sign(query: &str, keys: Option<&Keys>) -> Result<(), Finding> {
 /// Whether it was signed just now.
 fn time(query: &str, keys: Option<&Keys>) -> Result<(), Finding> {
     signed(keys)?;
-    let signed_at: u64 = only(query, "requesttime")?
+    let signed_at = only(query, "requesttime")?
         .parse()
         .map_err(|_| Finding::bad("RequestTime is not a number"))?;
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    let off = now.abs_diff(signed_at);
-    if off <= WINDOW.as_secs() {
-        return Ok(());
-    }
-    let direction = if signed_at < now { "ago" } else { "from now" };
-    Err(Finding::bad(format!(
-        "signed {} {direction}; a receiver accepts 60 s, so this URL is old or a clock is off",
-        duration(off)
-    )))
+    is_fresh(signed_at, WINDOW.as_secs())
 }
 
 fn signed(keys: Option<&Keys>) -> Result<&Keys, Finding> {
-    match keys {
-        None => Err(Finding::skipped("the app is not known")),
-        Some(keys) if keys.tokens.is_empty() => Err(Finding::skipped("the app does not sign")),
-        Some(keys) => Ok(keys),
+    let keys = known(keys)?;
+    match &*keys.tokens {
+        [] => Err(Finding::skipped("the app does not sign")),
+        _ => Ok(keys),
     }
 }
