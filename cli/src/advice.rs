@@ -2,7 +2,10 @@
 
 use tower_tencent_webhook::{End, FailureKind, Rejection, signature::SignatureError};
 
-use crate::exchange::{Exchange, Fate};
+use crate::{
+    envelope::Envelope,
+    exchange::{Exchange, Fate},
+};
 
 /// A sentence on what to do, in the languages of the page.
 #[derive(Debug, PartialEq, Eq)]
@@ -88,32 +91,10 @@ fn rejected(cause: Rejection, exchange: &Exchange) -> Advice {
             format!("{app} is not configured here: start with --app ID:TOKEN of it"),
             format!("{app_zh} 未在此配置：启动时请加上它的 --app ID:TOKEN"),
         ),
-        Rejection::Signature(SignatureError::Wrong) => advice(
-            format!("Sign does not match: the token of {app} is not the one in the console"),
-            format!("Sign 不匹配：{app_zh} 的 Token 与控制台中的不一致"),
-        ),
-        Rejection::Signature(SignatureError::Stale) => match stale(exchange) {
-            Some(stale) => advice(
-                format!(
-                    "stale by {stale}: compare this machine's clock, or an old URL was sent again"
-                ),
-                format!("时间相差 {stale}：请核对本机时钟，或有人重发了旧的 URL"),
-            ),
-            None => advice(
-                "stale: compare this machine's clock",
-                "已过期：请核对本机时钟",
-            ),
-        },
-        Rejection::Signature(SignatureError::Missing) => advice(
-            format!(
-                "no signature: switch authentication on for {app} in the console, or start with --app ID alone"
-            ),
-            format!("没有签名：请在控制台为 {app_zh} 开启鉴权，或启动时只用 --app ID"),
-        ),
-        Rejection::Signature(_) => advice(
-            "Sign or RequestTime is not what Tencent sends: look for a proxy that changes URLs",
-            "Sign 或 RequestTime 与腾讯云发送的格式不同：请检查是否有代理改写了 URL",
-        ),
+        Rejection::Signature(error) if exchange.envelope == Some(Envelope::Trtc) => {
+            event_signature(error, &app, &app_zh)
+        }
+        Rejection::Signature(error) => url_signature(error, exchange, &app, &app_zh),
         Rejection::MalformedQuery => advice(
             "a parameter is there twice or malformed: look for a proxy that changes URLs",
             "参数重复或格式错误：请检查是否有代理改写了 URL",
@@ -137,6 +118,59 @@ fn rejected(cause: Rejection, exchange: &Exchange) -> Advice {
         _ => advice(
             "the body broke off: look at the network or a proxy in front",
             "请求体中断：请检查网络或前面的代理",
+        ),
+    }
+}
+
+fn url_signature(error: SignatureError, exchange: &Exchange, app: &str, app_zh: &str) -> Advice {
+    match error {
+        SignatureError::Wrong => advice(
+            format!("Sign does not match: the token of {app} is not the one in the console"),
+            format!("Sign 不匹配：{app_zh} 的 Token 与控制台中的不一致"),
+        ),
+        SignatureError::Stale => match stale(exchange) {
+            Some(stale) => advice(
+                format!(
+                    "stale by {stale}: compare this machine's clock, or an old URL was sent again"
+                ),
+                format!("时间相差 {stale}：请核对本机时钟，或有人重发了旧的 URL"),
+            ),
+            None => advice(
+                "stale: compare this machine's clock",
+                "已过期：请核对本机时钟",
+            ),
+        },
+        SignatureError::Missing => advice(
+            format!(
+                "no signature: switch authentication on for {app} in the console, or start with --app ID alone"
+            ),
+            format!("没有签名：请在控制台为 {app_zh} 开启鉴权，或启动时只用 --app ID"),
+        ),
+        _ => advice(
+            "Sign or RequestTime is not what Tencent sends: look for a proxy that changes URLs",
+            "Sign 或 RequestTime 与腾讯云发送的格式不同：请检查是否有代理改写了 URL",
+        ),
+    }
+}
+
+/// TRTC signs the body, with a key of its own.
+fn event_signature(error: SignatureError, app: &str, app_zh: &str) -> Advice {
+    match error {
+        SignatureError::Wrong => advice(
+            format!(
+                "Sign does not match: the event key of {app} is not the one in the console, or a proxy changed the body"
+            ),
+            format!("Sign 不匹配：{app_zh} 的回调密钥与控制台中的不一致，或代理改写了请求体"),
+        ),
+        SignatureError::Stale => advice(
+            "stale: CallbackTs is more than 5 minutes off; compare this machine's clock",
+            "已过期：CallbackTs 相差超过 5 分钟；请核对本机时钟",
+        ),
+        _ => advice(
+            format!(
+                "no signature that TRTC would send: set the key of {app} in the console, and give it by --event-key"
+            ),
+            format!("没有有效的签名：请在控制台为 {app_zh} 设置回调密钥，并用 --event-key 传入"),
         ),
     }
 }
