@@ -9,6 +9,7 @@ use serde::Serialize;
 use tower_tencent_webhook::{
     Phase,
     event::{COMMANDS, Command},
+    testing,
     trtc::EVENTS,
 };
 
@@ -47,6 +48,8 @@ pub(crate) struct Row {
     summary: &'static str,
     /// The vendor's page.
     page: &'static str,
+    /// The shapes of its body that Tencent is known to send.
+    shapes: Vec<&'static str>,
     /// What a rule may do.
     rules: Vec<Do>,
 }
@@ -60,6 +63,10 @@ pub(crate) fn rows() -> Vec<Row> {
         phase: phase_word(row.phase()),
         summary: row.summary,
         page: row.page,
+        shapes: testing::shapes(row.command)
+            .iter()
+            .map(|shape| shape.name)
+            .collect(),
         rules: fitting(row.command),
     };
     table().map(row).collect()

@@ -20,26 +20,23 @@ pub(crate) fn is_name(command: &str) -> bool {
 ///
 /// # Errors
 ///
-/// The nearest names, if the command or the shape is not known.
+/// The nearest names, if the command is not known; all names, if the shape is not.
 pub(crate) fn body(command: &str, shape: Option<&str>) -> Result<Bytes, String> {
     let shapes = testing::shapes(command);
     let Some(full) = shapes.first() else {
         return Err(unknown(command));
     };
-    let shape = match shape {
-        Some(name) => shapes.iter().find(|shape| shape.name == name),
-        None => Some(full),
+    let wanted = match shape {
+        None => full,
+        Some(name) => shapes
+            .iter()
+            .find(|shape| shape.name == name)
+            .ok_or_else(|| {
+                let names: Vec<_> = shapes.iter().map(|shape| shape.name).collect();
+                format!("{command} has no such shape; it has {}", names.join(", "))
+            })?,
     };
-    match shape {
-        Some(shape) => Ok(Bytes::from_static(shape.body.as_bytes())),
-        None => {
-            let names: Vec<_> = shapes.iter().map(|shape| shape.name).collect();
-            Err(format!(
-                "{command} has no such shape; it has {}",
-                names.join(", ")
-            ))
-        }
-    }
+    Ok(Bytes::from_static(wanted.body.as_bytes()))
 }
 
 /// Says that the command is not known, and which ones are nearest.

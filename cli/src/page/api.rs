@@ -12,7 +12,7 @@
 //! | `DELETE /api/rules/{command}` | 204; 404 |
 //! | `GET /api/events` | server-sent events `delivery` (id and row, again if it changes) and `lost` (`{"n"}`) |
 //! | `GET /api/rules` | all rules, `{command: rule}` |
-//! | `GET /api/commands` | the table: `[{"command","name_zh","summary","phase","page","envelope","rules"}]`, `rules` being what a rule may do |
+//! | `GET /api/commands` | the table: `[{"command","name_zh","summary","phase","page","envelope","shapes","rules"}]`, `rules` being what a rule may do |
 //! | `GET /api/about` | `{"version","address","forward_to","apps":[{"sdk_app_id","signed","events"}]}` |
 //! | `GET /api/recording` | a recording of all that is kept, for `tencent-webhook replay` |
 //!

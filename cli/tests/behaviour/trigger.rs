@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use serde_json::json;
+use tower_tencent_webhook::testing;
 
 use crate::{
     server::{Faults, app, receiver, serve},
@@ -187,4 +188,26 @@ async fn an_answer_is_read_up_to_a_limit() {
     let sent = run(&["trigger", AFTER, "--to", &url, "--app", "7"]).await;
     assert_eq!(sent.code, Some(1));
     assert!(sent.stderr.contains("length limit"), "{sent:?}");
+}
+
+#[tokio::test]
+async fn every_shape_of_a_body_can_be_sent() {
+    let mut listen = Listen::start(&["--app", "7"]).await;
+    let url = listen.url("/");
+    for shape in testing::shapes(AFTER) {
+        let sent = run(&[
+            "trigger", AFTER, "--to", &url, "--app", "7", "--shape", shape.name,
+        ])
+        .await;
+        assert_eq!(sent.code, Some(0), "{sent:?}");
+        assert_eq!(listen.line().await["kind"], "event", "{}", shape.name);
+        assert_eq!(
+            listen
+                .read(&format!("/deliveries/{}", listen.newest().await["id"]))
+                .await["body"],
+            shape.body
+        );
+    }
+    let sent = run(&["trigger", AFTER, "--to", &url, "--app", "7", "--shape", "x"]).await;
+    assert!(sent.stderr.contains("full"), "{sent:?}");
 }
