@@ -1,6 +1,9 @@
 //! Where every exchange goes: into the store, and at its end to stdout, the recording and the log.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{exchange::Exchange, outbox::Outbox, store::Store};
 
@@ -29,10 +32,11 @@ impl Hub {
         }
     }
 
-    /// Waits until all is written, for at most `patience`.
+    /// Waits until all is written everywhere, for at most `patience`.
     pub(crate) fn close(&self, patience: Duration) {
+        let deadline = Instant::now() + patience;
         for outbox in &self.outboxes {
-            outbox.close(patience);
+            outbox.close(deadline.saturating_duration_since(Instant::now()));
         }
     }
 }

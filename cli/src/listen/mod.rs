@@ -4,19 +4,17 @@ mod demo;
 mod forward;
 mod receiver;
 mod responder;
+mod serve;
 mod ticket;
 
 use std::{
     io::{self, IsTerminal},
-    net::SocketAddr,
     path::PathBuf,
     process::ExitCode,
     sync::Arc,
     time::Duration,
 };
 
-use axum::{Router, extract::Request, routing::get};
-use tokio::net::TcpListener;
 use tower_tencent_webhook::{App, Apps, ConfigError, WebhookLayer};
 use tracing_subscriber::{
     Layer,
@@ -25,7 +23,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use self::{demo::Demo, forward::Forward, responder::Responder};
+use self::{demo::Demo, forward::Forward, responder::Responder, serve::Serve};
 pub(crate) use self::{receiver::Receiver, ticket::Hold};
 use crate::{
     client::{Client, Connections},
@@ -35,7 +33,6 @@ use crate::{
     line::Lines,
     ndjson::Ndjson,
     outbox::Outbox,
-    page::{self, Page},
     recording::Recorder,
     rules::Rules,
     secrets::{self, Keys, Secret, Secrets},
@@ -43,8 +40,6 @@ use crate::{
     store::Store,
 };
 
-/// How long clients may take to finish after a signal to stop.
-const GRACE: Duration = Duration::from_secs(2);
 /// How long writing may take after that.
 const WRITING_GRACE: Duration = Duration::from_millis(500);
 /// How long an app behind `--forward-to` may take: as long as Tencent waits.
@@ -218,85 +213,4 @@ fn apps(secrets: &Secrets) -> Result<Apps, ConfigError> {
         Ok(app)
     };
     Apps::new(secrets.iter().map(app).collect::<Result<Vec<_>, _>>()?)
-}
-
-/// What serves, put together.
-struct Serve {
-    receiver: Receiver,
-    secrets: Secrets,
-    rules: Arc<Rules>,
-    hub: Arc<Hub>,
-    demo: Option<Demo>,
-    stop: Stop,
-}
-
-impl Serve {
-    async fn run(self, options: &Options) -> Result<(), Failure> {
-        let (listener, address) = bind(&options.listen, "--listen").await?;
-        tracing::info!("listening on http://{address}");
-        let page = if options.no_page {
-            None
-        } else {
-            let (listener, page_address) = bind(&options.page, "--page").await?;
-            let page = Page {
-                hub: Arc::clone(&self.hub),
-                rules: self.rules,
-                receiver: self.receiver.clone(),
-                secrets: Arc::new(self.secrets.clone()),
-                address,
-                forward_to: options.forward_to.as_deref().map(page::without_query),
-                stop: self.stop.clone(),
-            };
-            let (router, token) = page.router().map_err(Failure::other)?;
-            let url = format!("http://{page_address}/?token={token}");
-            tracing::info!("page: {url}");
-            Some((listener, router, url))
-        };
-        if let Some(demo) = self.demo {
-            let url = page.as_ref().map(|(.., url)| url.clone());
-            tokio::spawn(demo.run(self.receiver.clone(), Arc::clone(&self.hub), url));
-        }
-
-        let receiver = self.receiver;
-        let receive = async move |request: Request| receiver.receive(request).await;
-        let router = Router::new()
-            .route("/healthz", get(async || "ok\n").fallback(receive.clone()))
-            .fallback(receive);
-        let webhooks = serve(listener, router, self.stop.clone());
-        let page = async {
-            match page {
-                Some((listener, router, _)) => serve(listener, router, self.stop.clone()).await,
-                None => Ok(()),
-            }
-        };
-        let out_of_patience = async {
-            self.stop.stopped().await;
-            tokio::time::sleep(GRACE).await;
-        };
-        tokio::select! {
-            served = async { tokio::try_join!(webhooks, page) } => {
-                served.map_err(Failure::other)?;
-            }
-            () = out_of_patience => tracing::warn!("a client did not finish in time"),
-        }
-        tracing::info!("stopped");
-        Ok(())
-    }
-}
-
-async fn serve(listener: TcpListener, router: Router, stop: Stop) -> io::Result<()> {
-    axum::serve(listener, router)
-        .with_graceful_shutdown(async move { stop.stopped().await })
-        .await
-}
-
-async fn bind(address: &str, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
-    let cannot = |error: io::Error| {
-        Failure::other(format!(
-            "cannot listen on {address}: {error}; choose another address with {option}"
-        ))
-    };
-    let listener = TcpListener::bind(address).await.map_err(cannot)?;
-    let address = listener.local_addr().map_err(cannot)?;
-    Ok((listener, address))
 }

@@ -1,14 +1,12 @@
-//! The JSON API: rows, filters, details, resend, trigger, live events.
+//! The JSON API: rows, filters, details, and what the page asks besides.
 
-use http::{Method, Request, StatusCode};
-use http_body_util::{BodyExt, Empty};
-use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
-use tower_tencent_webhook::testing::{self, WebhookRequest};
+use tower_tencent_webhook::testing::WebhookRequest;
 
 use crate::support::{AFTER, BEFORE, Listen, MESSAGE, OK, soon};
 
@@ -251,152 +249,6 @@ async fn a_body_that_breaks_off_is_rejected() {
     let row = listen.row(1, "rejected").await;
     assert_eq!(row["command"], BEFORE);
     assert_eq!(row["effect"]["kind"], "passed_unchecked");
-}
-
-#[tokio::test]
-async fn a_delivery_is_sent_again_signed_anew_with_its_own_body_or_another() {
-    let listen = Listen::start(&["--app", "7:hush"]).await;
-    let own = WebhookRequest::new(7, AFTER)
-        .path("/im")
-        .signed("hush")
-        .path_and_query()
-        + "&own=%20x";
-    let request = Request::post(listen.url(&own))
-        .body(MESSAGE.into())
-        .expect("a request");
-    crate::support::send(request).await;
-    let stale = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
-    let rejected = WebhookRequest::new(7, AFTER).signed_at("hush", stale);
-    listen.webhook(rejected, MESSAGE).await;
-    listen.get("/x").await;
-
-    let resend = async |id: u64, body: &str| {
-        listen
-            .api(Method::POST, &format!("/deliveries/{id}/resend"), body)
-            .await
-    };
-    for (body, sent) in [
-        ("", MESSAGE),
-        ("{}", MESSAGE),
-        (r#"{"body":"{\"no\":\"JSON"}"#, "{\"no\":\"JSON"),
-    ] {
-        let again = resend(1, body).await;
-        assert_eq!(again.status, StatusCode::ACCEPTED, "{}", again.body);
-        let id = again.json()["id"].as_u64().expect("an id");
-        let delivery = listen.read(&format!("/deliveries/{id}")).await;
-        assert_eq!(
-            (&delivery["origin"], &delivery["path"]),
-            (&json!("replay"), &json!("/im"))
-        );
-        assert_eq!(delivery["body"], sent);
-        let query = delivery["query"].as_array().expect("pairs");
-        assert!(query.contains(&json!(["own", "%20x"])));
-        let names: Vec<_> = query
-            .iter()
-            .map(|pair| pair[0].as_str().expect("a name"))
-            .collect();
-        assert_eq!(names.iter().filter(|name| **name == "Sign").count(), 1);
-    }
-    for (id, body, status) in [
-        (2, "{}", StatusCode::UNPROCESSABLE_ENTITY),
-        (2, r#"{"body":"{}"}"#, StatusCode::ACCEPTED),
-        (3, "{}", StatusCode::UNPROCESSABLE_ENTITY),
-        (99, "{}", StatusCode::NOT_FOUND),
-        (1, "{", StatusCode::BAD_REQUEST),
-        (1, r#"{"bodi":""}"#, StatusCode::UNPROCESSABLE_ENTITY),
-    ] {
-        assert_eq!(resend(id, body).await.status, status, "{id} {body}");
-    }
-}
-
-#[tokio::test]
-async fn trigger_sends_a_sample_to_the_own_listener() {
-    let listen = Listen::start(&["--app", "7:hush", "--app", "8:hush"]).await;
-    let trigger = async |body: Value| {
-        listen
-            .api(Method::POST, "/trigger", &body.to_string())
-            .await
-    };
-    let sent = trigger(json!({"command": AFTER})).await;
-    assert_eq!(
-        (sent.status, sent.json()),
-        (StatusCode::ACCEPTED, json!({"id": 1}))
-    );
-    let delivery = listen.read("/deliveries/1").await;
-    assert_eq!(
-        (&delivery["origin"], &delivery["sdk_app_id"]),
-        (&json!("trigger"), &json!(7))
-    );
-    assert_eq!(
-        delivery["body"],
-        testing::sample_body(AFTER).expect("a sample")
-    );
-
-    let set = json!({"command": AFTER, "sdk_app_id": 8, "set": {"From_Account": "zed"}});
-    assert_eq!(trigger(set).await.json(), json!({"id": 2}));
-    let delivery = listen.read("/deliveries/2").await;
-    assert_eq!(
-        (&delivery["sdk_app_id"], &delivery["event"]["From_Account"]),
-        (&json!(8), &json!("zed"))
-    );
-
-    for wrong in [
-        json!({"command": "Group.Nothing"}),
-        json!({"command": AFTER, "sdk_app_id": 9}),
-        json!({"command": AFTER, "shape": "nothing"}),
-        json!({"command": AFTER, "set": {"Nothing": 1}}),
-        json!({"command": 5}),
-        json!({}),
-    ] {
-        assert_eq!(
-            trigger(wrong).await.status,
-            StatusCode::UNPROCESSABLE_ENTITY
-        );
-    }
-}
-
-#[tokio::test]
-async fn events_are_live_and_resume_after_the_last_one_seen() {
-    let listen = Listen::start(&["--app", "7"]).await;
-    listen.deliver(7, AFTER, MESSAGE).await;
-    listen.deliver(7, AFTER, MESSAGE).await;
-    let events = Request::get(format!(
-        "http://{}/api/events?token={}",
-        listen.page, listen.token
-    ))
-    .header("last-event-id", "1")
-    .body(Empty::<bytes::Bytes>::new())
-    .expect("a request");
-    let client = Client::builder(TokioExecutor::new()).build_http();
-    let mut events = soon("events", client.request(events))
-        .await
-        .expect("events");
-    assert_eq!(events.headers()["content-type"], "text/event-stream");
-    let mut seen = String::new();
-    let mut until = async |text: &str| {
-        while !seen.contains(text) {
-            let frame = soon(text, events.frame())
-                .await
-                .expect("open")
-                .expect("open");
-            let data = frame.into_data().unwrap_or_default();
-            seen.push_str(std::str::from_utf8(&data).expect("UTF-8"));
-        }
-        seen.clone()
-    };
-    let missed = until("id: 2").await;
-    assert!(!missed.contains("\"id\":1,"), "{missed}");
-    listen.deliver(7, BEFORE, MESSAGE).await;
-    let live = until("id: 3").await;
-    let data = live
-        .lines()
-        .rfind(|line| line.starts_with("data: "))
-        .expect("data");
-    let row: Value = serde_json::from_str(&data["data: ".len()..]).expect("JSON");
-    assert_eq!(row, listen.newest().await);
-    assert!(live.contains("event: delivery\n"), "{live}");
-    // An open stream does not hold up the end.
-    assert_eq!(listen.stop().await.0, Some(0));
 }
 
 #[tokio::test]

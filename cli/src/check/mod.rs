@@ -1,22 +1,24 @@
 //! `check`: probes a receiver, in any language, for what Tencent does to it and strangers try.
 
+mod findings;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
-use serde_json::Value;
-use tower::BoxError;
 
+use self::findings::{
+    Answered, code, gives_up, has_form, is_accepted, is_in_time, is_refused, received,
+};
 use crate::{
-    client::{Client, Connections, NoAnswer, Received, SendBody},
-    effect::Effect,
+    client::{Client, Connections, SendBody},
     envelope::{Envelope, Outgoing, Target},
     exchange::Origin,
-    failure::{Failure, chain},
+    failure::Failure,
     report::{Finding, Report},
     sample,
     secrets::{self, Keys},
-    send::{Fault, PATIENCE, Shot, effect, print, runtime},
+    send::{Fault, PATIENCE, Shot, print, runtime},
 };
 
 /// A command that no release knows.
@@ -70,9 +72,6 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     runtime().map_err(Failure::other)?.block_on(check.run())
 }
 
-/// What came back, or why nothing did.
-type Answered = Result<Received, BoxError>;
-
 struct Check<'a> {
     outgoing: Outgoing,
     command: &'a str,
@@ -85,7 +84,7 @@ impl Check<'_> {
     async fn run(self) -> Result<ExitCode, Failure> {
         let mut report = Report::default();
         let good = self.send(None).await;
-        report.add("good", self.is_accepted(self.command, &good))?;
+        report.add("good", is_accepted(self.command, &good))?;
         for (name, fault) in [
             ("wrong-token", Fault::WrongToken),
             ("missing-sign", Fault::MissingSign),
@@ -106,8 +105,8 @@ impl Check<'_> {
         report.add("unknown-command", self.unknown_command().await)?;
         report.add("probe", self.probe().await)?;
         report.add("get", self.get().await)?;
-        report.add("reply-form", self.form(&good))?;
-        report.add("reply-time", self.time(&good))?;
+        report.add("reply-form", has_form(self.command, &good))?;
+        report.add("reply-time", is_in_time(self.command, &good))?;
         Ok(report.exit_code())
     }
 
@@ -139,26 +138,6 @@ impl Check<'_> {
         }
     }
 
-    /// 200 with code 0; TRTC looks at the status only.
-    fn is_accepted(&self, command: &str, answered: &Answered) -> Result<(), Finding> {
-        let received = received(answered)?;
-        let code = code(&received.body);
-        let accepted = received.status == StatusCode::OK
-            && (code == Some(0) || self.outgoing.envelope == Envelope::Trtc);
-        if accepted {
-            return Ok(());
-        }
-        let code = match code {
-            Some(code) => format!(" with code {code}"),
-            None => String::new(),
-        };
-        Err(Finding::bad(format!(
-            "answered {}{code}; {}",
-            received.status,
-            effect(command, received).sentence()
-        )))
-    }
-
     async fn unknown_command(&self) -> Result<(), Finding> {
         let (outgoing, command) = match self.outgoing.envelope {
             Envelope::Url => {
@@ -173,7 +152,7 @@ impl Check<'_> {
                 (outgoing, "TRTC.9999")
             }
         };
-        self.is_accepted(command, &self.shoot(outgoing, None).await)
+        is_accepted(command, &self.shoot(outgoing, None).await)
     }
 
     /// The console's check of the URL before it saves it: an empty body, with and without the app.
@@ -226,86 +205,5 @@ impl Check<'_> {
         } else {
             Ok(())
         }
-    }
-
-    fn form(&self, good: &Answered) -> Result<(), Finding> {
-        if self.outgoing.envelope == Envelope::Trtc {
-            return Err(Finding::skipped("TRTC does not read the answer's body"));
-        }
-        let received = received(good)?;
-        let Ok(reply) = serde_json::from_slice::<Value>(&received.body) else {
-            let lost = effect(self.command, received).sentence();
-            return Err(Finding::bad(format!("the answer is not JSON; {lost}")));
-        };
-        for (field, fits) in [
-            ("ActionStatus", reply["ActionStatus"].is_string()),
-            ("ErrorInfo", reply["ErrorInfo"].is_string()),
-            ("ErrorCode", reply["ErrorCode"].is_i64()),
-        ] {
-            if !fits {
-                return Err(Finding::bad(format!(
-                    "the answer has no {field} of the documented type; Tencent may count it as a failure"
-                )));
-            }
-        }
-        Ok(())
-    }
-
-    fn time(&self, good: &Answered) -> Result<(), Finding> {
-        let received = received(good)?;
-        let limit = match self.outgoing.envelope {
-            Envelope::Url => 2,
-            Envelope::Trtc => 5,
-        };
-        if received.took.as_secs_f64() <= f64::from(limit) {
-            return Ok(());
-        }
-        let late = Effect::judge(self.command, Some(200), &received.body, received.took);
-        Err(Finding::bad(format!(
-            "answered after {:.1} s; {}",
-            received.took.as_secs_f64(),
-            late.sentence()
-        )))
-    }
-}
-
-fn received(answered: &Answered) -> Result<&Received, Finding> {
-    answered
-        .as_ref()
-        .map_err(|error| Finding::bad(format!("no answer: {}", chain(error.as_ref()))))
-}
-
-/// The error code of the three fields.
-fn code(body: &[u8]) -> Option<i64> {
-    serde_json::from_slice::<Value>(body).ok()?["ErrorCode"].as_i64()
-}
-
-/// Anything but 200, or no answer at all.
-fn is_refused(fault: Fault, answered: &Answered) -> Result<(), Finding> {
-    match answered {
-        Ok(received) if received.status == StatusCode::OK => Err(Finding::bad(match fault {
-            Fault::WrongToken | Fault::MissingSign => {
-                "answered 200: anybody who knows the URL can send events in the name of the app"
-            }
-            Fault::Stale | Fault::Future => {
-                "answered 200: who has seen one URL can use it for ever"
-            }
-            Fault::UnknownApp => "answered 200: events of other apps are taken for yours",
-            Fault::RepeatedParameter => {
-                "answered 200: which of the two it checked, and which it used, is luck"
-            }
-            _ => "answered 200: the event is lost, and Tencent believes that it arrived",
-        })),
-        _ => Ok(()),
-    }
-}
-
-/// An answer, or a closed connection, within the patience.
-fn gives_up(answered: &Answered) -> Result<(), Finding> {
-    match answered {
-        Err(error) if error.is::<NoAnswer>() => Err(Finding::bad(
-            "unanswered and open after 10 s: a few such requests hold all its connections",
-        )),
-        _ => Ok(()),
     }
 }

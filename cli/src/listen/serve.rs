@@ -1,0 +1,101 @@
+//! Serves: the address for webhooks and the one for the page, until it is time to stop.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, extract::Request, routing::get};
+use tokio::net::TcpListener;
+
+use super::{Options, Receiver, demo::Demo};
+use crate::{
+    failure::Failure,
+    hub::Hub,
+    page::{self, Page},
+    rules::Rules,
+    secrets::Secrets,
+    stop::Stop,
+};
+
+/// How long clients may take to finish after a signal to stop.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What serves, put together.
+pub(super) struct Serve {
+    pub(super) receiver: Receiver,
+    pub(super) secrets: Secrets,
+    pub(super) rules: Arc<Rules>,
+    pub(super) hub: Arc<Hub>,
+    pub(super) demo: Option<Demo>,
+    pub(super) stop: Stop,
+}
+
+impl Serve {
+    /// Serves until it is time to stop.
+    pub(super) async fn run(self, options: &Options) -> Result<(), Failure> {
+        let (listener, address) = bind(&options.listen, "--listen").await?;
+        tracing::info!("listening on http://{address}");
+        let page = if options.no_page {
+            None
+        } else {
+            let (listener, page_address) = bind(&options.page, "--page").await?;
+            let page = Page {
+                hub: Arc::clone(&self.hub),
+                rules: self.rules,
+                receiver: self.receiver.clone(),
+                secrets: Arc::new(self.secrets.clone()),
+                address,
+                forward_to: options.forward_to.as_deref().map(page::without_query),
+                stop: self.stop.clone(),
+            };
+            let (router, token) = page.router().map_err(Failure::other)?;
+            let url = format!("http://{page_address}/?token={token}");
+            tracing::info!("page: {url}");
+            Some((listener, router, url))
+        };
+        if let Some(demo) = self.demo {
+            let url = page.as_ref().map(|(.., url)| url.clone());
+            tokio::spawn(demo.run(self.receiver.clone(), Arc::clone(&self.hub), url));
+        }
+
+        let receiver = self.receiver;
+        let receive = async move |request: Request| receiver.receive(request).await;
+        let router = Router::new()
+            .route("/healthz", get(async || "ok\n").fallback(receive.clone()))
+            .fallback(receive);
+        let webhooks = serve(listener, router, self.stop.clone());
+        let page = async {
+            match page {
+                Some((listener, router, _)) => serve(listener, router, self.stop.clone()).await,
+                None => Ok(()),
+            }
+        };
+        let out_of_patience = async {
+            self.stop.stopped().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            served = async { tokio::try_join!(webhooks, page) } => {
+                served.map_err(Failure::other)?;
+            }
+            () = out_of_patience => tracing::warn!("a client did not finish in time"),
+        }
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+async fn serve(listener: TcpListener, router: Router, stop: Stop) -> io::Result<()> {
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async move { stop.stopped().await })
+        .await
+}
+
+async fn bind(address: &str, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+    let cannot = |error: io::Error| {
+        Failure::other(format!(
+            "cannot listen on {address}: {error}; choose another address with {option}"
+        ))
+    };
+    let listener = TcpListener::bind(address).await.map_err(cannot)?;
+    let address = listener.local_addr().map_err(cannot)?;
+    Ok((listener, address))
+}

@@ -1,0 +1,81 @@
+//! The list of rows.
+
+use axum::{
+    Json,
+    extract::{Query, State},
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::{Refusal, unprocessable};
+use crate::{exchange::Exchange, page::Page};
+
+/// How many rows a list has at most.
+const MAX_ROWS: usize = 200;
+
+/// What rows must have; empty is as good as absent.
+#[derive(Deserialize)]
+struct Filter {
+    #[serde(default)]
+    command: String,
+    #[serde(default)]
+    app: String,
+    #[serde(default)]
+    end: String,
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    after: String,
+}
+
+impl Filter {
+    fn fits(&self, exchange: &Exchange) -> bool {
+        let is = |wanted: &str, value: Option<&str>| wanted.is_empty() || value == Some(wanted);
+        let app = exchange.sdk_app_id.map(|id| id.to_string());
+        is(&self.command, exchange.command.as_deref())
+            && is(&self.app, app.as_deref())
+            && is(&self.end, Some(exchange.end()))
+            && self.contains(exchange, app.as_deref())
+    }
+
+    /// Whether `q`, in any case, is somewhere in what is shown of it.
+    fn contains(&self, exchange: &Exchange, app: Option<&str>) -> bool {
+        let q = self.q.to_lowercase();
+        let has = |text: &str| text.to_lowercase().contains(&q);
+        q.is_empty()
+            || exchange.command.as_deref().is_some_and(has)
+            || app.is_some_and(has)
+            || exchange.reason().as_deref().is_some_and(has)
+            || has(&exchange.head.path)
+            || has(&String::from_utf8_lossy(
+                exchange.body.as_deref().unwrap_or_default(),
+            ))
+    }
+}
+
+pub(super) async fn deliveries(
+    State(page): State<Page>,
+    Query(filter): Query<Filter>,
+) -> Result<Response, Refusal> {
+    let after = match &*filter.after {
+        "" => 0,
+        after => after
+            .parse()
+            .map_err(|_| unprocessable("`after` must be a number"))?,
+    };
+    // Searching many bodies takes a while.
+    let rows = tokio::task::spawn_blocking(move || {
+        let exchanges = page.hub.store.after(after);
+        let rows: Vec<_> = exchanges
+            .iter()
+            .rev()
+            .filter(|exchange| filter.fits(exchange))
+            .take(MAX_ROWS)
+            .map(|exchange| exchange.row())
+            .collect();
+        Json(rows).into_response()
+    });
+    rows.await
+        .map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, String::new()))
+}

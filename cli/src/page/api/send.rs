@@ -1,0 +1,111 @@
+//! Sends to the own receiver: a delivery again, or a sample.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime},
+};
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{json, value::RawValue};
+
+use super::{Refusal, find, read, unprocessable};
+use crate::{
+    envelope::{Credential, Envelope, Outgoing, Target, millis},
+    exchange::Origin,
+    page::Page,
+    sample::{self, Change},
+    secrets::Keys,
+};
+
+/// How long Tencent waits, and a little more: what it gives up is seen as given up.
+const PATIENCE: Duration = Duration::from_millis(2500);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Resend {
+    #[serde(default)]
+    body: Option<String>,
+}
+
+pub(super) async fn resend(
+    State(page): State<Page>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let exchange = find(&page, &id)?;
+    let Resend { body } = read(&body)?;
+    let (Some(envelope), Some(sdk_app_id)) = (exchange.envelope, exchange.sdk_app_id) else {
+        return Err(unprocessable("this is not a webhook"));
+    };
+    let body = match body {
+        Some(body) => Bytes::from(body),
+        None => exchange
+            .body
+            .clone()
+            .ok_or_else(|| unprocessable("its body was not read; give a `body` to send"))?,
+    };
+    let outgoing = Outgoing {
+        sdk_app_id,
+        envelope,
+        query: exchange.head.unsigned_query(),
+        body,
+    };
+    let target = Target::here()
+        .at(&exchange.head.path)
+        .map_err(|_| unprocessable("its path cannot be sent again"))?;
+    send(&page, outgoing, &target, Origin::Replay).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trigger {
+    command: String,
+    #[serde(default)]
+    sdk_app_id: Option<u64>,
+    #[serde(default)]
+    shape: Option<String>,
+    #[serde(default)]
+    set: BTreeMap<String, Box<RawValue>>,
+}
+
+pub(super) async fn trigger(State(page): State<Page>, body: Bytes) -> Result<Response, Refusal> {
+    let trigger: Trigger = read(&body)?;
+    let sdk_app_id = page
+        .secrets
+        .sender(trigger.sdk_app_id, Envelope::of(&trigger.command))
+        .ok_or_else(|| unprocessable("no app that is configured here can send this command"))?;
+    let body = sample::body(&trigger.command, trigger.shape.as_deref()).map_err(unprocessable)?;
+    let changes: Vec<_> = trigger
+        .set
+        .into_iter()
+        .map(|(field, value)| Change::Set(field, value))
+        .collect();
+    let body = sample::change(body, &changes, false).map_err(unprocessable)?;
+    let outgoing = Outgoing::new(sdk_app_id, &trigger.command, body);
+    send(&page, outgoing, &Target::here(), Origin::Trigger).await
+}
+
+/// Sends it to the receiver of this process, signed now.
+async fn send(
+    page: &Page,
+    outgoing: Outgoing,
+    target: &Target,
+    origin: Origin,
+) -> Result<Response, Refusal> {
+    let none = Keys::default();
+    let keys = page.secrets.get(outgoing.sdk_app_id).unwrap_or(&none);
+    let now = millis(SystemTime::now());
+    let request = outgoing
+        .sent_at(now)
+        .request(target, keys, &Credential::First, now, origin)
+        .map_err(|error| unprocessable(error.to_string()))?;
+    let id = page.receiver.send(request, origin, PATIENCE).await;
+    Ok((StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response())
+}
