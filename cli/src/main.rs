@@ -28,7 +28,6 @@ mod secrets;
 mod send;
 mod stop;
 mod store;
-mod trtc;
 mod typed;
 mod verify;
 

@@ -158,7 +158,7 @@ async fn every_rejection_has_its_cause_and_one_line_of_advice() {
             WebhookRequest::new(7, AFTER).path_and_query() + "&Sign=hush&RequestTime=1",
             &[],
             403,
-            "64 hex digits",
+            "documented form",
             "proxy",
         ),
         (

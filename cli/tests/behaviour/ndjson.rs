@@ -8,6 +8,7 @@ use tower_tencent_webhook::{
     event::{COMMANDS, Event},
     reply::ReplyKind,
     testing::{self, WebhookRequest},
+    trtc::EVENTS,
 };
 
 use crate::support::{AFTER, BEFORE, Listen, MESSAGE, OK, run, tool};
@@ -217,7 +218,7 @@ async fn a_closed_pipe_ends_it_quietly() {
 async fn the_demo_shows_every_event_and_some_mistakes_and_goes_on() {
     // The id that the demo would take is in use.
     let mut listen = Listen::start(&["--demo", "--app", "1400000000:hush"]).await;
-    for row in COMMANDS {
+    for row in COMMANDS.iter().chain(EVENTS) {
         let line = listen.line().await;
         assert_eq!(
             (&line["command"], &line["kind"]),
@@ -226,7 +227,10 @@ async fn the_demo_shows_every_event_and_some_mistakes_and_goes_on() {
         assert_ne!(line["sdk_app_id"], 1_400_000_000);
     }
     let summary = listen.logged("demo: ").await;
-    assert!(summary.contains(&COMMANDS.len().to_string()), "{summary}");
+    assert!(
+        summary.starts_with(&format!("{} samples", COMMANDS.len() + EVENTS.len())),
+        "{summary}"
+    );
     listen.logged("Ctrl-C").await;
     let rows = listen.read("/deliveries").await;
     let ends: BTreeSet<_> = rows

@@ -83,7 +83,7 @@ async fn each_check_passes_or_says_why_not() {
             url(now, "hush").replace("Sign=", "Sign=x"),
             1,
             ["ok app", "BAD sign", "ok time", "ok command"],
-            "64 hex digits",
+            "documented form",
         ),
     ] {
         let ran = run(&["verify", &url, APP[0], APP[1]]).await;

@@ -16,7 +16,7 @@ const MAX_ROWS: usize = 200;
 
 /// What rows must have; empty is as good as absent.
 #[derive(Deserialize)]
-struct Filter {
+pub(super) struct Filter {
     #[serde(default)]
     command: String,
     #[serde(default)]
