@@ -15,7 +15,12 @@ class Feed extends EventTarget {
 
   start() {
     const source = api.events();
-    source.addEventListener('open', () => this.#set('live'));
+    source.addEventListener('open', () => {
+      this.#set('live');
+      // Not earlier, or what arrives until then would be missed; again after a break, when older
+      // rows may have changed.
+      this.load();
+    });
     source.addEventListener('error', () =>
       this.#set(source.readyState === EventSource.CLOSED ? 'closed' : 'connecting'),
     );
@@ -29,7 +34,6 @@ class Feed extends EventTarget {
       this.#searched = 0;
       this.load();
     });
-    this.load();
   }
 
   forgetLost() {
