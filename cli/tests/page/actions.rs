@@ -1,11 +1,20 @@
 //! The detail and what can be done from it.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use serde_json::Value;
 use tower_tencent_webhook::testing::sample_body;
 
-use crate::{browser::Browser, http::TOKEN, tool::Tool};
+use crate::{
+    browser::Browser,
+    http::{KEY, TOKEN},
+    tool::Tool,
+};
 
 const COMMAND: &str = "Group.CallbackBeforeSendMsg";
 /// Quotes of every kind, a number that a JavaScript number cannot hold, and a field of nobody.
@@ -246,4 +255,54 @@ pub(crate) async fn the_recording_can_be_downloaded(browser: &Browser) {
         (&Value::from(1), &Value::from(COMMAND))
     );
     assert!(!recording.contains("Sign"));
+}
+
+/// The signature of a TRTC event covers the body and the time in it.
+pub(crate) async fn a_trtc_event_is_shown_copied_and_sent_again(browser: &Browser) {
+    const EVENT: &str = "TRTC.103";
+    let tool = Tool::start(&[]);
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a time after 1970");
+    let body = format!(
+        "{{\"EventGroupId\":1,\"EventType\":103,\"CallbackTs\":{},\n\t\"EventInfo\":\t{{\"RoomId\":7,\"EventTs\":1794960001,\"EventMsTs\":1794960001456,\"UserId\":\"it's mei\",\"Role\":20,\"TerminalType\":2,\"UserType\":3,\"Reason\":1,\"Own\":1}}}}",
+        now.as_millis() - 1000
+    );
+    browser.goto(&tool.page).await;
+    assert_eq!(tool.send(EVENT, &body), 200);
+    browser.until("document.querySelector('#row-1')").await;
+    browser.click("#row-1").await;
+    browser.until_text("#detail h2", EVENT).await;
+    browser
+        .until_text("#detail .facts", "a user enters a room")
+        .await;
+    browser.until_text("#detail .timebar", "5 s").await;
+    assert_eq!(browser.text("#raw .untyped").await, "\"Own\"");
+    browser.press_button("#detail .actions", "Resend").await;
+    browser.until_text("#detail .facts", "#2").await;
+    browser
+        .until_text("#list li[aria-selected=true]", "answered")
+        .await;
+
+    browser.press_button("#detail .actions", "Copy").await;
+    rustc(&copied(browser, "Rust test").await);
+    let script = copied(browser, "curl").await;
+    assert!(!script.contains(KEY), "the key is never in it");
+    let ran = Command::new("sh")
+        .arg("-c")
+        .arg(&script)
+        .env("KEY", KEY)
+        .output()
+        .expect("sh");
+    let answer = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(answer.contains("200 OK"), "{answer}");
+    let sent = tool.api("/api/deliveries/3");
+    assert_eq!(sent["end"], "answered");
+    let without_time = |body: &str| body.replace(|digit: char| digit.is_ascii_digit(), "0");
+    let text = sent["body"].as_str().expect("text");
+    assert!(
+        text != body && without_time(text) == without_time(&body),
+        "{text}"
+    );
+    assert_eq!(browser.console().await, [""; 0]);
 }

@@ -6,11 +6,13 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tower_tencent_webhook::testing::WebhookRequest;
+use tower_tencent_webhook::{testing::WebhookRequest, trtc};
 
 /// The app of the tests, and its token.
 pub(crate) const APP: u64 = 1_400_000_000;
 pub(crate) const TOKEN: &str = "a token of the tests";
+/// Its key for TRTC events.
+pub(crate) const KEY: &str = "akeyofthetests";
 
 /// Sends bytes and gives the status and body of the answer; 0 and nothing without one.
 pub(crate) fn send(address: SocketAddr, request: &[u8]) -> (u16, String) {
@@ -41,6 +43,13 @@ pub(crate) fn request(method: &str, target: &str, headers: &str, body: &str) -> 
 /// A webhook as Tencent sends it.
 pub(crate) fn webhook(command: &str, body: &str) -> Vec<u8> {
     request("POST", &target(command), "", body)
+}
+
+/// An event as TRTC sends it.
+pub(crate) fn event(body: &str) -> Vec<u8> {
+    let sign = trtc::sign(KEY, body.as_bytes());
+    let headers = format!("sdkappid: {APP}\r\nsign: {sign}\r\n");
+    request("POST", "/", &headers, body)
 }
 
 /// Path and query of a webhook, signed now.

@@ -112,6 +112,8 @@ pub(crate) async fn a_broken_connection_resumes_where_it_was(browser: &Browser) 
         &between.address.to_string(),
     );
     browser.goto(&page).await;
+    // From now on rows come as events, whose ids the browser remembers.
+    browser.until_text("#live", "live").await;
     tool.send("State.StateChange", sample("State.StateChange"));
     browser.until(&format!("{ROWS} === 1")).await;
 

@@ -47,6 +47,7 @@ cases! {
     actions::the_copied_curl_is_accepted,
     actions::the_copied_rust_test_compiles_and_the_fixture_is_the_body,
     actions::the_recording_can_be_downloaded,
+    actions::a_trtc_event_is_shown_copied_and_sent_again,
     rules::each_rule_answers_until_it_is_removed,
     keyboard::everything_can_be_done_by_keys,
     looks::dark_chinese_and_narrow_pages_are_complete,

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::http::{APP, TOKEN, request, send, webhook};
+use crate::http::{APP, KEY, TOKEN, event, request, send, webhook};
 
 pub(crate) struct Tool {
     process: Child,
@@ -24,8 +24,8 @@ pub(crate) struct Tool {
 impl Tool {
     /// Starts `listen` with one app and these arguments more.
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let app = format!("{APP}:{TOKEN}");
-        Self::run(&[&["--app", &app], arguments].concat())
+        let (app, key) = (format!("{APP}:{TOKEN}"), format!("{APP}:{KEY}"));
+        Self::run(&[&["--app", &app, "--event-key", &key], arguments].concat())
     }
 
     /// Starts `listen --demo`.
@@ -105,9 +105,13 @@ impl Tool {
         rows.as_array().expect("a list").clone()
     }
 
-    /// Sends a webhook and gives the status.
+    /// Sends a webhook of either envelope and gives the status.
     pub(crate) fn send(&self, command: &str, body: &str) -> u16 {
-        send(self.receiver, &webhook(command, body)).0
+        let request = match command.starts_with("TRTC.") {
+            true => event(body),
+            false => webhook(command, body),
+        };
+        send(self.receiver, &request).0
     }
 }
 
