@@ -19,12 +19,17 @@ const TIMES: u64 = 60;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Counts {
     pub(crate) instructions: f64,
+    /// Those of them that the allocator takes. They depend on how the heap happens to lie, by
+    /// hundreds.
+    pub(crate) allocator: f64,
     pub(crate) allocations: f64,
 }
 
 /// What a whole process cost.
+#[derive(Default)]
 struct Totals {
     instructions: u64,
+    allocator: u64,
     allocations: u64,
 }
 
@@ -35,6 +40,7 @@ pub(crate) fn count(scenario: Scenario) -> Result<Counts, String> {
     let each = |once: u64, twice: u64| twice.saturating_sub(once) as f64 / TIMES as f64;
     Ok(Counts {
         instructions: each(once.instructions, twice.instructions),
+        allocator: each(once.allocator, twice.allocator),
         // What happens once in a while, such as a new `Date`, is no cost of each request.
         allocations: each(once.allocations, twice.allocations).round(),
     })
@@ -65,31 +71,34 @@ fn run(scenario: &str, times: u64) -> Result<Totals, String> {
 }
 
 /// Reads callgrind's file: `summary: <instructions>`, and for each caller of a function
-/// `cfn=<function>` with `calls=<how often> <where>` on the next line.
+/// `cfn=<function>` with `calls=<how often> <where>` on the next line, and `<where> <instructions>`
+/// on the one after it.
 fn totals(profile: &str) -> Option<Totals> {
-    let mut instructions = None;
-    let mut allocations = 0;
-    let mut allocates = false;
-    for line in profile.lines() {
+    let mut totals = Totals::default();
+    let mut lines = profile.lines();
+    while let Some(line) = lines.next() {
         if let Some(summary) = line.strip_prefix("summary: ") {
-            instructions = summary.trim().parse().ok();
-        } else if let Some(callee) = line.strip_prefix("cfn=") {
-            allocates = [
-                "malloc",
-                "calloc",
-                "realloc",
-                "posix_memalign",
-                "aligned_alloc",
-            ]
-            .contains(&callee);
-        } else if let Some(calls) = line.strip_prefix("calls=")
-            && allocates
-        {
-            allocations += calls.split(' ').next()?.parse::<u64>().ok()?;
+            totals.instructions = summary.trim().parse().ok()?;
+        }
+        let Some(callee) = line.strip_prefix("cfn=") else {
+            continue;
+        };
+        let allocates = [
+            "malloc",
+            "calloc",
+            "realloc",
+            "posix_memalign",
+            "aligned_alloc",
+        ]
+        .contains(&callee);
+        if allocates || callee == "free" {
+            let calls = lines.find_map(|line| line.strip_prefix("calls="))?;
+            let instructions = lines.next()?.split(' ').nth(1)?;
+            totals.allocator += instructions.parse::<u64>().ok()?;
+            if allocates {
+                totals.allocations += calls.split(' ').next()?.parse::<u64>().ok()?;
+            }
         }
     }
-    Some(Totals {
-        instructions: instructions?,
-        allocations,
-    })
+    (totals.instructions > 0).then_some(totals)
 }

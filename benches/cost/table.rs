@@ -26,18 +26,18 @@ impl Measured {
         } = self;
         let name = &figure.name;
         format!(
-            "| {name:<53} | {of:>9.0} | {over:>9.0} | {value:>8.3} | {bound:>8} | {room:>7} | {verdict:<8} |\n"
+            "| {name:<57} | {of:>9.0} | {over:>9.0} | {value:>8.3} | {bound:>8} | {room:>7} | {verdict:<8} |\n"
         )
     }
 }
 
 pub(crate) fn table(figures: &[Measured]) -> String {
     let head = format!(
-        "| {:<53} | {:>9} | {:>9} | {:>8} | {:>8} | {:>7} | {:<8} |\n",
+        "| {:<57} | {:>9} | {:>9} | {:>8} | {:>8} | {:>7} | {:<8} |\n",
         "figure", "first", "second", "compared", "bound", "room", ""
     );
     let line = format!(
-        "| {:-<53} | {:->8}: | {:->8}: | {:->7}: | {:->7}: | {:->6}: | {:-<8} |\n",
+        "| {:-<57} | {:->8}: | {:->8}: | {:->7}: | {:->7}: | {:->6}: | {:-<8} |\n",
         "", "", "", "", "", "", ""
     );
     let rows = figures.iter().map(Measured::row);
