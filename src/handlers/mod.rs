@@ -11,6 +11,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use pin_project_lite::pin_project;
 use tower::{BoxError, Service};
 
 pub use self::{into_reply::IntoReply, stateful::StatefulHandlers};
@@ -248,10 +249,34 @@ fn pass_on_ack(reply: Reply) -> Reply {
 }
 
 /// Boxes the future of a handler, with its outcome in the common form.
-fn run<R: Into<Reply>, O: IntoReply<R>>(
-    future: impl Future<Output = O> + Send + 'static,
-) -> HandlerFuture {
-    Box::pin(async move { future.await.into_reply().map(Into::into) })
+fn run<R, F>(future: F) -> HandlerFuture
+where
+    R: Into<Reply>,
+    F: Future<Output: IntoReply<R>> + Send + 'static,
+{
+    Box::pin(Run {
+        future,
+        into_reply: |outcome| outcome.into_reply().map(Into::into),
+    })
+}
+
+pin_project! {
+    /// Not an `async` block, which has room for the future twice: where it captures it, and where
+    /// it awaits it. Twice a delivery is more than the allocator's quick way takes.
+    struct Run<F: Future> {
+        #[pin]
+        future: F,
+        into_reply: fn(F::Output) -> Result<Reply, BoxError>,
+    }
+}
+
+impl<F: Future> Future for Run<F> {
+    type Output = Result<Reply, BoxError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        this.future.poll(cx).map(this.into_reply)
+    }
 }
 
 /// A user's own event for a documented command has to take the documented reply.
