@@ -5,7 +5,8 @@ use std::io::{self, Write as _};
 use serde_json::Value;
 
 use crate::{
-    advice,
+    advice, commands,
+    envelope::Envelope,
     exchange::{Exchange, Fate},
     outbox,
     typed::Typed,
@@ -59,6 +60,11 @@ fn line(exchange: &Exchange) -> String {
     let seconds = exchange.received / 1000;
     let (hours, minutes) = (seconds / 3600 % 24, seconds / 60 % 60);
     let command = match (&exchange.command, exchange.fate) {
+        // A number says nothing.
+        (Some(command), _) if exchange.envelope == Some(Envelope::Trtc) => {
+            let summary = commands::find(command).map_or("", |row| row.summary);
+            format!("{command} {summary}")
+        }
         (Some(command), _) => command.clone(),
         (None, Some(Fate::NotAWebhook)) => {
             format!("{} {}", exchange.head.method, exchange.head.path)

@@ -89,6 +89,11 @@ impl Outbox {
         }
     }
 
+    /// Whether all is written.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) == 0
+    }
+
     /// Takes nothing more, and waits until all is written, for at most `patience`.
     pub(crate) fn close(&self, patience: Duration) {
         lock(&self.exchanges).take();

@@ -84,6 +84,7 @@ impl Demo {
         receiver
             .send(Request::new(SendBody::default()), Origin::Demo, PATIENCE)
             .await;
+        settle(&hub).await;
         let rejected = hub
             .store
             .after(0)
@@ -123,6 +124,17 @@ impl Demo {
         if let Err(error) = sent {
             tracing::warn!(error, "a sample was not sent");
         }
+    }
+}
+
+/// Waits until the lines are printed, so that the summary is the last one; not for long, since nobody
+/// may be reading.
+async fn settle(hub: &Hub) {
+    for _ in 0..100 {
+        if hub.is_idle() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 

@@ -3,7 +3,7 @@
 use http::{Method, Request};
 use http_body_util::BodyExt;
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
-use tower_tencent_webhook::{signature, testing::WebhookRequest};
+use tower_tencent_webhook::{signature, testing::WebhookRequest, trtc};
 
 use crate::{
     server::{app, now},
@@ -68,6 +68,17 @@ async fn no_secret_is_in_page_api_ndjson_recording_log_or_help() {
         .header("cookie", TOKEN)
         .header("authorization", TOKEN);
     crate::support::send(request.body(MESSAGE.into()).expect("a request")).await;
+    // An event, with its own key and with another one.
+    let event = format!(
+        r#"{{"EventGroupId":1,"EventType":102,"CallbackTs":{time}000,"EventInfo":{{"RoomId":1}}}}"#
+    );
+    for key in [KEY, "other"] {
+        let request = Request::post(listen.url("/"))
+            .header("sdkappid", "7")
+            .header("sign", trtc::sign(key, event.as_bytes()));
+        let request = request.body(event.clone().into()).expect("a request");
+        crate::support::send(request).await;
+    }
     listen.api(Method::POST, "/deliveries/1/resend", "{}").await;
     listen
         .api(
@@ -86,6 +97,8 @@ async fn no_secret_is_in_page_api_ndjson_recording_log_or_help() {
         "/deliveries/4",
         "/deliveries/5",
         "/deliveries/6",
+        "/deliveries/7",
+        "/deliveries/8",
         "/rules",
         "/commands",
         "/about",
@@ -96,14 +109,14 @@ async fn no_secret_is_in_page_api_ndjson_recording_log_or_help() {
     let page = Request::get(format!("http://{}/?token={}", listen.page, listen.token))
         .body(bytes::Bytes::new());
     seen.push_str(&crate::support::send(page.expect("a request")).await.body);
-    while !seen.contains("id: 6") {
+    while !seen.contains("id: 8") {
         let frame = soon("an event", events.frame())
             .await
             .expect("open")
             .expect("open");
         seen.push_str(std::str::from_utf8(&frame.into_data().unwrap_or_default()).expect("UTF-8"));
     }
-    for _ in 0..6 {
+    for _ in 0..8 {
         seen.push_str(&listen.line().await.to_string());
     }
     let (code, lines, log) = listen.stop().await;
@@ -122,6 +135,12 @@ async fn no_secret_is_in_page_api_ndjson_recording_log_or_help() {
     }
     for secret in SECRETS {
         assert!(!seen.contains(secret), "{secret}");
+    }
+    for key in [KEY, "other"] {
+        assert!(
+            !seen.contains(&trtc::sign(key, event.as_bytes())),
+            "a signature"
+        );
     }
     // All signatures of around now, whoever made them.
     for time in time - 7300..time + 100 {
