@@ -125,6 +125,7 @@ mod catch_panic;
 mod config_error;
 mod delivery;
 pub mod event;
+mod event_key;
 mod gate;
 mod handlers;
 mod layer;
@@ -148,6 +149,7 @@ pub use self::{
     app::{App, Apps, Auth},
     config_error::ConfigError,
     delivery::Delivery,
+    event_key::EventKey,
     handlers::{Handlers, IntoReply, StatefulHandlers},
     layer::{NoBody, NotAWebhook, ResponseBody, ResponseFuture, WebhookLayer, WebhookService},
     outcome::{End, Failure, FailureAnswer, FailureKind, Outcome, Rejection},

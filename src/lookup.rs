@@ -3,7 +3,7 @@
 use std::{borrow::Cow, iter};
 
 use crate::{
-    event::{COMMANDS, Command},
+    event::{COMMANDS, Command, KeyRule},
     reply::ReplyKind,
     trtc::{self, EVENTS},
 };
@@ -34,6 +34,15 @@ pub(crate) fn reply_kind(command: &str) -> Option<ReplyKind> {
         return Some(ReplyKind::Ack);
     }
     find(command).map(|row| row.reply_kind)
+}
+
+/// What identifies an event of the command, known or not.
+pub(crate) fn key_rule(command: &str) -> KeyRule {
+    match find(command) {
+        Some(row) => row.key,
+        None if trtc::is_command(command) => KeyRule::EventInfo,
+        None => KeyRule::Body,
+    }
 }
 
 /// The name of a command for logs and metrics: from a closed set, whatever the URL says.

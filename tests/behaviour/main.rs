@@ -7,6 +7,7 @@ mod architecture;
 mod auto_traits;
 mod bodies;
 mod commands_page;
+mod event_keys;
 mod events;
 mod examples;
 mod failures;
