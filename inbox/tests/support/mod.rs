@@ -8,7 +8,6 @@ pub(crate) mod receiver;
 use std::time::Duration;
 
 use tower_tencent_webhook::testing;
-use tower_tencent_webhook_inbox::seam::Seam;
 use tower_tencent_webhook_inbox::{Claim, Claimed, Entry, EventKey, Queue, Stored};
 
 /// How long a test waits for what has to happen. Long enough for a busy machine: it only bounds
