@@ -5,6 +5,7 @@ pub mod admission;
 mod body;
 pub mod decode;
 pub mod element;
+pub mod event;
 mod oracle;
 pub mod query;
 mod request;

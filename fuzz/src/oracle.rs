@@ -81,9 +81,12 @@ impl Rules {
         {
             return Verdict::Refuse(StatusCode::BAD_REQUEST);
         }
-        let (Some(id), Some(_)) = (decimal(ids[0]), plain(commands[0])) else {
+        let (Some(id), Some(command)) = (decimal(ids[0]), plain(commands[0])) else {
             return Verdict::Refuse(StatusCode::BAD_REQUEST);
         };
+        if command.to_ascii_uppercase().starts_with("TRTC.") {
+            return Verdict::Refuse(StatusCode::BAD_REQUEST);
+        }
         let verified = |token: &&str| {
             let sign = signs.first().copied().unwrap_or_default();
             let time = times.first().copied().unwrap_or_default();

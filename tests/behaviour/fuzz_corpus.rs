@@ -61,6 +61,11 @@ fn service() {
 }
 
 #[test]
+fn event() {
+    replay("event", harness::event::check);
+}
+
+#[test]
 fn fixtures() {
     for path in files("tests/fixtures") {
         let name = path.file_name().expect("a name").to_string_lossy();

@@ -30,6 +30,10 @@ pub(crate) const OTHER_TOKEN: &str = "another token";
 /// An app that takes unsigned webhooks.
 pub(crate) const OPEN_APP: u64 = 1_400_000_002;
 
+/// The key of the events of [`APP`], and that of [`OTHER_APP`].
+pub(crate) const KEY: &str = "TheKeyOfTheEvents7";
+pub(crate) const OTHER_KEY: &str = "AnotherKey8";
+
 pub(crate) const AFTER: &str = "Group.CallbackAfterSendMsg";
 pub(crate) const BEFORE: &str = "Group.CallbackBeforeSendMsg";
 
@@ -42,6 +46,8 @@ pub(crate) const MESSAGE: &str =
 
 /// The three fields that let an action pass, or acknowledge it.
 pub(crate) const OK: &str = r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#;
+/// What an event of TRTC is answered.
+pub(crate) const EVENT_OK: &str = r#"{"code":0}"#;
 /// The three fields that refuse a message.
 pub(crate) const DENIED: &str = r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":1}"#;
 

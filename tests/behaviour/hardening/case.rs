@@ -5,7 +5,7 @@ use http::{Request, StatusCode};
 use tower_tencent_webhook::{Delivery, FailureKind, Rejection};
 
 use super::site::{Site, TestBody, Web, boxed};
-use crate::support::script::Script;
+use crate::support::{EVENT_OK, OK, script::Script};
 
 /// A row of the table, which knows how it has been sent.
 pub(crate) struct Row {
@@ -103,6 +103,8 @@ pub(crate) struct Case {
     headers: Vec<(&'static str, String)>,
     content: Content,
     limit: usize,
+    /// What a handled request is answered.
+    pub(crate) acknowledgement: &'static str,
     pub(crate) stack: fn(&Site) -> Web,
     pub(crate) expected: Expected,
 }
@@ -121,6 +123,8 @@ pub(crate) enum Expected {
     /// 200 and the three fields; the delivery that the handler gets is right.
     Handled(fn(&Delivery)),
     Rejected(Rejection),
+    /// Rejected once its body is read.
+    Unproved(Rejection),
     Failed(FailureKind),
     /// The application gets it.
     Passed,
@@ -138,8 +142,22 @@ impl Case {
             headers: Vec::new(),
             content: Content::Whole(Bytes::from_static(crate::support::MESSAGE.as_bytes())),
             limit: 4096,
+            acknowledgement: OK,
             stack: Site::plain,
             expected: Expected::Handled(|_| ()),
+        }
+    }
+
+    /// An event of TRTC of the app with a key, as far as the head tells, with these headers.
+    pub(crate) fn event<const N: usize>(
+        name: impl Into<String>,
+        headers: [(&'static str, String); N],
+        body: impl Into<Bytes>,
+    ) -> Self {
+        Self {
+            headers: headers.to_vec(),
+            acknowledgement: EVENT_OK,
+            ..Self::new(name, "/").whole(body)
         }
     }
 
@@ -195,6 +213,11 @@ impl Case {
         self
     }
 
+    pub(crate) fn unproved(mut self, rejection: Rejection) -> Self {
+        self.expected = Expected::Unproved(rejection);
+        self
+    }
+
     pub(crate) fn failed(mut self, kind: FailureKind) -> Self {
         self.expected = Expected::Failed(kind);
         self
@@ -217,7 +240,7 @@ impl Case {
     /// Whether the head alone decides, so that the body must not be polled.
     fn is_decided_by_the_head(&self) -> bool {
         match self.expected {
-            Expected::Handled(_) | Expected::Failed(_) => false,
+            Expected::Handled(_) | Expected::Failed(_) | Expected::Unproved(_) => false,
             Expected::Passed | Expected::NotAWebhook(_) => true,
             Expected::Rejected(Rejection::BodyTooLarge) => {
                 matches!(self.content, Content::Whole(_))

@@ -2,7 +2,7 @@
 //! over a socket to a real server.
 //!
 //! A row is a test, and a line of the table below. Parts: A query, B signature, C HTTP and body, D JSON,
-//! E time, cancellation, panics and load.
+//! E time, cancellation, panics and load, G what attacks found, H events of TRTC.
 
 mod case;
 mod deadline;
@@ -17,6 +17,7 @@ mod request_body;
 mod signature;
 mod site;
 mod slow;
+mod trtc;
 
 use case::Row;
 
@@ -96,6 +97,18 @@ rows! {
     "53" => drift::all_accounts_of_a_friend_request_are_refused,
     "54" => drift::null_lists_and_two_spellings_are_accepted,
     "61" => drift::an_odd_member_of_an_element_hides_nothing_else,
+    // H. Events of TRTC
+    "H1" => trtc::an_app_in_the_header_twice_or_malformed_is_bad,
+    "H2" => trtc::an_app_in_the_header_that_is_not_configured_is_forbidden,
+    "H3" => trtc::a_sign_that_cannot_be_right_is_forbidden_unread,
+    "H4" => trtc::a_sign_of_another_key_or_body_is_forbidden,
+    "H5" => trtc::a_time_of_sending_outside_the_window_is_forbidden,
+    "H6" => trtc::the_type_of_the_body_decides,
+    "H7" => trtc::an_event_that_cannot_be_read_is_a_failure,
+    "H8" => trtc::what_a_user_can_write_does_not_hide_an_event,
+    "H9" => trtc::the_head_and_the_body_of_an_event_are_as_limited,
+    "H10" => trtc::everything_forbidden_of_an_event_looks_the_same,
+    "H11" => trtc::one_key_for_two_apps_is_not_configured,
 }
 
 #[test]
@@ -108,5 +121,6 @@ fn every_row_has_its_test() {
         34..34,
         ["a group", "a conversation", "an official account"].map(|of| format!("34a, {of}")),
     );
+    wanted.extend((1..=11).map(|row| format!("H{row}")));
     assert_eq!(ROWS, wanted);
 }

@@ -10,12 +10,13 @@ use tower::{BoxError, Layer, Service, ServiceExt, service_fn, util::BoxCloneSync
 use tower_tencent_webhook::{
     Apps, Delivery, End, FailureAnswer, Handlers, Outcome, WebhookLayer,
     event::{Event, c2c, official_account},
-    reply::{MessageVerdict, Reply},
+    reply::{Ack, MessageVerdict, Reply},
+    trtc::{self, room},
 };
 
 use super::case::{Case, Expected, Way};
 use crate::support::{
-    APP, NOW, OK, OPEN_APP, OTHER_APP, OTHER_TOKEN, TOKEN,
+    APP, KEY, NOW, OPEN_APP, OTHER_APP, OTHER_KEY, OTHER_TOKEN, TOKEN,
     connection::{self, Answer},
     probe::{App, Clock, Log, Recorder},
     server::{self, Server},
@@ -88,13 +89,22 @@ impl Site {
         let recorder = Recorder::new();
         let signed = |id, token| tower_tencent_webhook::App::signed(id, token).expect("a token");
         let apps = Apps::new([
-            signed(APP, TOKEN),
-            signed(OTHER_APP, OTHER_TOKEN),
+            signed(APP, TOKEN).event_key(KEY).expect("a key"),
+            signed(OTHER_APP, OTHER_TOKEN)
+                .event_key(OTHER_KEY)
+                .expect("a key"),
             tower_tencent_webhook::App::insecure_unsigned(OPEN_APP),
         ])
         .expect("three apps");
         let handlers = recorder
             .handlers()
+            .on_with(
+                recorder.clone(),
+                |recorder: Recorder, delivery: Delivery<room::EnterRoom>| async move {
+                    recorder.keep(delivery);
+                    Ack
+                },
+            )
             .on_with(
                 recorder.clone(),
                 |recorder: Recorder, delivery: Delivery<c2c::BeforeSendMsg>| async move {
@@ -149,6 +159,24 @@ impl Site {
         web(layer.layer(self.app.clone()))
     }
 
+    /// A layer that decodes every event of TRTC, around the application.
+    pub(crate) fn typed_events(&self) -> Web {
+        let recorder = self.recorder.clone();
+        let handler = service_fn(move |delivery: Delivery<trtc::Event>| {
+            let handled = match delivery.event {
+                trtc::Event::Undecodable(undecodable) => Err(undecodable.error),
+                _ => {
+                    recorder.keep(delivery);
+                    Ok(Reply::Pass)
+                }
+            };
+            async { handled }
+        });
+        let layer = WebhookLayer::new(self.apps.clone(), handler);
+        let layer = configure(layer, &self.clock, &self.outcomes, self.limit);
+        web(layer.layer(self.app.clone()))
+    }
+
     /// The layer as a service of its own.
     pub(crate) fn mounted(&self) -> Web {
         web(self.layer().into_service())
@@ -182,11 +210,11 @@ impl Site {
                 assert_eq!(answer.status, StatusCode::OK, "{what}");
                 let content_type = answer.header("content-type");
                 assert_eq!(content_type, Some("application/json"), "{what}");
-                assert_eq!(answer.text(), OK, "{what}");
+                assert_eq!(answer.text(), case.acknowledgement, "{what}");
                 deliveries.iter().for_each(check);
                 (1, 0, vec![End::Answered])
             }
-            Expected::Rejected(rejection) => {
+            Expected::Rejected(rejection) | Expected::Unproved(rejection) => {
                 word(rejection.status());
                 (0, 0, vec![End::Rejected(rejection)])
             }
@@ -223,6 +251,8 @@ fn configure<H, E>(
     layer
         .clock(clock.reader())
         .deadline(Duration::from_secs(3600))
+        .expect("a deadline")
+        .event_deadline(Duration::from_secs(3600))
         .expect("a deadline")
         .body_limit(limit)
         .expect("a limit")

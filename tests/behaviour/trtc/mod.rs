@@ -21,7 +21,7 @@ use tower_tencent_webhook::{
 };
 
 use crate::support::{
-    APP, OTHER_APP,
+    APP, EVENT_OK, KEY, OTHER_APP, OTHER_KEY,
     connection::Answer,
     polled_once,
     probe::{self, App, Log, Recorder},
@@ -29,12 +29,6 @@ use crate::support::{
     services::Blocked,
     time::Still,
 };
-
-pub(crate) const KEY: &str = "TheKeyOfTheEvents7";
-pub(crate) const OTHER_KEY: &str = "AnotherKey8";
-
-/// What every event is answered.
-pub(crate) const ACKNOWLEDGED: &str = r#"{"code":0}"#;
 
 /// An app that takes events and nothing else.
 pub(crate) fn apps() -> Apps {
@@ -66,7 +60,7 @@ where
 
 fn assert_acknowledged(answer: &Answer) {
     let given = (answer.status, answer.text());
-    assert_eq!(given, (StatusCode::OK, ACKNOWLEDGED));
+    assert_eq!(given, (StatusCode::OK, EVENT_OK));
     assert_eq!(answer.header("content-type"), Some("application/json"));
 }
 

@@ -8,9 +8,9 @@ use tower_tencent_webhook::{
     testing::{TrtcRequest, WebhookRequest},
 };
 
-use super::{ACKNOWLEDGED, KEY, sample};
+use super::sample;
 use crate::support::{
-    AFTER, APP, MESSAGE, OK, TOKEN, connection,
+    AFTER, APP, EVENT_OK, KEY, MESSAGE, OK, TOKEN, connection,
     probe::{self, Recorder},
     server::{self, Server},
 };
@@ -29,7 +29,7 @@ async fn takes_both(server: &Server, url_path: &str, event_path: &str, recorder:
 
     for command in ["TRTC.103", "TRTC.311"] {
         let answer = connection::exchange(server.address, event(event_path, command)).await;
-        assert_eq!((answer.status.as_u16(), answer.text()), (200, ACKNOWLEDGED));
+        assert_eq!((answer.status.as_u16(), answer.text()), (200, EVENT_OK));
     }
     let deliveries = recorder.deliveries.take();
     let commands: Vec<&str> = deliveries

@@ -12,9 +12,9 @@ use tower_tencent_webhook::{
     trtc::{EVENTS, room},
 };
 
-use super::{ACKNOWLEDGED, KEY, sample, send};
+use super::{sample, send};
 use crate::support::{
-    AFTER, APP, MESSAGE, OK, OTHER_APP, TOKEN,
+    AFTER, APP, EVENT_OK, KEY, MESSAGE, OK, OTHER_APP, TOKEN,
     probe::{self, Log, Recorder},
 };
 
@@ -88,12 +88,12 @@ async fn an_app_without_a_token_takes_no_webhooks_in_urls() {
         .expect("a key")
         .insecure_unsigned_events();
     let site = Site::new(keyed);
-    site.assert_taken(event(Some(KEY)), ACKNOWLEDGED).await;
+    site.assert_taken(event(Some(KEY)), EVENT_OK).await;
     for sign in [true, false] {
         site.assert_rejected(url(sign), CLOSED).await;
     }
     let site = Site::new(unsigned);
-    site.assert_taken(event(None), ACKNOWLEDGED).await;
+    site.assert_taken(event(None), EVENT_OK).await;
     for sign in [true, false] {
         site.assert_rejected(url(sign), CLOSED).await;
     }
@@ -117,7 +117,7 @@ async fn an_app_without_a_key_takes_no_events() {
 async fn going_without_a_signature_in_one_protocol_does_not_open_the_other() {
     let site = Site::new(App::insecure_unsigned(APP).event_key(KEY).expect("a key"));
     site.assert_taken(url(false), OK).await;
-    site.assert_taken(event(Some(KEY)), ACKNOWLEDGED).await;
+    site.assert_taken(event(Some(KEY)), EVENT_OK).await;
     let missing = Rejection::Signature(SignatureError::Missing);
     site.assert_rejected(event(None), missing).await;
 
@@ -127,7 +127,7 @@ async fn going_without_a_signature_in_one_protocol_does_not_open_the_other() {
             .insecure_unsigned_events(),
     );
     site.assert_taken(url(true), OK).await;
-    site.assert_taken(event(None), ACKNOWLEDGED).await;
+    site.assert_taken(event(None), EVENT_OK).await;
     site.assert_rejected(url(false), missing).await;
 }
 
@@ -242,7 +242,7 @@ async fn a_layer_of_one_protocol_passes_on_the_other() {
         send(events.layer(app.clone()), event(Some(KEY)))
             .await
             .text(),
-        ACKNOWLEDGED
+        EVENT_OK
     );
     assert_eq!(send(urls.layer(app.clone()), url(true)).await.text(), OK);
     // Such layers stack.
