@@ -195,7 +195,7 @@ commands! {
     "Live.CallbackBeforeSendGift" LiveBeforeSendGift(live::BeforeSendGift) -> Verdict<live::Code>,
         "https://trtc.io/document/72210", "before a gift is sent in a live room", "发送礼物之前回调";
     "Live.CallbackAfterCloudRecordingChanged" LiveAfterCloudRecordingChanged(live::AfterCloudRecordingChanged) -> Ack,
-        "https://cloud.tencent.com/document/product/269/129603", "after the state of a live room's recording changes", "录制状态变更之后回调",
+        "https://cloud.tencent.com/document/product/269/129603" also "Follow.CallbackAfterCloudRecordingChanged", "after the state of a live room's recording changes", "录制状态变更之后回调",
         key KeyRule::EventInfo;
 
     "Mic.CallbackAfterSeatInfoChanged" MicAfterSeatInfoChanged(mic::AfterSeatInfoChanged) -> Ack,

@@ -96,7 +96,7 @@ shapes! {
     "Group.CallbackOnMemberStateChange" "heartbeat" "minimal" "recover" "unknown-word";
     "Group.CallbackSendMsgException" "2021" "minimal" "quoted";
     "Live.CallbackAfterChangeOwner" "minimal";
-    "Live.CallbackAfterCloudRecordingChanged" "failover" "image-error" "m3u8" "minimal" "mp4"
+    "Live.CallbackAfterCloudRecordingChanged" "alias" "failover" "image-error" "m3u8" "minimal" "mp4"
         "numeric" "quoted" "slice-number" "slice" "stop" "unknown-word" "upload-error"
         "upload-start" "upload-stop-leave-code" "upload-stop" "vod-failed" "vod-flat"
         "vod-stop" "vod" "web-limit" "web-status" "web-stop" "web";
