@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use tower_tencent_webhook::{
     Phase,
     event::{COMMANDS, Command},
+    trtc::EVENTS,
 };
 
 const PAGE: &str = include_str!("../../docs/commands.md");
@@ -25,6 +26,29 @@ fn page_row(row: &Command) -> String {
 #[test]
 fn the_page_lists_every_command() {
     let table: Vec<String> = COMMANDS.iter().map(page_row).collect();
+    let table = table.join("\n");
+    assert!(
+        PAGE.contains(&table),
+        "put this table into docs/commands.md:\n{table}"
+    );
+}
+
+/// The row of an event of TRTC in the page.
+fn event_row(row: &Command) -> String {
+    let Command {
+        command,
+        page,
+        event,
+        summary,
+        name_zh,
+        ..
+    } = row;
+    format!("| [`{command}`]({page}) | `{event}` | {summary} | {name_zh} |")
+}
+
+#[test]
+fn the_page_lists_every_event_of_trtc() {
+    let table: Vec<String> = EVENTS.iter().map(event_row).collect();
     let table = table.join("\n");
     assert!(
         PAGE.contains(&table),
@@ -54,9 +78,9 @@ fn the_readme_counts_the_commands_of_each_family() {
     );
 }
 
-/// The source of a family of events.
-fn source(family: &str) -> String {
-    let events = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/event");
+/// The source of a family of events, below a folder of the source.
+fn source(folder: &str, family: &str) -> String {
+    let events = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let folder = match fs::read_dir(events.join(family)) {
         Err(_) => {
             return fs::read_to_string(events.join(family).with_extension("rs")).expect("a file");
@@ -70,9 +94,11 @@ fn source(family: &str) -> String {
 
 #[test]
 fn a_struct_links_to_the_page_of_its_row() {
-    for row in COMMANDS {
+    let urls = COMMANDS.iter().map(|row| ("src/event", row));
+    let events = EVENTS.iter().map(|row| ("src/trtc", row));
+    for (folder, row) in urls.chain(events) {
         let (family, event) = row.event.split_once("::").expect("a family");
-        let source = source(family);
+        let source = source(folder, family);
         let docs = source
             .split_once(&format!("pub struct {event} "))
             // The docs of a struct begin after the blank line before it.
