@@ -195,7 +195,7 @@ impl<H, E> WebhookLayer<H, E> {
         if deadline.is_zero() {
             return Err(ConfigError::ZeroDeadline);
         }
-        self.settings.event_deadline = deadline;
+        self.settings.event_deadline = deadline.min(NO_DEADLINE);
         Ok(self)
     }
 
