@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{Extensions, HeaderValue, Method, Request, Response, StatusCode, header};
 use hyper::body::Body;
 use tokio::time::Instant;
 use tower::{BoxError, Service};
@@ -29,9 +29,9 @@ use crate::{
     catch_panic::{caught, dropped},
     delivery::Delivery,
     event::{Payload, Takes, Undecoded},
-    gate::{self, Admission, Admitted, Claim, Rules},
+    gate::{self, Admission, Admitted, Claim, Rules, Sender},
     observe::Report,
-    outcome::{End, Outcome},
+    outcome::{End, Outcome, Rejection},
     reply::ReplyKind,
 };
 
@@ -104,16 +104,11 @@ where
                 command,
                 sender,
             } => {
-                let phase = E::reply_kind(command).map(ReplyKind::phase);
-                let mut outcome = Outcome::new(command, phase);
-                if let Some(sender) = sender {
-                    outcome.sdk_app_id = Some(sender.sdk_app_id);
-                    outcome.auth = sender.auth;
-                    outcome.signature_age = sender.signature_age;
-                }
-                let observer = Arc::clone(&self.settings.observer);
-                let extensions =
-                    Report::new(observer, Instant::now(), outcome).end(End::Rejected(rejection));
+                let extensions = if self.settings.observer.listens(End::Rejected(rejection)) {
+                    self.report(rejection, command, sender)
+                } else {
+                    Extensions::new()
+                };
                 dropped(request);
                 let answer = Answer::rejection(rejection).with_extensions(extensions);
                 Ok(ResponseFuture::rejected(answer))
@@ -126,6 +121,25 @@ where
                 Ok(self.take(request, admitted, Some(claim), self.settings.event_deadline))
             }
         }
+    }
+
+    /// Reports a rejection on the head.
+    #[inline(never)] // kept out of the way of a flood that nobody watches
+    fn report(
+        &self,
+        rejection: Rejection,
+        command: &'static str,
+        sender: Option<Sender>,
+    ) -> Extensions {
+        let phase = E::reply_kind(command).map(ReplyKind::phase);
+        let mut outcome = Outcome::new(command, phase);
+        if let Some(sender) = sender {
+            outcome.sdk_app_id = Some(sender.sdk_app_id);
+            outcome.auth = sender.auth;
+            outcome.signature_age = sender.signature_age;
+        }
+        let observer = Arc::clone(&self.settings.observer);
+        Report::new(observer, Instant::now(), outcome).end(End::Rejected(rejection))
     }
 
     /// The future of a request that is ours.
@@ -142,8 +156,7 @@ where
         let collect = Collect::new(body, self.settings.body_limit);
         let arrived = Instant::now();
         let deadline = arrived + deadline;
-        let handling =
-            Task::<H, E>::new(settings, handler, admitted, claim, parts, arrived, deadline);
+        let handling = Task::<H, E>::new(settings, handler, admitted, claim, parts, arrived);
         ResponseFuture::webhook(collect, Supervisor::new(Box::pin(handling), deadline))
     }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub(crate) use self::report::Report;
 pub use self::span::make_span;
 use self::warnings::Warnings;
-use crate::outcome::OnOutcome;
+use crate::outcome::{End, OnOutcome};
 
 /// The target of the layer's events and of its span.
 const TARGET: &str = "tower_tencent_webhook";
@@ -30,4 +30,11 @@ pub(crate) struct Observer {
     /// Whether the handler runs in a span.
     pub(crate) span: bool,
     warnings: Arc<Warnings>,
+}
+
+impl Observer {
+    /// Whether anybody hears of this end.
+    pub(crate) fn listens(&self, end: End) -> bool {
+        self.on_outcome.is_some() || self.in_extensions || self.span || log::may_be_seen(end)
+    }
 }

@@ -48,14 +48,7 @@ impl Report {
     /// nothing more.
     pub(crate) fn end(&mut self, end: End) -> Extensions {
         match self.observer.take() {
-            Some(observer)
-                if observer.on_outcome.is_some()
-                    || observer.in_extensions
-                    || observer.span
-                    || log::may_be_seen(end) =>
-            {
-                self.tell(&observer, end)
-            }
+            Some(observer) if observer.listens(end) => self.tell(&observer, end),
             _ => Extensions::new(),
         }
     }
