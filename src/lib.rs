@@ -105,7 +105,14 @@
 //! default span of tower-http's `TraceLayer` records the whole URI:
 //! [`make_span`](observe::make_span) leaves the query out.
 //!
-//! The chapter on [deployment] has more: floods of connections, shutdown, time.
+//! # Chapters
+//!
+//! - [deployment]: floods of connections, shutdown, time
+//! - [middleware]: state for handlers, and tower's layers outside and inside of this one
+//! - [duplicates]: what the vendor repeats, and what identifies an event
+//! - [observability]: log lines, outcomes, metrics, traces
+//! - [silence]: webhooks that never arrive
+//! - [troubleshooting]: what is wrong, by what you see
 //!
 //! # Features
 //!
@@ -168,8 +175,24 @@ pub use self::{
 pub mod deployment {}
 
 #[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/middleware.md")]
+pub mod middleware {}
+
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/duplicates.md")]
+pub mod duplicates {}
+
+#[cfg(any(doc, doctest))]
 #[doc = include_str!("../docs/observability.md")]
 pub mod observability {}
+
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/silence.md")]
+pub mod silence {}
+
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/troubleshooting.md")]
+pub mod troubleshooting {}
 
 /// The README's quick start has to compile.
 #[cfg(doctest)]

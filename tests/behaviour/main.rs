@@ -18,6 +18,7 @@ mod handlers;
 mod hardening;
 mod inference;
 mod messages;
+mod middleware;
 mod mounting;
 mod observe;
 mod pass_through;

@@ -4,7 +4,6 @@
 mod support;
 
 mod engines;
-mod inbox;
 mod postgres;
 mod receiver;
 mod spill;

@@ -2,7 +2,6 @@
 //! not it was answered before.
 
 mod leaving;
-mod unacknowledged;
 
 use std::{collections::BTreeSet, convert::Infallible, net::SocketAddr, time::Duration};
 
