@@ -30,13 +30,6 @@ pub(crate) fn find(command: &str) -> Option<&'static Command> {
     table().find(|row| row.command == command || row.aliases.contains(&command))
 }
 
-/// When a command is sent: by the table, or else by its name.
-pub(crate) fn phase(command: &str) -> Option<Phase> {
-    find(command)
-        .map(Command::phase)
-        .or_else(|| Phase::from_command_name(command))
-}
-
 /// A command, as JSON.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Row {

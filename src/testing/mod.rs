@@ -19,6 +19,8 @@
 //! # }
 //! ```
 
+mod effect;
+mod judge;
 mod shapes;
 mod trtc_request;
 
@@ -28,6 +30,8 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 
 pub use self::{
+    effect::{Effect, Why},
+    judge::{OnFailure, judge, unanswered},
     shapes::{Shape, shapes},
     trtc_request::TrtcRequest,
 };

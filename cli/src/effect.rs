@@ -1,10 +1,10 @@
 //! What Tencent does with an answer.
 
-mod judge;
-
 use std::time::Duration;
 
+use http::StatusCode;
 use serde::Serialize;
+use tower_tencent_webhook::testing;
 
 use crate::exchange::Exchange;
 
@@ -28,17 +28,12 @@ impl Effect {
 
     /// Judges the answer to a command; no status means no answer.
     pub(crate) fn judge(command: &str, status: Option<u16>, body: &[u8], took: Duration) -> Self {
-        judge::judge(command, status, body, took)
-    }
-
-    /// An effect with nothing more to tell.
-    fn of_kind(kind: &'static str) -> Self {
-        Self {
-            kind,
-            code: None,
-            text: None,
-            why: None,
+        let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+        match status {
+            Some(status) => testing::judge(command, status, body, took),
+            None => testing::unanswered(command),
         }
+        .into()
     }
 
     /// It in words, on one line.
@@ -65,5 +60,25 @@ impl Effect {
             code.unwrap_or_default(),
             why.unwrap_or_default()
         )
+    }
+}
+
+impl From<testing::Effect> for Effect {
+    fn from(effect: testing::Effect) -> Self {
+        let mut why = effect.why().map(ToString::to_string);
+        let (code, text) = match &effect {
+            testing::Effect::Refused { code, text } => (Some(*code), Some(text.clone())),
+            testing::Effect::RefusedSome(_) => {
+                why = Some("for the accounts that the answer names; the others pass".to_owned());
+                (None, None)
+            }
+            _ => (None, None),
+        };
+        Self {
+            kind: effect.as_str(),
+            code,
+            text: text.filter(|text| !text.is_empty()),
+            why,
+        }
     }
 }
