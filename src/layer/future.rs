@@ -90,7 +90,7 @@ where
                 StateProj::Rejected { response } => {
                     response.take().expect("polled after completion")
                 }
-                StateProj::Done => panic!("polled after completion"),
+                StateProj::Done => unreachable!("polled after completion"),
                 StateProj::Reading {
                     collect,
                     supervisor,
