@@ -1,9 +1,10 @@
 //! What a handler receives.
 
-use std::{borrow::Cow, fmt, net::IpAddr};
+use std::{borrow::Cow, fmt, net::IpAddr, time::Duration};
 
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, Request, Uri, request::Parts};
+use tokio::time::Instant;
 
 use crate::{
     app::Auth,
@@ -37,8 +38,17 @@ pub(crate) struct Context {
     pub(crate) platform: Option<Platform>,
     pub(crate) auth: Auth,
     pub(crate) received: UnixMillis,
+    /// `None` if no layer waits for the answer.
+    pub(crate) layer: Option<Layer>,
     pub(crate) body: Bytes,
     pub(crate) parts: Parts,
+}
+
+/// What the layer does with the answer.
+#[derive(Clone, Copy)]
+pub(crate) struct Layer {
+    pub(crate) deadline: Instant,
+    pub(crate) acknowledges_late: bool,
 }
 
 impl<E> Delivery<E> {
@@ -88,6 +98,23 @@ impl<E> Delivery<E> {
     #[must_use]
     pub fn received(&self) -> UnixMillis {
         self.context.received
+    }
+
+    /// How long the layer still waits for the reply. `None` if no layer does, as for a delivery that
+    /// was stored.
+    #[must_use]
+    pub fn time_left(&self) -> Option<Duration> {
+        let layer = self.context.layer?;
+        Some(layer.deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// Whether the layer acknowledges it at the deadline if its handler is not done by then; see
+    /// [`WebhookLayer::acknowledge_late`](crate::WebhookLayer::acknowledge_late).
+    #[must_use]
+    pub fn acknowledges_late(&self) -> bool {
+        self.context
+            .layer
+            .is_some_and(|layer| layer.acknowledges_late)
     }
 
     /// The body as it came.
@@ -176,6 +203,7 @@ impl Delivery<Undecoded> {
             platform: record.platform().cloned(),
             auth: record.auth(),
             received: record.received(),
+            layer: None,
             body: record.body().clone(),
             parts,
         };

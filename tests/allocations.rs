@@ -17,6 +17,11 @@ fn main() {
         layer <= collect + 10,
         "a good request: {layer}, where collecting it takes {collect}"
     );
+    let moderate = allocations(Stack::Layer(Look::Moderate), good);
+    assert!(
+        moderate <= layer,
+        "asking for the text of each element: {moderate}, and without {layer}"
+    );
     assert!(
         handlers <= layer + 1,
         "with handlers: {handlers}, where a bare service takes {layer}"

@@ -1,4 +1,5 @@
-//! The figures, and the bounds that they have to keep.
+//! The figures, and the bounds that they have to keep: 3 % from what is reached, so that a loss
+//! shows when it is made. An exact count leaves no room.
 
 use std::collections::{HashMap, HashSet};
 
@@ -38,7 +39,7 @@ enum Measure {
 pub(crate) enum Bound {
     AtMost(f64),
     AtLeast(f64),
-    /// Not ours to keep, or of no promise.
+    /// For comparison only.
     Reported,
 }
 use Bound::{AtLeast, AtMost, Reported};
@@ -78,7 +79,7 @@ fn against_the_floor() -> Vec<Figure> {
             "464 B ignored, to collect",
             (IGNORED, Stack::Collect),
             small,
-            AtMost(2.9),
+            AtMost(2.87),
         ),
         instructions(
             "464 B moderate, to ignored",
@@ -114,7 +115,7 @@ fn against_the_floor() -> Vec<Figure> {
             "64 KiB moderate, over collect",
             (MODERATE, Stack::Collect),
             huge,
-            AtMost(690.0),
+            AtMost(680.0),
         ),
     ]
 }
@@ -128,9 +129,9 @@ fn per_byte() -> Vec<Figure> {
         bound,
     };
     vec![
-        slope("ignored", IGNORED, AtMost(21.0)),
-        slope("moderate", MODERATE, AtMost(27.0)),
-        slope("read", READ, AtMost(42.0)),
+        slope("ignored", IGNORED, AtMost(20.0)),
+        slope("moderate", MODERATE, AtMost(24.2)),
+        slope("read", READ, AtMost(40.1)),
         slope("`bytes`", Stack::Bytes, Reported),
         slope("`json`", Stack::Json, Reported),
     ]
@@ -139,17 +140,9 @@ fn per_byte() -> Vec<Figure> {
 /// How many times as much the peers take.
 fn by_hand() -> Vec<Figure> {
     let looks = [
-        ("ignored", IGNORED, [Reported; 4]),
-        (
-            "moderate",
-            MODERATE,
-            [AtLeast(1.5), AtLeast(1.4), AtLeast(1.35), Reported],
-        ),
-        (
-            "read",
-            READ,
-            [AtLeast(1.45), AtLeast(1.0), AtLeast(0.95), Reported],
-        ),
+        ("ignored", IGNORED, [1.62, 1.66, 1.64, 1.67]),
+        ("moderate", MODERATE, [1.58, 1.43, 1.38, 1.38]),
+        ("read", READ, [1.55, 1.01, 0.89, 0.84]),
     ];
     let mut figures = Vec::new();
     for (look, ours, bounds) in looks {
@@ -159,7 +152,7 @@ fn by_hand() -> Vec<Figure> {
                 &name,
                 (Stack::Bytes, ours),
                 Request::After(bytes),
-                bound,
+                AtLeast(bound),
             ));
         }
     }
@@ -190,7 +183,7 @@ fn elsewhere() -> Vec<Figure> {
             "rejected, to a constant 403",
             rejected,
             Request::Forged,
-            AtMost(1.5),
+            AtMost(1.58),
         ),
         allocations(
             "rejected, over a constant 403",
@@ -203,7 +196,7 @@ fn elsewhere() -> Vec<Figure> {
             Measure::BesideAllocator,
             passing,
             Request::Get,
-            AtMost(1.035),
+            AtMost(1.075),
         ),
         allocations(
             "GET passing, over the app",
@@ -216,7 +209,7 @@ fn elsewhere() -> Vec<Figure> {
             Measure::BesideAllocator,
             passing,
             Request::Post,
-            AtMost(1.035),
+            AtMost(1.075),
         ),
         allocations(
             "POST passing, over the app",

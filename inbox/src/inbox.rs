@@ -18,11 +18,13 @@ use tower_tencent_webhook::{
 use crate::{
     Entry, Event, EventKey, Put, Store, StoreError, StoreErrorKind, Stored,
     observe::{Observer, label},
-    seam::{LateSeam, Seam},
 };
 
 /// How long before the layer's deadline a put is given up, so that the answer still goes out.
 const MARGIN: Duration = Duration::from_millis(100);
+
+/// How long a put may take if no layer waits for its answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 type Key = Arc<dyn Fn(&Delivery) -> Option<EventKey> + Send + Sync>;
 type Only = Arc<dyn Fn(&Delivery) -> bool + Send + Sync>;
@@ -100,7 +102,8 @@ impl<S: Store, H> Inbox<S, H> {
         }
         let command = label(delivery.command());
         let begun = Instant::now();
-        let patience = delivery.time_left().saturating_sub(MARGIN);
+        let time_left = delivery.time_left().unwrap_or(PATIENCE);
+        let patience = time_left.saturating_sub(MARGIN);
         let key = match &self.key {
             Some(key) => key(&delivery),
             None => delivery.event_key(),
@@ -136,7 +139,7 @@ where
     /// The layer that takes the webhooks of `apps` and hands them to this inbox. It never
     /// acknowledges late: at the deadline an after-webhook is a failure.
     #[must_use]
-    pub fn layer(self, apps: Apps) -> WebhookLayer<Self> {
+    pub fn layer(self, apps: impl Into<Apps>) -> WebhookLayer<Self> {
         WebhookLayer::new(apps, self).acknowledge_late(false)
     }
 }

@@ -1,7 +1,80 @@
-//! A durable inbox for Tencent's webhooks: what is acknowledged is stored.
+//! A durable inbox for the webhooks of [`tower_tencent_webhook`]: what is acknowledged is stored.
+//!
+//! Tencent repeats a webhook little or not at all, so that one which is acknowledged and then lost,
+//! in a crash, a deployment or a failed handler, is lost for good. Here an after-webhook is stored
+//! before it is acknowledged, once, and workers, in this process or in replicas, run the same
+//! [`Handlers`](tower_tencent_webhook::Handlers) over what is stored. Before-webhooks, whose reply
+//! decides, go to the handlers at once and never touch the store.
+//!
+//! - One machine: [`SqliteStore`], a file, without any set-up.
+//! - Several: [`PgStore`], PostgreSQL, with the feature `postgres`.
+//! - Something else: [`Store`] is one method; see [`docs::beyond`].
+//!
+//! # Example
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use axum::Router;
+//! use tower_tencent_webhook::{App, Delivery, Handlers, event::group, reply::Ack};
+//! use tower_tencent_webhook_inbox::{Inbox, SqliteStore, Worker};
+//!
+//! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let handlers = Handlers::new().on(|delivery: Delivery<group::AfterSendMsg>| async move {
+//!     // An error, a panic or a crash here: it is handed over again.
+//!     println!("a message in {}", delivery.event.group_id);
+//!     Ack
+//! });
+//!
+//! let store = SqliteStore::open("inbox.db").await?;
+//! let webhooks = Inbox::new(store.clone(), handlers.clone())
+//!     .layer(App::signed(1_400_000_000, "the token")?);
+//! let worker = Worker::new(store, handlers).concurrency(64).start();
+//!
+//! let app = Router::new().route_service("/im", webhooks.clone().into_service());
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+//! axum::serve(listener, app).with_graceful_shutdown(async {
+//!     let _ = tokio::signal::ctrl_c().await;
+//! }).await?;
+//!
+//! webhooks.drain(Duration::from_secs(2)).await; // what is being stored
+//! let left = worker.stop(Duration::from_secs(10)).await; // finish, or give back
+//! println!("{left} deliveries are left to the next process");
+//! # Ok(()) }
+//! ```
+//!
+//! # What is promised
+//!
+//! - **A.** OK was answered: the delivery was committed and flushed.
+//! - **B.** No OK: it is stored or not. A repeat meets its key.
+//! - **C.** Stored: it is handed over until it succeeds or is dead. It is handed over more than once
+//!   only if the handler failed or timed out, the process died between the effect and its
+//!   settlement, the lease ran out, an operator replayed it, or the vendor repeated an event
+//!   without a key or after its key was forgotten.
+//! - **D.** Effects once: put the event key ([`Attempt::event_key`]) under a unique constraint of
+//!   your own, in the transaction of the effect.
+//!
+//! No order is promised: the vendor sends in parallel and promises none. Handlers that need one
+//! compare `MsgSeq` or `EventTime`.
+//!
+//! # Chapters
+//!
+//! [`docs`] has what an operator has to know: [what happens when](docs::failures),
+//! [sizing](docs::sizing), [replicas](docs::replicas), [the schema](docs::schema), and
+//! [beyond one PostgreSQL](docs::beyond).
+//!
+//! # Features
+//!
+//! - `sqlite` (default): [`SqliteStore`].
+//! - `postgres`: [`PgStore`].
+//! - `metrics`: figures through the `metrics` facade; see [`Event`].
+//!
+//! An application that uses `rusqlite` 0.43, which links another SQLite than sqlx 0.9, takes this
+//! package with `default-features = false, features = ["postgres"]`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(all(doc, feature = "sqlite", feature = "postgres"))]
+pub mod docs;
 mod handle;
 mod inbox;
 mod observe;
@@ -9,8 +82,6 @@ mod observe;
 mod postgres;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod record;
-#[doc(hidden)]
-pub mod seam;
 mod spill;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -21,13 +92,10 @@ mod worker;
 pub use self::postgres::{PgOptions, PgStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
-pub use tower_tencent_webhook::Record;
-
 pub use self::{
     handle::{Attempt, Cause, CauseKind, Policy, Retry, Verdict, handle},
     inbox::Inbox,
     observe::{Event, HandledEnd, Put, Step},
-    seam::EventKey,
     spill::Spill,
     store::{
         Admin, Claim, Claimed, Entry, Filter, Interrupted, Item, Lease, OpenError, Queue,
@@ -36,3 +104,10 @@ pub use self::{
     },
     worker::{Running, Worker},
 };
+#[doc(no_inline)]
+pub use tower_tencent_webhook::{EventKey, Record};
+
+/// The examples of the README are tests.
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -46,7 +46,7 @@ pub trait Webhook: DeserializeOwned + Send + 'static {
 }
 
 /// What a [`WebhookLayer`](crate::WebhookLayer) can hand to its service: an event type, all events
-/// as [`Event`](super::Event), or deliveries that are not decoded yet ([`Undecoded`]).
+/// as [`Event`](super::Event), or deliveries that are not decoded yet ([`Undecoded`](super::Undecoded)).
 ///
 /// Sealed: implemented here, and for everything that is a [`Webhook`].
 pub trait Payload: Sealed + Sized + Send + 'static {

@@ -108,7 +108,7 @@ impl Handlers {
     /// # Panics
     ///
     /// If the command has a handler already, or if `E` is a struct of your own whose reply is not
-    /// the one that [`COMMANDS`](event::COMMANDS) has for the command.
+    /// the one that [`COMMANDS`](crate::event::COMMANDS) has for the command.
     #[must_use]
     #[track_caller]
     pub fn on<E, F, Fut>(mut self, handler: F) -> Self

@@ -101,6 +101,7 @@ impl<H, E> WebhookLayer<H, E> {
             deadline: Self::DEFAULT_DEADLINE,
             event_deadline: Self::DEFAULT_EVENT_DEADLINE,
             event_window: Some(Self::DEFAULT_EVENT_WINDOW),
+            acknowledge_late: true,
             background: Background::new(Self::DEFAULT_BACKGROUND_LIMIT),
             clock: Arc::new(SystemTime::now),
             on_failure: None,
@@ -195,8 +196,20 @@ impl<H, E> WebhookLayer<H, E> {
         if deadline.is_zero() {
             return Err(ConfigError::ZeroDeadline);
         }
-        self.settings.event_deadline = deadline;
+        self.settings.event_deadline = deadline.min(NO_DEADLINE);
         Ok(self)
+    }
+
+    /// Whether an after-webhook whose handler is not done at the deadline is acknowledged. It is,
+    /// unless set.
+    ///
+    /// If not, it is a [failure](crate::FailureKind::TimedOut) at the deadline: for a handler that
+    /// must be done before Tencent is told so, such as one that stores the event. The handler goes
+    /// on in the background either way, and the outcome is told once, at its end.
+    #[must_use]
+    pub fn acknowledge_late(mut self, acknowledge_late: bool) -> Self {
+        self.settings.acknowledge_late = acknowledge_late;
+        self
     }
 
     /// How many after-webhooks may be in the hands of the service at a time, answered or not:

@@ -156,7 +156,8 @@ where
         let collect = Collect::new(body, self.settings.body_limit);
         let arrived = Instant::now();
         let deadline = arrived + deadline;
-        let handling = Task::<H, E>::new(settings, handler, admitted, claim, parts, arrived);
+        let handling =
+            Task::<H, E>::new(settings, handler, admitted, claim, parts, arrived, deadline);
         ResponseFuture::webhook(collect, Supervisor::new(Box::pin(handling), deadline))
     }
 }

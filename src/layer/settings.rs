@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     pub(crate) event_deadline: Duration,
     /// How far `CallbackTs` may be from the clock; `None` for any age.
     pub(crate) event_window: Option<Duration>,
+    /// Whether an after-webhook is acknowledged at the deadline.
+    pub(crate) acknowledge_late: bool,
     pub(crate) background: Background,
     pub(crate) clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     pub(crate) on_failure: Option<OnFailure>,
@@ -44,6 +46,7 @@ impl fmt::Debug for Settings {
             .field("deadline", &self.deadline)
             .field("event_deadline", &self.event_deadline)
             .field("event_window", &self.event_window)
+            .field("acknowledge_late", &self.acknowledge_late)
             .field("background", &self.background)
             .finish_non_exhaustive()
     }

@@ -1,7 +1,8 @@
 //! The end of a webhook: its deadline, and what goes on after its answer.
 //!
 //! An after-webhook that is decoded is handled to its end exactly once, whatever becomes of the
-//! response: when the deadline passes it is acknowledged, and when the server drops the response
+//! response: when the deadline passes it is acknowledged, or fails if the layer does not acknowledge
+//! late, and when the server drops the response
 //! because the client left, nobody is answered; in both cases the handling moves into a task of
 //! its own. A before-webhook is of no use after its deadline and is dropped.
 
@@ -98,7 +99,7 @@ impl Supervisor {
             return Poll::Pending;
         }
         if work.outlives_answer() {
-            let answer = work.acknowledgement();
+            let answer = work.as_mut().answer_early();
             self.go_on(work);
             return Poll::Ready(answer);
         }

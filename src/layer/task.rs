@@ -29,7 +29,7 @@ use crate::{
     gate::{Admitted, Claim, Opened, Unopened},
     lookup,
     observe::Report,
-    outcome::{End, FailureKind, Outcome, Rejection},
+    outcome::{End, FailureAnswer, FailureKind, Outcome, Rejection},
     phase::Phase,
     reply::{Reply, ReplyKind},
     value::UnixMillis,
@@ -53,8 +53,8 @@ pub(crate) trait Work: Send {
     /// Whether the handler has to be driven to its end even if nobody waits for the answer.
     fn outlives_answer(&self) -> bool;
 
-    /// The answer while the handler goes on.
-    fn acknowledgement(&self) -> Answer;
+    /// The answer at the deadline, while the handler goes on.
+    fn answer_early(self: Pin<&mut Self>) -> Answer;
 
     /// Nobody waits for the answer any more, and the handler goes on.
     fn detach(self: Pin<&mut Self>);
@@ -77,6 +77,8 @@ pin_project! {
         // Held by an after-webhook from its decoding to the end of its handler.
         slot: Option<Slot>,
         detached: bool,
+        // What was answered at the deadline, if that was no acknowledgement.
+        timed_out: Option<FailureAnswer>,
         #[pin]
         stage: Stage<H, E, H::Future>,
     }
@@ -122,6 +124,7 @@ where
         claim: Option<Claim>,
         parts: Parts,
         arrived: Instant,
+        deadline: Instant,
     ) -> Self {
         let Admitted {
             sdk_app_id,
@@ -155,6 +158,10 @@ where
             platform,
             auth,
             received: UnixMillis::now(),
+            layer: Some(delivery::Layer {
+                deadline,
+                acknowledges_late: settings.acknowledge_late,
+            }),
             body: Bytes::new(),
             parts,
         };
@@ -166,6 +173,7 @@ where
             report,
             slot: None,
             detached: false,
+            timed_out: None,
             stage,
         }
     }
@@ -270,6 +278,10 @@ where
                 (response, end)
             }
         };
+        let end = match *this.timed_out {
+            Some(answer) => End::Failed(FailureKind::TimedOut, answer),
+            None => end,
+        };
         let extensions = this.report.end(end);
         *this.slot = None; // last, so that whoever drains sees all that was reported
         Poll::Ready(response.with_extensions(extensions))
@@ -279,8 +291,15 @@ where
         self.slot.is_some()
     }
 
-    fn acknowledgement(&self) -> Answer {
-        self.facts.acknowledgement()
+    fn answer_early(self: Pin<&mut Self>) -> Answer {
+        let this = self.project();
+        if this.settings.acknowledge_late {
+            return this.facts.acknowledgement();
+        }
+        let failed = Failed::of(FailureKind::TimedOut);
+        let (response, answer) = this.facts.answer(&failed, false, this.settings);
+        *this.timed_out = Some(answer);
+        response
     }
 
     fn detach(self: Pin<&mut Self>) {

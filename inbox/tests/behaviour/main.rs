@@ -4,6 +4,7 @@
 mod support;
 
 mod engines;
+mod inbox;
 mod postgres;
 mod receiver;
 mod spill;

@@ -51,6 +51,9 @@ struct Load {
     /// How long each scenario takes.
     #[arg(long, default_value_t = 1)]
     seconds: u64,
+    /// How many a second are sent while a worker handles them.
+    #[arg(long, default_value_t = 200)]
+    rate: u32,
     /// Only on one engine: `sqlite`, `postgres`.
     #[arg(long)]
     only: Option<String>,
@@ -81,17 +84,18 @@ async fn main() -> ExitCode {
 async fn load(load: Load) -> Result<(), Box<dyn Error>> {
     let asked = |what: &str| load.only.as_deref().is_none_or(|only| only == what);
     let time = Duration::from_secs(load.seconds);
+    let rate = load.rate;
     let folder = tempfile::tempdir()?;
     if asked("sqlite") {
         let files = ["a", "b", "c"].map(|name| folder.path().join(name));
         let stores = files.map(|path| format!("sqlite:{}", path.display()));
-        engine("SQLite", stores, folder.path(), time).await?;
+        engine("SQLite", stores, folder.path(), time, rate).await?;
     }
     if asked("postgres")
         && let Some(cluster) = Cluster::start()
     {
         let stores = [(); 3].map(|()| cluster.schema_url());
-        engine("PostgreSQL", stores, folder.path(), time).await?;
+        engine("PostgreSQL", stores, folder.path(), time, rate).await?;
     }
     Ok(())
 }
@@ -101,18 +105,19 @@ async fn engine(
     [receiving, working, single]: [String; 3],
     folder: &Path,
     time: Duration,
+    rate: u32,
 ) -> std::io::Result<()> {
     let log = folder.join(format!("{name}.log"));
     let start = |store: &str, more: &[&str]| {
         Receiver::start(Program::this().receive(store, &log).args(more))
     };
     let receiver = start(&receiving, &["--no-worker"]);
-    let sent = send(&receiver, SENDERS, time).await;
+    let sent = send(&receiver, SENDERS, time, None).await;
     sent.print(&format!("{name}, {SENDERS} senders, no worker"), None)?;
     drop(receiver);
 
     let receiver = start(&working, &[]);
-    let sent = send(&receiver, SENDERS, time).await;
+    let sent = send(&receiver, SENDERS, time, Some(rate)).await;
     let behind = sent.count() as u64 - lines(&log)?;
     let begun = Instant::now();
     while lines(&log)? < sent.count() as u64 {
@@ -126,7 +131,7 @@ async fn engine(
     drop(receiver);
 
     let receiver = start(&single, &["--no-worker"]);
-    let sent = send(&receiver, 1, time).await;
+    let sent = send(&receiver, 1, time, None).await;
     sent.print(&format!("{name}, 1 sender, no worker"), None)
 }
 
@@ -172,10 +177,11 @@ impl Sent {
     }
 }
 
-/// Sends from `senders` connections without pause.
-async fn send(receiver: &Receiver, senders: usize, time: Duration) -> Sent {
+/// Sends from `senders` connections: without pause, or `rate` a second by all of them together.
+async fn send(receiver: &Receiver, senders: usize, time: Duration, rate: Option<u32>) -> Sent {
     let next = Arc::new(AtomicU64::new(0));
-    let end = Instant::now() + time;
+    let start = Instant::now();
+    let end = start + time;
     let mut tasks = JoinSet::new();
     for _ in 0..senders {
         let mut client: Client = receiver.client().await;
@@ -183,7 +189,12 @@ async fn send(receiver: &Receiver, senders: usize, time: Duration) -> Sent {
         tasks.spawn(async move {
             let (mut took, mut other) = (Vec::new(), 0);
             while Instant::now() < end {
-                let body = message(next.fetch_add(1, Ordering::Relaxed), BODY);
+                let n = next.fetch_add(1, Ordering::Relaxed);
+                if let Some(rate) = rate {
+                    let due = start + Duration::from_secs_f64(n as f64 / f64::from(rate));
+                    tokio::time::sleep_until(due.into()).await;
+                }
+                let body = message(n, BODY);
                 let begun = Instant::now();
                 match client.send(AFTER, &body).await {
                     Ok(200) => took.push(begun.elapsed()),

@@ -2,6 +2,7 @@
 //! not it was answered before.
 
 mod leaving;
+mod unacknowledged;
 
 use std::{collections::BTreeSet, convert::Infallible, net::SocketAddr, time::Duration};
 

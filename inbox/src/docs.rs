@@ -1,0 +1,106 @@
+//! What an operator has to know, in chapters.
+
+/// What happens when something fails.
+///
+/// | when | then |
+/// | --- | --- |
+/// | the store is slow or down | a put has the layer's deadline less 100 ms; then 503, counted in `tencent_inbox_put_total`, never OK. What Tencent does then is the console's switch, documented for time-outs only: **the event may be lost** |
+/// | the same, with [`PgStore::spill_to`](crate::PgStore::spill_to) | PostgreSQL has 300 ms; then the local file takes it, then OK. It is forwarded when PostgreSQL is back |
+/// | too many are in hand | 503 |
+/// | a handler returns an error, panics or takes longer than 30 s | again after 1, 2, 4 .. s up to 1 h, give or take a tenth; dead after 20 attempts ([`Policy`](crate::Policy)). [`Retry`](crate::Retry) says otherwise |
+/// | a body cannot be decoded | dead at once, to be replayed by the release that can |
+/// | a process dies | its leases of 60 s, extended every 20, run out (in SQLite: at the next start). What was in hand runs alone afterwards, and only crashes while alone count: after 3 of those it is dead. An attempt counts when its handler starts; what was claimed and never started is given back uncounted |
+/// | dead | kept with body and class of error for 30 days; seen by `on_event` and the log; [replayed](crate::Admin::replay) by id or filter |
+/// | done | kept for 24 h, so that a repeat is known, then swept in chunks. [`forget_content`](crate::Worker::forget_content) drops the body with the work |
+/// | shutdown | [`stop`](crate::Running::stop): nothing more is claimed, what runs is waited for, the rest is given back at once, and counted |
+/// | the schema is newer than the program | refused when the store is opened |
+/// | the disk is full, or the file read-only | 503, no OK; it recovers when there is space again |
+///
+/// Leases are lost, too, when PostgreSQL is away for longer than a lease: what was in hand is then
+/// taken for interrupted.
+///
+/// What a store keeps of an error are the class and words of this crate, since a handler's message
+/// may hold what users wrote; [`keep_errors`](crate::Worker::keep_errors) keeps that as well.
+pub mod failures {}
+
+/// How much one machine takes, and what it takes for that.
+///
+/// What waits while a transaction commits is the next transaction, so that one flush of the disk
+/// serves many webhooks: the more come, the more share it. That is worth a factor of about 45; a
+/// sender that waits for each answer pays one flush for each. PERFORMANCE.md has the figures.
+///
+/// - **Disk.** A webhook of 1 KiB takes about 1.5 KiB in the table and its indexes, for 24 hours.
+///   1,000 a second are about 130 GB; [`forget_content`](crate::Worker::forget_content) keeps 300
+///   bytes of each, and a shorter [`Retention`](crate::Retention) fewer of them.
+/// - **Workers.** [`concurrency`](crate::Worker::concurrency) divided by the time that a handler
+///   takes is what a worker handles in a second. Watch `tencent_inbox_oldest_seconds`: it grows when
+///   workers are too few.
+/// - **Connections.** A `PgStore` uses up to 8: 4 to put, the others to claim, settle, extend and
+///   sweep.
+/// - **In hand.** The layer's limit of 1,024 after-webhooks bounds what waits for the store.
+pub mod sizing {}
+
+/// Running several replicas.
+///
+/// Every replica has the same [`PgStore`](crate::PgStore), an [`Inbox`](crate::Inbox), and a
+/// [`Worker`](crate::Worker) if it is to handle. An event that reaches two of them is stored once,
+/// and each delivery is claimed by one: claims lock their rows and skip those of others. Replicas
+/// that only receive, and others that only handle, are replicas without the one or the other.
+///
+/// All times are those of the server, so that clocks of replicas do not matter. A worker looks
+/// every second, and at once when its own process has stored something: a delivery that another
+/// replica has stored may wait that second.
+///
+/// A [spill](crate::Spill) is a file of its replica: what is in it waits for that replica, also
+/// for its next start. Keep it on a disk that outlives the process.
+///
+/// Replicas that start together migrate one after the other. During an upgrade the old release
+/// meets a newer schema only if it is started after it; it is then refused.
+///
+/// Through pgbouncer in transaction mode it works as it is: every statement is unnamed and in a
+/// transaction, and nothing listens.
+pub mod replicas {}
+
+/// The schema, for those who migrate themselves.
+///
+/// PostgreSQL ([`PgStore::MIGRATIONS`](crate::PgStore::MIGRATIONS), switched off by
+/// [`PgOptions::migrate`](crate::PgOptions::migrate)), in the first schema of the `search_path`:
+///
+/// ```sql
+#[doc = include_str!("postgres/0001.sql")]
+/// ```
+///
+/// SQLite ([`SqliteStore::MIGRATIONS`](crate::SqliteStore::MIGRATIONS)), always run when the file
+/// is opened:
+///
+/// ```sql
+#[doc = include_str!("sqlite/0001.sql")]
+/// ```
+pub mod schema {}
+
+/// Beyond one PostgreSQL.
+///
+/// | sustained events a second | store |
+/// | ---: | --- |
+/// | 1,000 | SQLite on one machine |
+/// | 3,000 | one PostgreSQL with a synchronous standby (about 14 MB of WAL a second) |
+/// | 30,000 | eight of them, sharded by key |
+/// | more | Kafka or Redpanda with `acks=all` |
+///
+/// A broker is a [`Store`](crate::Store): its `put` resolves when all replicas have the records.
+/// It does not know repeats, so the consumer keeps the keys of ten minutes, and hands each record to
+/// [`handle`](crate::handle()) for the worker's own classification. The example
+/// [`broker`](https://docs.rs/crate/tower-tencent-webhook-inbox/latest/source/examples/broker.rs) is
+/// such a store in 30 lines:
+///
+/// ```ignore
+#[doc = include_str!("../examples/broker/store.rs")]
+/// ```
+///
+/// Not every broker keeps what it acknowledges: JetStream, for one, does so before it flushes
+/// unless `sync_interval` is `always`, and has no group commit then.
+///
+/// MySQL is many teams' database in front of this API. Each engine is a folder of statements
+/// behind the same traits, so that it can follow; it has no `RETURNING`, which makes claiming two
+/// statements more, and is not there until somebody runs it.
+pub mod beyond {}
