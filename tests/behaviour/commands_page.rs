@@ -18,8 +18,8 @@ fn page_row(row: &Command) -> String {
         _ => "after",
     };
     format!(
-        "| [`{}`]({}) | `{}` | {phase} | `{}` | {} |",
-        row.command, row.page, row.event, row.reply, row.summary
+        "| [`{}`]({}) | `{}` | {phase} | `{}` | {} | {} |",
+        row.command, row.page, row.event, row.reply, row.summary, row.name_zh
     )
 }
 

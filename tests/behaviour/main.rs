@@ -25,8 +25,9 @@ mod pass_through;
 mod privacy;
 mod properties;
 mod readiness;
+mod readme;
 mod records;
 mod replies;
+mod trtc;
 #[path = "../support/mod.rs"]
 mod support;
-mod trtc;
