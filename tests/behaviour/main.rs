@@ -28,6 +28,6 @@ mod readiness;
 mod readme;
 mod records;
 mod replies;
-mod trtc;
 #[path = "../support/mod.rs"]
 mod support;
+mod trtc;
