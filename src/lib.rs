@@ -116,7 +116,7 @@
 //!
 //! # Features
 //!
-//! - `metrics`: [`observe::metrics`], for any exporter of the crate `metrics`. Off by default.
+//! - `metrics`: the module `observe::metrics`, for any exporter of the crate `metrics`. Off by default.
 //! - `test-util`: the module `testing`, for the tests of an application. Off by default.
 //!
 //! # Versions

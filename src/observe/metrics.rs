@@ -1,4 +1,4 @@
-//! Metrics of webhooks, through the facade of the [`metrics`](::metrics) crate.
+//! Metrics of webhooks, through the facade of the [`metrics`] crate.
 //!
 //! Hang [`record`] on [`on_outcome`](crate::WebhookLayer::on_outcome), and call [`background`] where
 //! the metrics are scraped. Which exporter is behind the facade is the application's choice; the
