@@ -7,7 +7,6 @@ use std::{
 
 use serde::Serialize;
 use tower_tencent_webhook::{
-    Phase,
     event::{COMMANDS, Command},
     testing,
     trtc::EVENTS,
