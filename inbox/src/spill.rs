@@ -79,8 +79,10 @@ async fn forward<S: Store, L: Admin>(store: S, local: L) {
 /// Tells how many deliveries were forwarded.
 async fn forward_some<S: Store, L: Admin>(store: &S, local: &L) -> Result<usize, StoreError> {
     // What was forwarded is known to the store: no key has to be kept here.
-    let mut retention = Retention::default();
-    retention.done = Duration::ZERO;
+    let retention = Retention {
+        done: Duration::ZERO,
+        ..Retention::default()
+    };
     let swept = local.sweep(retention).await?;
     if swept.interrupted.iter().any(|one| one.dead) {
         // Processes that died while they forwarded say nothing about what they forwarded.

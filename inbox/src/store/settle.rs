@@ -29,12 +29,12 @@ pub enum Settle {
     Again {
         /// In how long.
         after: Duration,
-        /// Why; see [`Cause::words`].
+        /// Why; see [`Cause::words`](crate::Cause::words).
         error: String,
     },
     /// It is not tried again.
     Dead {
-        /// Why; see [`Cause::words`].
+        /// Why; see [`Cause::words`](crate::Cause::words).
         error: String,
     },
     /// It is due at once, and nothing has failed.
