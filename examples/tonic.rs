@@ -13,10 +13,9 @@
 //!     -d '{"GroupId":"@TGS#1","Type":"Live","From_Account":"mei","MsgBody":[]}'
 //! ```
 
-use std::error::Error;
-
 use tokio::net::TcpListener;
 use tonic::transport::{Server, server::TcpIncoming};
+use tower::BoxError;
 use tower_tencent_webhook::{
     App, Apps, Delivery, Handlers, WebhookLayer, event::group, reply::Ack,
 };
@@ -25,8 +24,8 @@ use tower_tencent_webhook::{
 ///
 /// # Errors
 ///
-/// The server's own.
-pub async fn serve(listener: TcpListener, apps: Apps) -> Result<(), tonic::transport::Error> {
+/// The server's own, or a path that no request can have.
+pub async fn serve(listener: TcpListener, apps: Apps) -> Result<(), BoxError> {
     let handlers = Handlers::new().on(|delivery: Delivery<group::AfterSendMsg>| async move {
         tracing::info!(
             elements = delivery.event.msg_body.len(),
@@ -34,7 +33,7 @@ pub async fn serve(listener: TcpListener, apps: Apps) -> Result<(), tonic::trans
         );
         Ack
     });
-    let webhooks = WebhookLayer::new(apps, handlers).path("/im");
+    let webhooks = WebhookLayer::new(apps, handlers).path("/im")?;
     let (_reporter, health) = tonic_health::server::health_reporter();
 
     Server::builder()
@@ -42,11 +41,12 @@ pub async fn serve(listener: TcpListener, apps: Apps) -> Result<(), tonic::trans
         .layer(webhooks)
         .add_service(health)
         .serve_with_incoming(TcpIncoming::from(listener))
-        .await
+        .await?;
+    Ok(())
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), BoxError> {
     tracing_subscriber::fmt::init();
     let token = std::env::var("TOKEN").map_err(|_| "set TOKEN to the token of the app")?;
     let apps = Apps::new([App::signed(1_400_000_000, token)?])?;

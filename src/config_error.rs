@@ -28,6 +28,8 @@ pub enum ConfigError {
     ZeroBodyLimit,
     /// A deadline of zero would fail every webhook.
     ZeroDeadline,
+    /// A path that no request can have.
+    ImpossiblePath,
     /// The signature window is not between one second and one hour.
     SignatureWindow,
 }
@@ -61,6 +63,9 @@ impl fmt::Display for ConfigError {
             ),
             Self::ZeroBodyLimit => f.write_str("the body limit is zero; give at least one byte"),
             Self::ZeroDeadline => f.write_str("the deadline is zero; give it some time"),
+            Self::ImpossiblePath => {
+                f.write_str("no request has this path; it begins with `/` and has no query")
+            }
             Self::SignatureWindow => {
                 f.write_str("the signature window is not between one second and one hour")
             }

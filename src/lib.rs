@@ -48,7 +48,7 @@
 //! });
 //!
 //! let router = axum::Router::new().route("/", axum::routing::get(home));
-//! let app = webhooks.path("/im").layer(router);
+//! let app = webhooks.path("/im")?.layer(router);
 //! # use tower_tencent_webhook::testing::WebhookRequest;
 //! # let command = "Group.CallbackBeforeSendMsg";
 //! # let body = tower_tencent_webhook::testing::sample_body(command).unwrap();
@@ -86,7 +86,7 @@
 //! # Mounting
 //!
 //! - **axum**, first choice: `Router::route_service("/im", webhooks.into_service())`. Second:
-//!   `Router::new().fallback_service(webhooks.path("/im").layer(router))`, around the finished
+//!   `Router::new().fallback_service(webhooks.path("/im")?.layer(router))`, around the finished
 //!   router. Third: `Router::layer`,
 //!   which misses routes that are added later and unmatched paths inside `nest`, sees a nested path
 //!   without its prefix, and adds `allow: GET,HEAD` to our answers on a route without POST.

@@ -12,8 +12,11 @@ use crate::{
 pub(crate) fn may_name(command: &str, named: &str) -> bool {
     named == command
         || trtc::is_command(command)
-        || find(command)
-            .is_some_and(|row| row.aliases.contains(&named) || row.named_in_body.contains(&named))
+        || find(command).is_some_and(|row| {
+            row.command == named
+                || row.aliases.contains(&named)
+                || row.named_in_body.contains(&named)
+        })
 }
 
 /// The row of a command, by any of its names.
@@ -53,6 +56,21 @@ pub(crate) fn label(command: &str) -> &'static str {
 /// The first name of a command, by any of its names.
 pub(crate) fn first_name(command: &'static str) -> &'static str {
     find(command).map_or(command, |row| row.command)
+}
+
+/// A user's own event for a documented command has to take the documented reply.
+///
+/// # Panics
+///
+/// If it takes another.
+#[track_caller]
+pub(crate) fn check_reply_kind(command: &str, kind: ReplyKind) {
+    if let Some(wanted) = reply_kind(command) {
+        assert!(
+            kind == wanted,
+            "command `{command}` takes {wanted:?}, not {kind:?}"
+        );
+    }
 }
 
 /// All names of a command, as the URL may give them.

@@ -8,8 +8,9 @@ use crate::{app::Auth, lookup, phase::Phase, reply::VerdictKind, signature::Sign
 
 /// What a failed webhook is answered. Chosen by [`on_failure`](crate::WebhookLayer::on_failure).
 ///
-/// `Allow` and `Refuse` apply to before-webhooks of a known form. All others, and those whose reply
-/// cannot be formed, get the HTTP error.
+/// `Allow` and `Refuse` apply to before-webhooks: those of a known form, and others by their name,
+/// whose reply is then the code 0 or 1. After-webhooks, and those whose reply cannot be formed, get
+/// the HTTP error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum FailureAnswer {

@@ -45,12 +45,13 @@ pub fn check(data: &[u8]) {
         body_limit: usize::from(input.body_limit) + 2,
         now: input.clock.now(),
     };
-    let body = Watched::new([Step::Data(Bytes::from_static(b"{}"))], 0);
+    let body = Watched::new([Step::Data(Bytes::from_static(b"[]"))], 0);
     let polled = body.polled();
     let Some(request) = input.head.request(body) else {
         return;
     };
-    let verdict = rules.judge(request.method(), request.uri(), request.headers());
+    let length = http_body::Body::size_hint(request.body()).exact();
+    let verdict = rules.judge(request.method(), request.uri(), request.headers(), length);
 
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
@@ -63,7 +64,7 @@ pub fn check(data: &[u8]) {
         .body_limit(rules.body_limit)
         .expect("a limit");
     if let Some(path) = rules.path {
-        layer = layer.path(path);
+        layer = layer.path(path).expect("a path");
     }
     let mut service = layer.layer(service_fn(|_: Request<Watched>| async {
         let mut answer = Response::new(Full::<Bytes>::default());
@@ -77,7 +78,7 @@ pub fn check(data: &[u8]) {
     let expected = match verdict {
         Verdict::Pass => APPLICATION,
         Verdict::Refuse(status) => status,
-        Verdict::Admit => StatusCode::OK,
+        Verdict::Probe | Verdict::Admit => StatusCode::OK,
     };
     assert_eq!(answer.status(), expected);
     assert_eq!(calls.load(Ordering::Relaxed), usize::from(admitted));

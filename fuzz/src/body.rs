@@ -75,8 +75,12 @@ impl Body for Watched {
     }
 
     fn size_hint(&self) -> SizeHint {
-        let mut hint = SizeHint::new();
-        hint.set_lower(self.hint);
+        // The short ones are exact, as those of the console's check of a URL.
+        let mut hint = SizeHint::with_exact(self.hint);
+        if self.hint > 2 {
+            hint = SizeHint::new();
+            hint.set_lower(self.hint);
+        }
         hint
     }
 }

@@ -25,7 +25,7 @@ pub fn check(data: &[u8]) {
         return;
     };
     let rules = Rules::default();
-    let verdict = rules.judge(&Method::POST, &uri, &HeaderMap::new());
+    let verdict = rules.judge(&Method::POST, &uri, &HeaderMap::new(), Some(2));
 
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
@@ -36,14 +36,14 @@ pub fn check(data: &[u8]) {
     let mut service = WebhookLayer::new(oracle::apps(), handler)
         .clock(move || rules.now)
         .into_service();
-    let request = Request::post(uri).body(Full::new(Bytes::from_static(b"{}")));
+    let request = Request::post(uri).body(Full::new(Bytes::from_static(b"[]")));
     let answer = response::at_once(service.call(request.expect("a request")));
     let answer = response::read(answer.expect("an answer"));
 
     let expected = match verdict {
         Verdict::Pass => StatusCode::BAD_REQUEST, // by what stands in for an application
         Verdict::Refuse(status) => status,
-        Verdict::Admit => StatusCode::OK,
+        Verdict::Probe | Verdict::Admit => StatusCode::OK,
     };
     assert_eq!(answer.status(), expected);
     assert_eq!(

@@ -207,7 +207,8 @@ where
     let Some(request) = input.request(body) else {
         return;
     };
-    let verdict = rules.judge(request.method(), request.uri(), request.headers());
+    let length = http_body::Body::size_hint(request.body()).exact();
+    let verdict = rules.judge(request.method(), request.uri(), request.headers(), length);
 
     let (ends, on_failure) = (Arc::clone(seen), input.on_failure);
     let mut layer = WebhookLayer::new(oracle::apps(), handler)
@@ -221,7 +222,7 @@ where
             OnFailure::Refuse => FailureAnswer::Refuse,
         });
     if let Some(path) = rules.path {
-        layer = layer.path(path);
+        layer = layer.path(path).expect("a path");
     }
     if input.saturated {
         layer = layer.background_limit(0);
@@ -240,7 +241,11 @@ where
     let status = match (verdict, sent) {
         (Verdict::Pass, _) => APPLICATION,
         (Verdict::Refuse(status), _) | (Verdict::Admit, Err(status)) => status,
-        (Verdict::Admit, Ok(_)) => handled(input, ends[0]),
+        (Verdict::Probe, _) => {
+            assert_eq!(*ends, [End::Probed]);
+            StatusCode::OK
+        }
+        (Verdict::Admit, Ok(body)) => handled(input, ends[0], &body),
     };
     assert_eq!(answer.status(), status);
     match ends.first() {
@@ -253,8 +258,11 @@ where
 }
 
 /// The status that belongs to the end of a webhook whose body is complete.
-fn handled(input: &Input, end: End) -> StatusCode {
+fn handled(input: &Input, end: End, body: &[u8]) -> StatusCode {
+    let blank = matches!(body.trim_ascii(), b"" | b"{}");
+    assert_eq!(end == End::Probed, blank);
     match end {
+        End::Probed => StatusCode::OK,
         End::Answered => StatusCode::OK,
         End::FinishedLate => {
             assert_eq!(input.behaviour, Behaviour::ReplyLate);

@@ -73,7 +73,7 @@ pub(crate) fn claim(
     }
     let reject = |rejection, sdk_app_id: Option<u64>| Admission::Reject {
         rejection,
-        command: lookup::label(""),
+        command: Cow::Borrowed(""),
         sender: sdk_app_id.map(|sdk_app_id| Sender {
             sdk_app_id,
             auth: None,

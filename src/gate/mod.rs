@@ -13,7 +13,7 @@ use http::{HeaderMap, header};
 
 pub(crate) use self::{
     events::{Claim, Opened, Unopened, claim},
-    url::admit,
+    url::{admit, looks_like_ours},
 };
 use crate::{
     app::{Apps, Auth},
@@ -36,10 +36,14 @@ pub(crate) struct Rules<'a> {
 pub(crate) enum Admission {
     /// Not ours: for the inner service.
     Pass,
-    /// Ours, and not acceptable. The label of the command and the sender, as far as they are known.
+    /// The console's check of the URL, without an app. Its body is not read.
+    Probe {
+        command: Cow<'static, str>,
+    },
+    /// Ours, and not acceptable. The command, empty if it is not known, and the sender, if known.
     Reject {
         rejection: Rejection,
-        command: &'static str,
+        command: Cow<'static, str>,
         sender: Option<Sender>,
     },
     Admit(Admitted),

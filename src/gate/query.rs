@@ -3,7 +3,22 @@
 use std::{borrow::Cow, net::IpAddr};
 
 /// The longest query that is read, in bytes.
-pub(crate) const MAX_LEN: usize = 8 * 1024;
+const MAX_LEN: usize = 8 * 1024;
+
+/// The most parameters that are read. Tencent sends seven.
+const MAX_PARAMS: usize = 128;
+
+/// As much of `query` as is looked at, in whole parameters, and whether it is cut. Without a limit
+/// that comes first, anybody could make us walk as much as a server takes for a head.
+pub(crate) fn cut(query: &str) -> (&str, bool) {
+    let within = &query.as_bytes()[..query.len().min(MAX_LEN)];
+    let end = match memchr::memchr_iter(b'&', within).nth(MAX_PARAMS - 1) {
+        Some(end) => end,
+        None if query.len() <= MAX_LEN => return (query, false),
+        None => memchr::memrchr(b'&', within).unwrap_or(0),
+    };
+    (&query[..end], true)
+}
 
 /// The parameters of a request that is ours.
 ///
@@ -37,12 +52,24 @@ impl<'q> Params<'q> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
-/// Reads `query`. `None` if the request is not ours: no app id, no command, or no command that
-/// `takes` takes.
-pub(crate) fn read<'q>(
-    query: &'q str,
-    takes: impl Fn(Escaped<'_>) -> bool,
-) -> Option<Result<Params<'q>, Malformed>> {
+/// What a query means whose command is taken.
+#[derive(Debug)]
+pub(crate) enum Query<'q> {
+    Webhook(Result<Params<'q>, Malformed>),
+    /// It names no app: the console's check of the URL may look like this.
+    WithoutApp(Probe<'q>),
+}
+
+/// The parameters of a request that names no app.
+#[derive(Debug)]
+pub(crate) struct Probe<'q> {
+    pub(crate) command: Cow<'q, str>,
+    pub(crate) sign: Option<&'q str>,
+    pub(crate) request_time: Option<&'q str>,
+}
+
+/// Reads `query`. `None` if the request is not ours: it has no command that `takes` takes.
+pub(crate) fn read<'q>(query: &'q str, takes: impl Fn(Escaped<'_>) -> bool) -> Option<Query<'q>> {
     if !may_be_ours(query) {
         return None;
     }
@@ -58,24 +85,32 @@ pub(crate) fn read<'q>(
         }
     }
 
-    let [app_id, command, sign, request_time, client_ip, platform, _] = given;
-    let (true, Some(raw_app_id), Some(raw_command)) = (taken, app_id.first, command.first) else {
+    if !taken {
         return None;
-    };
-    if app_id.repeated || command.repeated || sign.repeated || request_time.repeated {
-        return Some(Err(Malformed));
     }
-    let (Some(app_id), Some(command)) = (plain_decimal(raw_app_id), ascii_text(raw_command)) else {
-        return Some(Err(Malformed));
+    let [app_id, command, sign, request_time, client_ip, platform, _] = given;
+    let repeated = [app_id, command, sign, request_time]
+        .iter()
+        .any(|param| param.repeated);
+    let command = command.first.and_then(ascii_text).filter(|_| !repeated);
+    let Some(raw_app_id) = app_id.first else {
+        return Some(Query::WithoutApp(Probe {
+            command: command?,
+            sign: sign.first,
+            request_time: request_time.first,
+        }));
     };
-    Some(Ok(Params {
+    let (Some(app_id), Some(command)) = (plain_decimal(raw_app_id), command) else {
+        return Some(Query::Webhook(Err(Malformed)));
+    };
+    Some(Query::Webhook(Ok(Params {
         app_id,
         command,
         sign: sign.first,
         request_time: request_time.first,
         client_ip: client_ip.first,
         platform: platform.first,
-    }))
+    })))
 }
 
 /// A value that is not unescaped yet.
@@ -246,8 +281,18 @@ mod tests {
         move |taken| taken.means(command)
     }
 
+    fn webhook<'q>(
+        query: &'q str,
+        takes: impl Fn(Escaped<'_>) -> bool,
+    ) -> Option<Result<Params<'q>, Malformed>> {
+        match read(query, takes)? {
+            Query::Webhook(params) => Some(params),
+            Query::WithoutApp(_) => None,
+        }
+    }
+
     fn params(query: &str) -> Params<'_> {
-        read(query, all).expect("ours").expect("well-formed")
+        webhook(query, all).expect("ours").expect("well-formed")
     }
 
     #[test]
@@ -280,21 +325,21 @@ mod tests {
             "CallbackCommand=A.B",
             "SdkAppid=1&CallbackCommand",
         ] {
-            assert!(read(query, one(AFTER)).is_none(), "{query}");
+            assert!(webhook(query, one(AFTER)).is_none(), "{query}");
         }
-        assert!(read("SdkAppid=1&CallbackCommand=A.B", one(AFTER)).is_none());
-        assert!(read("SdkAppid=1&CallbackCommand=%zz", one(AFTER)).is_none());
-        assert!(read("SdkAppid=1&CallbackCommand", all).is_some());
+        assert!(webhook("SdkAppid=1&CallbackCommand=A.B", one(AFTER)).is_none());
+        assert!(webhook("SdkAppid=1&CallbackCommand=%zz", one(AFTER)).is_none());
+        assert!(webhook("SdkAppid=1&CallbackCommand", all).is_some());
     }
 
     #[test]
     fn a_repeated_parameter_is_malformed_if_any_of_the_commands_is_taken() {
         let query = format!("SdkAppid=1&CallbackCommand=A.B&CallbackCommand={AFTER}");
         assert_eq!(
-            read(&query, one(AFTER)).map(|params| params.is_err()),
+            webhook(&query, one(AFTER)).map(|params| params.is_err()),
             Some(true)
         );
-        assert!(read(&query, one("C.D")).is_none());
+        assert!(webhook(&query, one("C.D")).is_none());
     }
 
     #[test]
@@ -315,7 +360,7 @@ mod tests {
         ] {
             let query = format!("SdkAppid={id}&CallbackCommand=A.B");
             assert_eq!(
-                read(&query, all).map(|params| params.is_err()),
+                webhook(&query, all).map(|params| params.is_err()),
                 Some(true),
                 "{id}"
             );
@@ -331,5 +376,19 @@ mod tests {
     fn what_is_no_address_or_not_ascii_is_left_out() {
         let params = params("SdkAppid=1&CallbackCommand=&ClientIP=home&OptPlatform=%ff");
         assert_eq!((params.client_ip(), params.platform()), (None, None));
+    }
+
+    #[test]
+    fn a_query_is_cut_between_parameters() {
+        let short = "a=1&b=2";
+        assert_eq!(cut(short), (short, false));
+        let exact = "a".repeat(MAX_LEN);
+        assert_eq!(cut(&exact), (&*exact, false));
+        let long = format!("a=1&{}", "é".repeat(MAX_LEN));
+        assert_eq!(cut(&long), ("a=1", true));
+        assert_eq!(cut(&"é".repeat(MAX_LEN)), ("", true));
+        let many = "a&".repeat(MAX_PARAMS);
+        assert_eq!(cut(&many), (&many[..many.len() - 1], true));
+        assert!(!cut(&many[..many.len() - 2]).1);
     }
 }

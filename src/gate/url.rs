@@ -1,19 +1,23 @@
 //! The protocol that puts its parameters into the URL: the checks, in the order of this file.
 
-use std::time::SystemTime;
+use std::{borrow::Cow, time::SystemTime};
 
 use http::{HeaderMap, Method, Uri};
 
 use super::{
     Admission, Admitted, Rules, Sender, check_body,
-    query::{self, Escaped},
+    query::{self, Escaped, Query},
 };
 use crate::{app::Authenticated, lookup, outcome::Rejection, trtc, value::Platform};
+
+/// The longest body of the console's check of a URL that names no app: `{}`.
+const MAX_PROBE_LEN: u64 = 2;
 
 pub(crate) fn admit(
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
+    body_len: Option<u64>,
     rules: &Rules<'_>,
     now: impl FnOnce() -> SystemTime,
 ) -> Admission {
@@ -21,22 +25,31 @@ pub(crate) fn admit(
     if method != Method::POST || rules.path.is_some_and(|path| path != uri.path()) {
         return Admission::Pass;
     }
-    let query = uri.query().unwrap_or_default();
-    let takes = |command: Escaped<'_>| match rules.only {
-        Some(only) => command.means(only) || lookup::names(only).any(|name| command.means(name)),
-        None => true,
-    };
-    let Some(params) = query::read(query, takes) else {
-        return Admission::Pass;
+    let (query, cut) = query::cut(uri.query().unwrap_or_default());
+    let params = match query::read(query, |command| takes(command, rules)) {
+        None => return Admission::Pass,
+        Some(Query::Webhook(params)) => params,
+        Some(Query::WithoutApp(probe)) => {
+            let is_check = !cut
+                && body_len.is_some_and(|length| length <= MAX_PROBE_LEN)
+                && rules
+                    .apps
+                    .accept_any(probe.sign, probe.request_time, now, rules.window);
+            if !is_check {
+                return Admission::Pass;
+            }
+            let command = lookup::intern(probe.command);
+            return Admission::Probe { command };
+        }
     };
 
     // 2. Is its query whole?
     let reject_query = |rejection| Admission::Reject {
         rejection,
-        command: lookup::label(""),
+        command: Cow::Borrowed(""),
         sender: None,
     };
-    if query.len() > query::MAX_LEN {
+    if cut {
         return reject_query(Rejection::QueryTooLong);
     }
     let Ok(params) = params else {
@@ -52,7 +65,7 @@ pub(crate) fn admit(
     let app_id = params.app_id;
     let reject = |rejection, sender| Admission::Reject {
         rejection,
-        command: lookup::label(&params.command),
+        command: lookup::intern(params.command.clone()),
         sender,
     };
     let Some(Authenticated { auth, age }) = rules.apps.authenticate(
@@ -88,5 +101,18 @@ pub(crate) fn admit(
         command: lookup::intern(params.command),
         auth,
         signature_age: age,
+    })
+}
+
+/// Whether a request is a webhook but for its path.
+pub(crate) fn looks_like_ours(method: &Method, uri: &Uri, rules: &Rules<'_>) -> bool {
+    let (query, _) = query::cut(uri.query().unwrap_or_default());
+    let read = || query::read(query, |command| takes(command, rules));
+    method == Method::POST && matches!(read(), Some(Query::Webhook(_)))
+}
+
+fn takes(command: Escaped<'_>, rules: &Rules<'_>) -> bool {
+    rules.only.is_none_or(|only| {
+        command.means(only) || lookup::names(only).any(|name| command.means(name))
     })
 }

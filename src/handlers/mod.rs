@@ -117,7 +117,7 @@ impl Handlers {
         F: Fn(Delivery<E>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: IntoReply<E::Reply>> + Send + 'static,
     {
-        check_form::<E>();
+        lookup::check_reply_kind(E::COMMAND, <E::Reply as TypedReply>::KIND);
         let handler: Handler = Arc::new(move |delivery| {
             let delivery = delivery.decode::<E>()?;
             Ok(run::<E::Reply, _>(handler(delivery)))
@@ -276,19 +276,6 @@ impl<F: Future> Future for Run<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         this.future.poll(cx).map(this.into_reply)
-    }
-}
-
-/// A user's own event for a documented command has to take the documented reply.
-#[track_caller]
-fn check_form<E: Webhook>() {
-    if let Some(wanted) = lookup::reply_kind(E::COMMAND) {
-        let kind = <E::Reply as TypedReply>::KIND;
-        assert!(
-            kind == wanted,
-            "command `{}` takes {wanted:?}, not {kind:?}",
-            E::COMMAND
-        );
     }
 }
 

@@ -71,10 +71,14 @@ impl Facts {
         let answer = on_failure
             .and_then(|on_failure| caught(|| on_failure(&failure)).ok())
             .unwrap_or_default();
-        let body = match answer {
-            FailureAnswer::HttpError => None,
-            FailureAnswer::Allow => self.reply_kind.and_then(ReplyKind::allow),
-            FailureAnswer::Refuse => self.reply_kind.and_then(|kind| kind.refuse(&self.request)),
+        // A command of unknown kind is a before-webhook by its name, and takes the common form.
+        let before = self.phase == Some(Phase::Before);
+        let body = match (answer, self.reply_kind) {
+            (FailureAnswer::HttpError, _) => None,
+            (FailureAnswer::Allow, Some(kind)) => kind.allow(),
+            (FailureAnswer::Refuse, Some(kind)) => kind.refuse(&self.request),
+            (FailureAnswer::Allow, None) => before.then_some(reply::ACKNOWLEDGEMENT),
+            (FailureAnswer::Refuse, None) => before.then_some(reply::REFUSAL),
         };
         match body {
             Some(body) => (Answer::reply(body), answer),

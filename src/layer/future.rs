@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     catch_panic::{caught, caught_poll},
-    outcome::Rejection,
+    outcome::{End, Rejection},
 };
 
 pin_project! {
@@ -35,8 +35,8 @@ pin_project! {
     enum State<F, B> {
         /// Not ours.
         Inner { #[pin] future: F },
-        /// Turned away on its head.
-        Rejected { response: Option<Answer> },
+        /// Answered on its head.
+        Decided { response: Option<Answer> },
         /// Admitted; its body is being collected.
         Reading { #[pin] collect: Collect<B>, supervisor: Option<Supervisor> },
         /// Its handler is at work.
@@ -52,9 +52,9 @@ impl<F, B> ResponseFuture<F, B> {
         }
     }
 
-    pub(crate) fn rejected(response: Answer) -> Self {
+    pub(crate) fn decided(response: Answer) -> Self {
         Self {
-            state: State::Rejected {
+            state: State::Decided {
                 response: Some(response),
             },
         }
@@ -87,7 +87,7 @@ where
                         ready!(future.poll(cx)).map(|response| response.map(ResponseBody::inner)),
                     );
                 }
-                StateProj::Rejected { response } => {
+                StateProj::Decided { response } => {
                     response.take().expect("polled after completion")
                 }
                 StateProj::Done => unreachable!("polled after completion"),
@@ -106,12 +106,15 @@ where
                         }
                     };
                     let mut supervisor = supervisor.take().expect("polled after completion");
-                    match collected.and_then(|body| supervisor.start(body)) {
+                    match collected
+                        .map_err(End::Rejected)
+                        .and_then(|body| supervisor.start(body))
+                    {
                         Ok(()) => {
                             let _ = caught(|| state.set(State::Task { supervisor }));
                             continue;
                         }
-                        Err(rejection) => supervisor.reject(rejection),
+                        Err(end) => supervisor.end(end),
                     }
                 }
                 StateProj::Task { supervisor } => ready!(supervisor.poll(cx)),
@@ -126,7 +129,7 @@ impl<F, B> fmt::Debug for ResponseFuture<F, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match &self.state {
             State::Inner { .. } => "Inner",
-            State::Rejected { .. } => "Rejected",
+            State::Decided { .. } => "Decided",
             State::Reading { .. } => "Reading",
             State::Task { .. } => "Task",
             State::Done => "Done",

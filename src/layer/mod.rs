@@ -5,6 +5,7 @@ mod background;
 mod collect;
 mod failed;
 mod future;
+mod own;
 mod response;
 mod service;
 mod settings;
@@ -19,9 +20,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use http::uri::PathAndQuery;
 use tower::{Layer, Service};
 
-use self::{background::Background, settings::Settings};
+use self::{background::Background, own::OwnCommands, settings::Settings};
 pub use self::{
     future::ResponseFuture,
     response::{NoBody, ResponseBody},
@@ -31,8 +33,9 @@ use crate::{
     app::Apps,
     config_error::ConfigError,
     delivery::Delivery,
-    event::{Payload, Undecoded},
+    event::{Payload, Undecoded, Webhook},
     outcome::{Failure, FailureAnswer, Outcome},
+    reply::TypedReply,
 };
 
 /// Nobody waits for so long, and every clock can count so far.
@@ -88,14 +91,26 @@ impl<H, E> WebhookLayer<H, E> {
     pub const DEFAULT_BACKGROUND_LIMIT: usize = 1024;
 
     /// A layer that hands the webhooks of `apps` to `handler`.
+    ///
+    /// # Panics
+    ///
+    /// If `E` is a struct of your own whose reply is not the one that
+    /// [`COMMANDS`](crate::event::COMMANDS) has for its command.
+    #[track_caller]
     pub fn new(apps: impl Into<Apps>, handler: H) -> Self
     where
         H: Service<Delivery<E>>,
         E: Payload,
     {
+        let mut own = OwnCommands::default();
+        if let Some((command, kind)) = E::ONLY.and_then(|only| Some((only, E::reply_kind(only)?))) {
+            own.declare(command, kind);
+        }
         let settings = Settings {
             apps: apps.into(),
             path: None,
+            path_seen: Arc::default(),
+            own,
             window: Self::DEFAULT_SIGNATURE_WINDOW,
             body_limit: Self::DEFAULT_BODY_LIMIT,
             deadline: Self::DEFAULT_DEADLINE,
@@ -114,13 +129,42 @@ impl<H, E> WebhookLayer<H, E> {
         }
     }
 
-    /// Takes webhooks at this path alone, compared byte for byte with the path of the request.
+    /// Takes webhooks at this path only, compared byte for byte with the path of the request.
     ///
     /// Without it, webhooks are taken at every path. Inside axum's `nest`, the path is what is
-    /// left after the prefix.
+    /// left after the prefix. The first webhook that comes to another path is logged.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if no request has this path: it does not begin with a slash, or has a query
+    /// or characters that a URL cannot hold.
+    pub fn path(mut self, path: impl Into<String>) -> Result<Self, ConfigError> {
+        let path = path.into();
+        let parsed = path.parse::<PathAndQuery>();
+        if !path.starts_with('/')
+            || !parsed.is_ok_and(|parsed| parsed.as_str() == path && parsed.path() == path)
+        {
+            return Err(ConfigError::ImpossiblePath);
+        }
+        self.settings.path = Some(path.into());
+        Ok(self)
+    }
+
+    /// Declares the event `T` of your own, whose command this release does not know: a failure of
+    /// it is answered in the form of its reply, and outcomes have its command as their label.
+    ///
+    /// A layer of one event type declares it by itself. For [`Handlers`](crate::Handlers) it is up
+    /// to you, since the layer cannot look into its service.
+    ///
+    /// # Panics
+    ///
+    /// If the command is known to take another kind of reply.
     #[must_use]
-    pub fn path(mut self, path: impl Into<String>) -> Self {
-        self.settings.path = Some(path.into().into());
+    #[track_caller]
+    pub fn own<T: Webhook>(mut self) -> Self {
+        self.settings
+            .own
+            .declare(T::COMMAND, <T::Reply as TypedReply>::KIND);
         self
     }
 

@@ -7,7 +7,7 @@ use std::{
     future::{Ready, ready},
     marker::PhantomData,
     mem,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     task::{Context, Poll},
     time::Duration,
 };
@@ -30,9 +30,9 @@ use crate::{
     delivery::Delivery,
     event::{Payload, Takes, Undecoded},
     gate::{self, Admission, Admitted, Claim, Rules, Sender},
-    observe::Report,
+    observe::{self, Report},
     outcome::{End, Outcome, Rejection},
-    reply::ReplyKind,
+    reply::{self, ReplyKind},
 };
 
 /// The service that [`WebhookLayer`](crate::WebhookLayer) makes of the application `S`.
@@ -79,8 +79,34 @@ where
     H::Future: Send + 'static,
     E: Payload,
 {
+    /// What is known of a request from its command.
+    fn outcome(&self, command: &str) -> Outcome {
+        let own = &self.settings.own;
+        let kind = E::reply_kind(command).or_else(|| own.reply_kind(command));
+        let phase = kind.map(ReplyKind::phase);
+        Outcome::new(own.label(command), phase)
+    }
+
+    /// Logs the first webhook that comes to another path than the one that is set, unless one came
+    /// to the right path before.
+    fn watch_path<B>(&self, request: &Request<B>, rules: &Rules<'_>) {
+        let Some(path) = &self.settings.path else {
+            return;
+        };
+        if !self.settings.path_seen.load(Ordering::Relaxed)
+            && **path != *request.uri().path()
+            && gate::looks_like_ours(request.method(), request.uri(), rules)
+        {
+            self.settings.path_seen.store(true, Ordering::Relaxed);
+            observe::other_path(path, request.uri().path());
+        }
+    }
+
     /// The future of a request that is ours, or the request again.
-    fn intercept<F, B>(&self, request: Request<B>) -> Result<ResponseFuture<F, B>, Request<B>> {
+    fn intercept<F, B: Body>(
+        &self,
+        request: Request<B>,
+    ) -> Result<ResponseFuture<F, B>, Request<B>> {
         let rules = Rules {
             apps: &self.settings.apps,
             only: E::ONLY,
@@ -90,30 +116,45 @@ where
         };
         let clock = || self.settings.now();
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+        let length = request.body().size_hint().exact();
         let mut admission = match E::TAKES {
             Takes::Events => Admission::Pass,
-            Takes::Urls | Takes::Both => gate::admit(method, uri, headers, &rules, clock),
+            Takes::Urls | Takes::Both => gate::admit(method, uri, headers, length, &rules, clock),
         };
         if E::TAKES != Takes::Urls && matches!(admission, Admission::Pass) {
             admission = gate::claim(method, uri, headers, &rules);
         }
         match admission {
-            Admission::Pass => Err(request),
+            Admission::Pass => {
+                self.watch_path(&request, &rules);
+                Err(request)
+            }
+            Admission::Probe { command } => {
+                let observer = Arc::clone(&self.settings.observer);
+                let extensions =
+                    Report::new(observer, Instant::now(), self.outcome(&command)).end(End::Probed);
+                dropped(request);
+                let answer = Answer::reply(reply::ACKNOWLEDGEMENT).with_extensions(extensions);
+                Ok(ResponseFuture::decided(answer))
+            }
             Admission::Reject {
                 rejection,
                 command,
                 sender,
             } => {
                 let extensions = if self.settings.observer.listens(End::Rejected(rejection)) {
-                    self.report(rejection, command, sender)
+                    self.report(rejection, &command, sender)
                 } else {
                     Extensions::new()
                 };
                 dropped(request);
                 let answer = Answer::rejection(rejection).with_extensions(extensions);
-                Ok(ResponseFuture::rejected(answer))
+                Ok(ResponseFuture::decided(answer))
             }
             Admission::Admit(admitted) => {
+                if self.settings.path.is_some() {
+                    self.settings.path_seen.store(true, Ordering::Relaxed);
+                }
                 Ok(self.take(request, admitted, None, self.settings.deadline))
             }
             Admission::Claim(claim) => {
@@ -125,14 +166,8 @@ where
 
     /// Reports a rejection on the head.
     #[inline(never)] // kept out of the way of a flood that nobody watches
-    fn report(
-        &self,
-        rejection: Rejection,
-        command: &'static str,
-        sender: Option<Sender>,
-    ) -> Extensions {
-        let phase = E::reply_kind(command).map(ReplyKind::phase);
-        let mut outcome = Outcome::new(command, phase);
+    fn report(&self, rejection: Rejection, command: &str, sender: Option<Sender>) -> Extensions {
+        let mut outcome = self.outcome(command);
         if let Some(sender) = sender {
             outcome.sdk_app_id = Some(sender.sdk_app_id);
             outcome.auth = sender.auth;

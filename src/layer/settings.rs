@@ -2,11 +2,11 @@
 
 use std::{
     fmt,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
     time::{Duration, SystemTime},
 };
 
-use super::background::Background;
+use super::{background::Background, own::OwnCommands};
 use crate::{app::Apps, catch_panic::caught, observe::Observer, outcome::OnFailure};
 
 /// What all requests of a layer share.
@@ -14,6 +14,9 @@ use crate::{app::Apps, catch_panic::caught, observe::Observer, outcome::OnFailur
 pub(crate) struct Settings {
     pub(crate) apps: Apps,
     pub(crate) path: Option<Box<str>>,
+    /// Whether a webhook has come to this path, or it has been told that one came to another.
+    pub(crate) path_seen: Arc<AtomicBool>,
+    pub(crate) own: OwnCommands,
     pub(crate) window: Duration,
     pub(crate) body_limit: usize,
     pub(crate) deadline: Duration,

@@ -21,7 +21,7 @@ use tokio::{
 use tracing::Span;
 
 use super::{response::Answer, task::Work};
-use crate::{catch_panic::caught, outcome::Rejection};
+use crate::{catch_panic::caught, outcome::End};
 
 /// The handling of one webhook, bound to end.
 pub(crate) struct Supervisor {
@@ -50,19 +50,21 @@ impl Supervisor {
     }
 
     /// The body is complete.
-    pub(crate) fn start(&mut self, body: Bytes) -> Result<(), Rejection> {
+    ///
+    /// # Errors
+    ///
+    /// How it ends, if there is nothing to handle.
+    pub(crate) fn start(&mut self, body: Bytes) -> Result<(), End> {
         match &mut self.work {
             Some(work) => work.as_mut().start(body),
             None => Ok(()),
         }
     }
 
-    /// The body is not acceptable.
-    pub(crate) fn reject(&mut self, rejection: Rejection) -> Answer {
-        match self.work.take() {
-            Some(mut work) => work.as_mut().reject(rejection),
-            None => Answer::rejection(rejection),
-        }
+    /// There is nothing to handle.
+    pub(crate) fn end(&mut self, end: End) -> Answer {
+        let mut work = self.work.take().expect("polled after completion");
+        work.as_mut().end(end)
     }
 
     /// Ready once the deadline has passed. Never, outside a tokio runtime with timers.

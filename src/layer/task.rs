@@ -27,9 +27,8 @@ use crate::{
     delivery::{self, Delivery},
     event::{Payload, Takes},
     gate::{Admitted, Claim, Opened, Unopened},
-    lookup,
     observe::Report,
-    outcome::{End, FailureAnswer, FailureKind, Outcome, Rejection},
+    outcome::{End, FailureAnswer, FailureKind, Outcome},
     phase::Phase,
     reply::{Reply, ReplyKind},
     value::UnixMillis,
@@ -41,11 +40,11 @@ pub(crate) trait Work: Send {
     ///
     /// # Errors
     ///
-    /// What the body proves wrong of the head.
-    fn start(self: Pin<&mut Self>, body: Bytes) -> Result<(), Rejection>;
+    /// How it ends, if there is nothing to handle: a blank body, or one that proves its head wrong.
+    fn start(self: Pin<&mut Self>, body: Bytes) -> Result<(), End>;
 
-    /// The body is not acceptable.
-    fn reject(self: Pin<&mut Self>, rejection: Rejection) -> Answer;
+    /// There is nothing to handle.
+    fn end(self: Pin<&mut Self>, end: End) -> Answer;
 
     /// Drives the handler to the answer.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer>;
@@ -134,11 +133,11 @@ where
             auth,
             signature_age,
         } = admitted;
-        let reply_kind = E::reply_kind(&command);
+        let reply_kind = E::reply_kind(&command).or_else(|| settings.own.reply_kind(&command));
         let phase = reply_kind
             .map(ReplyKind::phase)
             .or_else(|| Phase::from_command_name(&command));
-        let mut outcome = Outcome::new(lookup::label(&command), phase);
+        let mut outcome = Outcome::new(settings.own.label(&command), phase);
         outcome.sdk_app_id = Some(sdk_app_id);
         outcome.auth = claim.is_none().then_some(auth);
         outcome.signature_age = signature_age;
@@ -187,7 +186,7 @@ where
     H::Future: Send,
     E: Payload,
 {
-    fn start(self: Pin<&mut Self>, body: Bytes) -> Result<(), Rejection> {
+    fn start(self: Pin<&mut Self>, body: Bytes) -> Result<(), End> {
         let mut this = self.project();
         let reading = this.stage.as_mut().project_replace(Stage::Done);
         let StageOwned::Reading {
@@ -200,17 +199,27 @@ where
         let outcome = &mut this.report.outcome;
         outcome.body_len = Some(body.len());
         let opened = match this.claim.take() {
-            Some(claim) if E::TAKES != Takes::Urls => open(&claim, &body, this.settings, outcome)?
-                .map(|(command, auth)| {
+            Some(claim) if E::TAKES != Takes::Urls => open(&claim, &body, this.settings, outcome),
+            None if matches!(body.trim_ascii(), b"" | b"{}") => Err(End::Probed),
+            _ => Ok(Ok(None)),
+        };
+        let opened = match opened {
+            Ok(opened) => opened.map(|opened| {
+                if let Some((command, auth)) = opened {
                     this.facts.command = command.clone();
                     context.command = command;
                     context.auth = auth;
-                }),
-            _ => Ok(()),
+                }
+            }),
+            Err(end) => {
+                dropped((handler, context));
+                return Err(end);
+            }
         };
         this.report.open_span();
         let other_type = E::ONLY.is_some_and(|only| only != context.command);
         if E::TAKES == Takes::Events && opened.is_ok() && other_type {
+            dropped((handler, context));
             this.stage.set(Stage::Skipped);
             return Ok(());
         }
@@ -242,9 +251,13 @@ where
         Ok(())
     }
 
-    fn reject(self: Pin<&mut Self>, rejection: Rejection) -> Answer {
-        let extensions = self.project().report.end(End::Rejected(rejection));
-        Answer::rejection(rejection).with_extensions(extensions)
+    fn end(self: Pin<&mut Self>, end: End) -> Answer {
+        let this = self.project();
+        let answer = match end {
+            End::Rejected(rejection) => Answer::rejection(rejection),
+            _ => this.facts.acknowledgement(),
+        };
+        answer.with_extensions(this.report.end(end))
     }
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer> {
@@ -322,7 +335,7 @@ fn open(
     body: &[u8],
     settings: &Settings,
     outcome: &mut Outcome,
-) -> Result<Result<(Cow<'static, str>, Auth), Failed>, Rejection> {
+) -> Result<Result<Option<(Cow<'static, str>, Auth)>, Failed>, End> {
     match claim.open(
         body,
         &settings.apps,
@@ -330,14 +343,14 @@ fn open(
         settings.event_window,
     ) {
         Ok(Opened { command, auth, age }) => {
-            outcome.command = lookup::label(&command);
+            outcome.command = settings.own.label(&command);
             outcome.auth = Some(auth);
             outcome.signature_age = age;
-            Ok(Ok((command, auth)))
+            Ok(Ok(Some((command, auth))))
         }
         Err(Unopened::Rejected { rejection, age }) => {
             outcome.signature_age = age;
-            Err(rejection)
+            Err(End::Rejected(rejection))
         }
         Err(Unopened::Undecodable(error)) => Ok(Err(Failed::of_error(error))),
     }

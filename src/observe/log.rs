@@ -67,6 +67,16 @@ pub(super) fn event(outcome: &Outcome, error: Option<&DecodeError>, warnings: &W
     }
 }
 
+/// A webhook that nobody takes, because of its path.
+pub(crate) fn other_path(path: &str, requested: &str) {
+    tracing::warn!(
+        target: TARGET,
+        path,
+        requested,
+        "a webhook came to another path than the layer's; inside `nest` a path lacks its prefix"
+    );
+}
+
 /// The number of warnings left out before this one, if this is to be one: a rejection is, for an
 /// app that is configured.
 fn admit(outcome: &Outcome, warnings: &Warnings) -> Option<u64> {

@@ -13,9 +13,9 @@ mod warnings;
 
 use std::sync::Arc;
 
-pub(crate) use self::report::Report;
 pub use self::span::make_span;
 use self::warnings::Warnings;
+pub(crate) use self::{log::other_path, report::Report};
 use crate::outcome::{End, OnOutcome};
 
 /// The target of the layer's events and of its span.

@@ -9,7 +9,8 @@ use crate::{message::MsgBody, value::Account};
 /// The bodies of the usual replies, which are never built.
 pub(crate) const OK: Bytes =
     Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#);
-const REFUSED: Bytes = Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":1}"#);
+pub(crate) const REFUSED: Bytes =
+    Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":1}"#);
 const DROPPED: Bytes = Bytes::from_static(br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":2}"#);
 
 /// The fields of all forms of replies. `ActionStatus` stays `OK` on a refusal, too: it says that

@@ -42,8 +42,8 @@ mod verdict_kind;
 
 use bytes::Bytes;
 
-pub(crate) use self::body::OK as ACKNOWLEDGEMENT;
 use self::body::{Body, Encode};
+pub(crate) use self::body::{OK as ACKNOWLEDGEMENT, REFUSED as REFUSAL};
 use self::code::{C2CCode, GiftCode, GroupCode, OfficialAccountCode};
 pub use self::{
     ack::Ack,

@@ -5,6 +5,9 @@
 
 use std::fmt::Write;
 
+/// How deep a path is told. A hostile text can nest as deep as it is long.
+const MAX_DEPTH: usize = 16;
+
 enum Frame<'a> {
     /// Inside an object, with the key of the member, once it is read.
     Object(Option<&'a str>),
@@ -23,6 +26,8 @@ pub(crate) fn path_at(json: &str, line: usize, column: usize) -> Option<Box<str>
     let end = json.len().min(line_start + column);
 
     let mut frames = Vec::new();
+    // How many brackets are open beyond those that are told.
+    let mut deeper = 0_usize;
     let mut at = 0;
     while at < end {
         let start = at;
@@ -30,17 +35,20 @@ pub(crate) fn path_at(json: &str, line: usize, column: usize) -> Option<Box<str>
         match json.as_bytes()[start] {
             b'"' => {
                 at = end_of_string(json, at);
-                if let Some(Frame::Object(key @ None)) = frames.last_mut() {
+                if let (0, Some(Frame::Object(key @ None))) = (deeper, frames.last_mut()) {
                     *key = json.get(start + 1..at - 1);
                 }
             }
             // A bracket at the very end is itself what was not expected.
-            b'{' if at < end => frames.push(Frame::Object(None)),
-            b'[' if at < end => frames.push(Frame::Array(0)),
+            b'{' | b'[' if at == end => {}
+            b'{' | b'[' if frames.len() == MAX_DEPTH => deeper += 1,
+            b'{' => frames.push(Frame::Object(None)),
+            b'[' => frames.push(Frame::Array(0)),
+            b'}' | b']' if deeper > 0 => deeper -= 1,
             b'}' | b']' => {
                 frames.pop();
             }
-            b',' => match frames.last_mut() {
+            b',' if deeper == 0 => match frames.last_mut() {
                 Some(Frame::Object(key)) => *key = None,
                 Some(Frame::Array(index)) => *index += 1,
                 None => {}
@@ -135,6 +143,16 @@ mod tests {
         ] {
             assert_eq!(path(json).as_deref(), field, "{json}");
         }
+    }
+
+    #[test]
+    fn a_path_is_told_as_deep_as_documented_fields_are() {
+        let deep = "[".repeat(100);
+        let json = format!("{{\"a\":{deep}");
+        let path = path_at(&json, 1, json.len()).expect("a path");
+        assert_eq!(path, format!("a{}", "[0]".repeat(MAX_DEPTH - 1)).into());
+        let closed = format!("{{\"a\":{deep}\"b\":,{},\"c\":5", "]".repeat(100));
+        assert_eq!(path_at(&closed, 1, closed.len()).as_deref(), Some("c"));
     }
 
     #[test]

@@ -67,9 +67,9 @@ async fn a_fallback_may_refuse_and_fail() {
             _ => Err("no such command here"),
         }
     }));
-    let (answer, _, end) = site.post(BEFORE, "").await;
+    let (answer, _, end) = site.post(BEFORE, "[]").await;
     assert_eq!((answer.text(), end), (DENIED, End::Answered));
-    let errors = site.fails(UNKNOWN, "", FailureKind::HandlerError).await;
+    let errors = site.fails(UNKNOWN, "[]", FailureKind::HandlerError).await;
     assert_eq!(errors, ["no such command here"]);
 }
 
@@ -102,7 +102,7 @@ async fn the_handler_of_undecodable_bodies_gets_them_with_the_reason() {
     ));
     let (answer, _, end) = site.post(BEFORE, "no JSON").await;
     assert_eq!((answer.text(), end), (DENIED, End::Answered));
-    site.fails(AFTER, "{}", FailureKind::Undecodable).await;
+    site.fails(AFTER, "[]", FailureKind::Undecodable).await;
     site.passes(UNKNOWN, "no JSON").await;
     let reasons = reasons.take();
     let [(before, body, not_json), (after, _, shapeless)] = &reasons[..] else {
@@ -267,7 +267,7 @@ async fn an_own_event_works_among_handlers_and_alone() {
     site.passes(UNKNOWN, CAKE).await;
     assert_eq!(flavours.take(), ["plum"]);
     assert_eq!(site.post(BEFORE, MESSAGE).await.0.text(), DENIED);
-    site.fails(UNKNOWN, "{}", FailureKind::Undecodable).await;
+    site.fails(UNKNOWN, "[]", FailureKind::Undecodable).await;
     site.fails(UNKNOWN, MESSAGE, FailureKind::Undecodable).await;
 
     let writer = flavours.clone();
@@ -277,7 +277,7 @@ async fn an_own_event_works_among_handlers_and_alone() {
     }));
     site.passes(UNKNOWN, CAKE).await;
     assert_eq!(flavours.take(), ["plum"]);
-    site.fails(UNKNOWN, "{}", FailureKind::Undecodable).await;
+    site.fails(UNKNOWN, "[]", FailureKind::Undecodable).await;
 
     let (message, ..) = panic_of(|| {
         let _ = Handlers::new().on(|_: Delivery<Acknowledged>| async { Ack });

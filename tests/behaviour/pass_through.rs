@@ -199,13 +199,11 @@ async fn a_path_is_compared_byte_for_byte() {
         ("/", vec!["/"], vec!["/im", "//"]),
         ("/a%20b", vec!["/a%20b"], vec!["/a+b", "/a%2520b"]),
         ("/a%2f", vec!["/a%2f"], vec!["/a%2F", "/a/"]),
-        // Such paths are never sent, so nothing is ever taken.
-        ("im", vec![], vec!["/im", "/"]),
-        ("/im?", vec![], vec!["/im"]),
     ] {
         let (app, recorder) = (App::new(), Recorder::new());
         let service = WebhookLayer::new(open_apps(), recorder.handlers())
             .path(set)
+            .expect("a path")
             .layer(app.clone());
         for (paths, ours) in [(taken, 1), (not_taken, 0)] {
             for path in paths {
@@ -285,6 +283,7 @@ async fn the_mounted_form_refuses_what_is_no_webhook() {
     let mounted: WebhookService<NotAWebhook, _, _> =
         WebhookLayer::new(open_apps(), Handlers::new())
             .path("/im")
+            .expect("a path")
             .into_service();
     for request in others() {
         let (status, allow) = match *request.method() {

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub(crate) mod capture;
 pub(crate) mod connection;
 pub(crate) mod probe;
 #[path = "../../docs/serve.rs"]

@@ -197,12 +197,12 @@ async fn handlers_answer_failures_of_moderation_with_a_refusal() {
     let chat = Arc::<handlers_example::Chat>::default();
     let address = serve(handlers_example::app(apps(), Arc::clone(&chat))).await;
 
-    let before = send(address, with_body::<group::BeforeSendMsg>("/im", "{}")).await;
+    let before = send(address, with_body::<group::BeforeSendMsg>("/im", "[]")).await;
     assert_eq!(
         testing::reply::<group::BeforeSendMsg>(before.status(), before.body().as_bytes()),
         MessageVerdict::Refuse,
     );
-    let after = send(address, with_body::<group::AfterSendMsg>("/im", "{}")).await;
+    let after = send(address, with_body::<group::AfterSendMsg>("/im", "[]")).await;
     assert_eq!(after.status(), StatusCode::BAD_REQUEST);
 
     let poisoned = Arc::clone(&chat);

@@ -125,6 +125,10 @@ pub(crate) enum Expected {
     Rejected(Rejection),
     /// Rejected once its body is read.
     Unproved(Rejection),
+    /// 200 and the three fields; the handler gets nothing, and the body may be left unread.
+    Probed {
+        read: bool,
+    },
     Failed(FailureKind),
     /// The application gets it.
     Passed,
@@ -159,6 +163,11 @@ impl Case {
             acknowledgement: EVENT_OK,
             ..Self::new(name, "/").whole(body)
         }
+    }
+
+    pub(crate) fn target(mut self, target: impl Into<String>) -> Self {
+        self.target = target.into();
+        self
     }
 
     pub(crate) fn method(mut self, method: &'static str) -> Self {
@@ -218,6 +227,12 @@ impl Case {
         self
     }
 
+    /// Answered as the console's check of the URL, whose body is read or not.
+    pub(crate) fn probed(mut self, read: bool) -> Self {
+        self.expected = Expected::Probed { read };
+        self
+    }
+
     pub(crate) fn failed(mut self, kind: FailureKind) -> Self {
         self.expected = Expected::Failed(kind);
         self
@@ -241,6 +256,7 @@ impl Case {
     fn is_decided_by_the_head(&self) -> bool {
         match self.expected {
             Expected::Handled(_) | Expected::Failed(_) | Expected::Unproved(_) => false,
+            Expected::Probed { read } => !read,
             Expected::Passed | Expected::NotAWebhook(_) => true,
             Expected::Rejected(Rejection::BodyTooLarge) => {
                 matches!(self.content, Content::Whole(_))
@@ -261,7 +277,10 @@ impl Case {
             request = request.header("content-length", body.len());
         }
         let body = match &self.content {
-            _ if self.is_decided_by_the_head() => Script::untouched(),
+            Content::Whole(body) if self.is_decided_by_the_head() => {
+                Script::untouched().hint(body.len() as u64, Some(body.len() as u64))
+            }
+            Content::Chunked(_) if self.is_decided_by_the_head() => Script::untouched(),
             Content::Whole(body) => Script::whole(body.clone()),
             Content::Chunked(frames) => frames
                 .iter()

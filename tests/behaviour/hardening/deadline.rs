@@ -1,8 +1,20 @@
 //! Parts C and E, as far as the deadline and the load of the handler decide.
 
-use std::{future::poll_fn, sync::Arc, task::Poll, time::Duration};
+use std::{
+    convert::Infallible,
+    future::poll_fn,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
 
+use bytes::Bytes;
 use http::StatusCode;
+use hyper::body::{Body, Frame};
 use tokio::{sync::Semaphore, time::Instant};
 use tower::{Service, ServiceBuilder, limit::ConcurrencyLimit};
 use tower_tencent_webhook::{
@@ -11,6 +23,7 @@ use tower_tencent_webhook::{
 
 use super::{
     case::{Row, Way},
+    site::{boxed, call},
     slow::{Handler, Slow, bytes, exchange, http2_request, request},
 };
 use crate::support::{
@@ -19,6 +32,7 @@ use crate::support::{
     probe::Log,
     script::Script,
     services::{Blocked, OnDrop},
+    soon,
     time::Still,
 };
 
@@ -332,4 +346,78 @@ async fn beyond_the_limit(way: Way) {
     slow.drains().await;
     assert_eq!(slow.ends(), [End::Answered; LIMIT]);
     assert_eq!(blocked.ended.len(), LIMIT);
+}
+
+/// A handler that is never done, and uses up the budget of its task each time it is polled.
+fn greedy(begun: &Log<()>, done: &Arc<AtomicBool>) -> Handler {
+    let (begun, done) = (begun.clone(), Arc::clone(done));
+    Handler::new(tower::service_fn(move |_: Delivery| {
+        begun.push(());
+        let done = Arc::clone(&done);
+        async move {
+            while !done.load(Ordering::SeqCst) {
+                tokio::task::consume_budget().await;
+            }
+            Ok(Reply::Pass)
+        }
+    }))
+}
+
+/// A body that is always ready, and never at its end.
+struct Endless;
+
+impl Body for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(Some(Ok(Frame::data(Bytes::new()))))
+    }
+}
+
+pub(crate) async fn a_handler_that_uses_up_the_budget_is_ended_at_the_deadline(row: &mut Row) {
+    const SHORT: Duration = Duration::from_millis(20);
+    for way in row.ways() {
+        for command in [BEFORE, AFTER] {
+            let (begun, done) = (Log::new(), Arc::default());
+            let slow = Slow::new(greedy(&begun, &done)).deadline(SHORT);
+            let answer = slow.sent(way, command, MESSAGE).await;
+            assert_eq!(begun.len(), 1);
+            if command == BEFORE {
+                assert_eq!(answer.status, StatusCode::GATEWAY_TIMEOUT);
+                let end = End::Failed(FailureKind::TimedOut, FailureAnswer::HttpError);
+                assert_eq!(slow.ends(), [end]);
+                continue;
+            }
+            assert_eq!(answer.text(), OK);
+            assert!(slow.ends().is_empty(), "it goes on");
+            done.store(true, Ordering::SeqCst);
+            slow.drains().await;
+            assert_eq!(slow.ends(), [End::FinishedLate]);
+        }
+    }
+    // Over a socket, empty frames end at the server.
+    let slow = Slow::new(Blocked::new().service()).deadline(SHORT);
+    let endless = request(BEFORE, Script::new()).map(|_| boxed(Endless));
+    let answer = soon("an answer", call(slow.web(), endless)).await;
+    assert_eq!(answer.status, StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(slow.ends(), [End::Rejected(Rejection::BodyTimedOut)]);
+}
+
+pub(crate) async fn a_time_out_around_the_handler_is_a_timeout(row: &mut Row) {
+    for way in row.ways() {
+        for command in [BEFORE, AFTER] {
+            let limited = ServiceBuilder::new()
+                .timeout(Duration::from_millis(1))
+                .service(Blocked::new().service());
+            let slow = Slow::new(limited).deadline(3600 * SECOND);
+            let answer = slow.sent(way, command, MESSAGE).await;
+            assert_eq!(answer.status, StatusCode::GATEWAY_TIMEOUT);
+            let end = End::Failed(FailureKind::TimedOut, FailureAnswer::HttpError);
+            assert_eq!(slow.ends(), [end]);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tower::service_fn;
 use tower_tencent_webhook::{
-    Delivery, FailureAnswer,
+    Delivery, FailureAnswer, FailureKind,
     event::{Event, Payload},
     message::{Content, Element},
     reply::Reply,
@@ -53,6 +53,30 @@ pub(crate) async fn all_accounts_of_a_friend_request_are_refused(row: &mut Row) 
             }
         }
     }
+}
+
+pub(crate) async fn a_body_that_fails_deep_inside_is_told_where(row: &mut Row) {
+    const DEPTH: usize = 100_000;
+    let deep = format!("{}{}", "[".repeat(DEPTH), "]".repeat(DEPTH));
+    let field = |body: &str| {
+        let decoded = <Event as Payload>::decode(AFTER, body.as_bytes());
+        match decoded.expect("an event is always made") {
+            Event::Undecodable(undecodable) => undecodable.error.field().map(str::to_owned),
+            other => unreachable!("{other:?}"),
+        }
+    };
+    let behind = format!(r#"{{"Own":{deep},"GroupId":5}}"#);
+    assert_eq!(field(&behind).as_deref(), Some("GroupId"));
+    // What it costs is measured in `resources`.
+    let inside = format!(r#"{{"MsgSeq":{deep},"GroupId":"g"}}"#);
+    assert!(field(&inside).is_some_and(|field| field.starts_with("MsgSeq") && field.len() < 200));
+    row.check_decoding([behind, inside].map(|body| {
+        Case::new("deep", target(AFTER))
+            .limit(1 << 20)
+            .whole(body)
+            .failed(FailureKind::Undecodable)
+    }))
+    .await;
 }
 
 fn event(delivery: &Delivery) -> Event {

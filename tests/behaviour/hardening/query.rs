@@ -91,7 +91,7 @@ pub(crate) async fn what_is_not_printable_ascii_is_malformed(row: &mut Row) {
     assert_eq!(site.recorder.deliveries.len(), 0);
     let sound = connection::exchange(
         server.address,
-        connection::request("POST", &open(""), "", "{}"),
+        connection::request("POST", &open(""), "", "[]"),
     )
     .await;
     assert_eq!(sound.status, 400, "the server lives: {sound:?}");
@@ -214,6 +214,27 @@ pub(crate) async fn a_query_over_8_kib_is_too_long(row: &mut Row) {
         Case::new("and twice", of_length(LONGEST + 1) + "&SdkAppid=1")
             .rejected(Rejection::QueryTooLong),
         Case::new("not ours", format!("/?{}", "x".repeat(LONGEST + 1))).passed(),
+    ])
+    .await;
+}
+
+pub(crate) async fn a_query_of_many_parameters_is_not_walked(row: &mut Row) {
+    const LONG: usize = 60 * 1024;
+    let behind = |padding: &str| {
+        let padding = padding.repeat(LONG / padding.len());
+        format!("/?{padding}&SdkAppid={OPEN_APP}&CallbackCommand={AFTER}")
+    };
+    // What it costs is measured in `resources`.
+    row.check(
+        ["&", "a=1&", "SdkAppid=1&", "%53dkAppid=1&"]
+            .map(|padding| Case::new(padding, behind(padding)).passed()),
+    )
+    .await;
+    row.check([
+        Case::new("in front", open(&"&".repeat(LONG))).rejected(Rejection::QueryTooLong),
+        Case::new("repeated", open(&"&Sign=1".repeat(LONG / 8))).rejected(Rejection::QueryTooLong),
+        Case::new("128 parameters", open(&"&a".repeat(126))),
+        Case::new("129 parameters", open(&"&a".repeat(127))).rejected(Rejection::QueryTooLong),
     ])
     .await;
 }

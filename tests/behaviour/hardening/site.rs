@@ -214,6 +214,13 @@ impl Site {
                 deliveries.iter().for_each(check);
                 (1, 0, vec![End::Answered])
             }
+            Expected::Probed { .. } => {
+                assert_eq!(answer.status, StatusCode::OK, "{what}");
+                let content_type = answer.header("content-type");
+                assert_eq!(content_type, Some("application/json"), "{what}");
+                assert_eq!(answer.text(), case.acknowledgement, "{what}");
+                (0, 0, vec![End::Probed])
+            }
             Expected::Rejected(rejection) | Expected::Unproved(rejection) => {
                 word(rejection.status());
                 (0, 0, vec![End::Rejected(rejection)])

@@ -4,7 +4,8 @@ use tower_tencent_webhook::FailureAnswer;
 use tracing::Level;
 use tracing_subscriber::filter::LevelFilter;
 
-use super::{capture::Capture, *};
+use super::*;
+use crate::support::capture::Capture;
 use crate::support::{AFTER, BEFORE, MESSAGE, services::Blocked};
 
 #[tokio::test]

@@ -1,6 +1,5 @@
 //! What the layer tells: events, the span, the facts of an outcome, metrics.
 
-mod capture;
 mod log;
 mod metrics;
 mod outcome;

@@ -6,10 +6,11 @@ use tower_http::trace::TraceLayer;
 use tower_tencent_webhook::observe::make_span;
 use tracing_subscriber::filter::LevelFilter;
 
-use super::{capture::Capture, *};
+use super::*;
+use crate::support::capture::Capture;
 use crate::support::{AFTER, BEFORE, MESSAGE, SIGN};
 
-fn fields<const N: usize>(fields: [(&'static str, &str); N]) -> super::capture::Fields {
+fn fields<const N: usize>(fields: [(&'static str, &str); N]) -> crate::support::capture::Fields {
     fields.map(|(name, value)| (name, value.into())).into()
 }
 

@@ -72,7 +72,13 @@ async fn in_axum() {
     let server = server::axum(at_two).await;
     takes_both(&server, "/im", "/trtc", &recorder).await;
 
-    let around = server::http1_and_2(layer(&recorder).path("/both").layer(home())).await;
+    let around = server::http1_and_2(
+        layer(&recorder)
+            .path("/both")
+            .expect("a path")
+            .layer(home()),
+    )
+    .await;
     takes_both(&around, "/both", "/both", &recorder).await;
     let elsewhere = connection::exchange(around.address, event("/", "TRTC.103")).await;
     assert_eq!(elsewhere.status.as_u16(), 405, "of axum");

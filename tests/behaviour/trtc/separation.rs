@@ -197,7 +197,7 @@ async fn no_webhook_in_a_url_reaches_the_handler_of_an_event() {
     // Other commands that only resemble one are webhooks like all others.
     for command in ["TRTC", "TRTCS.103", "XTRTC.103", " TRTC.103"] {
         let command = command.replace(' ', "%20");
-        let request = WebhookRequest::new(APP, &command).body("{}".into());
+        let request = WebhookRequest::new(APP, &command).body("[]".into());
         assert_eq!(
             send(layer.layer(inner.clone()), request).await.text(),
             OK,

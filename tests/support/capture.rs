@@ -19,26 +19,26 @@ use tracing_subscriber::{
 };
 
 /// Fields by name.
-pub(super) type Fields = BTreeMap<&'static str, String>;
+pub(crate) type Fields = BTreeMap<&'static str, String>;
 
 /// An event of the layer.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Line {
-    pub(super) level: Level,
-    pub(super) fields: Fields,
+pub(crate) struct Line {
+    pub(crate) level: Level,
+    pub(crate) fields: Fields,
     /// The names of the spans around it, the outermost first.
-    pub(super) spans: Vec<&'static str>,
+    pub(crate) spans: Vec<&'static str>,
 }
 
 impl Line {
-    pub(super) fn get(&self, field: &str) -> Option<&str> {
+    pub(crate) fn get(&self, field: &str) -> Option<&str> {
         self.fields.get(field).map(String::as_str)
     }
 }
 
 /// What was traced in this thread.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Capture(Arc<Mutex<Kept>>);
+pub(crate) struct Capture(Arc<Mutex<Kept>>);
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -48,7 +48,7 @@ struct Kept {
 
 impl Capture {
     /// Keeps what is of this level or above, until the guard is dropped.
-    pub(super) fn start(level: LevelFilter) -> (Self, DefaultGuard) {
+    pub(crate) fn start(level: LevelFilter) -> (Self, DefaultGuard) {
         let capture = Self::default();
         let layer = capture.clone().with_filter(level);
         let subscriber = tracing_subscriber::registry().with(layer);
@@ -57,13 +57,13 @@ impl Capture {
     }
 
     /// The events of the layer, taken out.
-    pub(super) fn lines(&self) -> Vec<Line> {
+    pub(crate) fn lines(&self) -> Vec<Line> {
         std::mem::take(&mut self.kept().lines)
     }
 
     /// The one event of the layer, taken out.
     #[track_caller]
-    pub(super) fn line(&self) -> Line {
+    pub(crate) fn line(&self) -> Line {
         let lines = self.lines();
         let [line] = &lines[..] else {
             unreachable!("one event: {lines:?}");
@@ -72,7 +72,7 @@ impl Capture {
     }
 
     /// The fields of all spans of this name.
-    pub(super) fn spans(&self, name: &str) -> Vec<Fields> {
+    pub(crate) fn spans(&self, name: &str) -> Vec<Fields> {
         let kept = self.kept();
         let named = kept.spans.iter().filter(|(_, span, _)| *span == name);
         named.map(|(_, _, fields)| fields.clone()).collect()
