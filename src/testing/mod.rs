@@ -1,9 +1,38 @@
-//! Tools for the tests of an application: samples, deliveries without HTTP, signed requests and
-//! a reader of replies.
+//! Tools for the tests of an application: samples, deliveries without HTTP, signed requests, a
+//! reader of replies, and a fake Tencent that tells what comes of an answer.
 //!
 //! For tests only: everything here panics where a test would unwrap.
 //!
-//! # Example
+//! # A handler behind the layer
+//!
+//! [`Tencent`] sends a webhook to any service and tells the [`Effect`]: what happens to the message,
+//! not what bytes were answered. With tokio's clock paused, a handler that is too slow is late at
+//! once.
+//!
+//! ```
+//! use tower_tencent_webhook::{App, Delivery, Handlers, WebhookLayer, event::group};
+//! use tower_tencent_webhook::{reply::MessageVerdict, testing::{Effect, Tencent, sample_body}};
+//!
+//! async fn moderate(_: Delivery<group::BeforeSendMsg>) -> MessageVerdict<group::Code> {
+//!     MessageVerdict::DropSilently
+//! }
+//!
+//! # const _: &str = stringify! {
+//! #[tokio::test(start_paused = true)]
+//! # };
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() { a_message_is_dropped().await }
+//! async fn a_message_is_dropped() {
+//!     let command = "Group.CallbackBeforeSendMsg";
+//!     let app = App::insecure_unsigned(1_400_000_000);
+//!     let webhooks = WebhookLayer::new(app, Handlers::new().on(moderate)).into_service();
+//!     let tencent = Tencent::new(1_400_000_000);
+//!     let effect = tencent.send(webhooks, command, sample_body(command).unwrap()).await;
+//!     assert_eq!(effect, Effect::Dropped);
+//! }
+//! ```
+//!
+//! # A handler on its own
 //!
 //! ```
 //! use tower_tencent_webhook::{Delivery, event::group, reply::MessageVerdict, testing};
@@ -18,10 +47,16 @@
 //! assert_eq!(moderate(testing::delivery(event)).await, MessageVerdict::Allow);
 //! # }
 //! ```
+//!
+//! [`shapes`] has every known form of a body, [`recording`] real ones, and [`DeliveryBuilder`] sets
+//! what a handler sees besides the event.
 
+mod builder;
 mod effect;
 mod judge;
+mod recording;
 mod shapes;
+mod tencent;
 mod trtc_request;
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -30,9 +65,12 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 
 pub use self::{
+    builder::DeliveryBuilder,
     effect::{Effect, Why},
     judge::{OnFailure, judge, unanswered},
+    recording::recording,
     shapes::{Shape, shapes},
+    tencent::{SentBody, Tencent},
     trtc_request::TrtcRequest,
 };
 use crate::{

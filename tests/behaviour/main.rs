@@ -11,6 +11,7 @@ mod event_keys;
 mod events;
 mod examples;
 mod failures;
+mod fake_tencent;
 mod finishing;
 mod flood;
 mod fuzz_corpus;

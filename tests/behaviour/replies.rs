@@ -1,5 +1,7 @@
 //! Every reply as it stands on the wire, and what failures are answered instead.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use http_body_util::{BodyExt, Full};
 use serde_json::{Value, json};
@@ -12,7 +14,7 @@ use tower_tencent_webhook::{
         Ack, FriendVerdict, MemberVerdict, MessageVerdict, Reply, ReplyKind, Rewrite, SignalReply,
         SubscriberVerdict, Verdict,
     },
-    testing::{self, WebhookRequest},
+    testing::{self, Effect, WebhookRequest},
 };
 
 const APP: u64 = 1_400_000_000;
@@ -223,6 +225,9 @@ async fn what_nobody_registered_passes() {
                 sample,
             )
             .await;
+            let effect = testing::judge(row.command, status, body.as_bytes(), Duration::ZERO);
+            let passes = [Effect::Delivered, Effect::Acknowledged];
+            assert!(passes.contains(&effect), "{}: {effect:?}", row.command);
             assert_eq!(status, StatusCode::OK, "{}", row.command);
             assert_eq!(
                 serde_json::from_str::<Value>(&body).expect("JSON"),
@@ -348,12 +353,20 @@ async fn failures_of_before_webhooks_are_answered_as_chosen() {
                     _ => (200, REFUSED.to_owned()),
                 };
                 let (status, text) = ask(layer.into_service(), row.command, body).await;
+                let effect = testing::judge(row.command, status, text.as_bytes(), Duration::ZERO);
                 assert_eq!(
                     (status.as_u16(), text),
                     expected,
                     "{} {answer:?}",
                     row.command
                 );
+                let told = match answer {
+                    FailureAnswer::Refuse if row.reply_kind != ReplyKind::Signal => "refused",
+                    FailureAnswer::Refuse | FailureAnswer::Allow => "delivered",
+                    _ if row.reply_kind == ReplyKind::Gift => "not_delivered",
+                    _ => "passed_unchecked",
+                };
+                assert_eq!(effect.as_str(), told, "{} {answer:?}", row.command);
                 rows += 1;
             }
         }
