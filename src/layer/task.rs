@@ -329,13 +329,17 @@ where
     }
 }
 
+/// What the body of an event proves: its command, and how it is authenticated. `None` for a webhook,
+/// whose head has proved it.
+type Proved = Option<(Cow<'static, str>, Auth)>;
+
 /// Compares the body of an event with what its head claims, and notes what it proves.
 fn open(
     claim: &Claim,
     body: &[u8],
     settings: &Settings,
     outcome: &mut Outcome,
-) -> Result<Result<Option<(Cow<'static, str>, Auth)>, Failed>, End> {
+) -> Result<Result<Proved, Failed>, End> {
     match claim.open(
         body,
         &settings.apps,
