@@ -110,6 +110,7 @@
 //! - [deployment]: floods of connections, shutdown, time
 //! - [middleware]: state for handlers, and tower's layers outside and inside of this one
 //! - [duplicates]: what the vendor repeats, and what identifies an event
+//! - `test_kit`: testing one handler, the service as Tencent sees it, and what was recorded
 //! - [observability]: log lines, outcomes, metrics, traces
 //! - [silence]: webhooks that never arrive
 //! - [troubleshooting]: what is wrong, by what you see
@@ -181,6 +182,10 @@ pub mod middleware {}
 #[cfg(any(doc, doctest))]
 #[doc = include_str!("../docs/duplicates.md")]
 pub mod duplicates {}
+
+#[cfg(all(any(doc, doctest), feature = "test-util"))]
+#[doc = include_str!("../docs/testing.md")]
+pub mod test_kit {}
 
 #[cfg(any(doc, doctest))]
 #[doc = include_str!("../docs/observability.md")]
