@@ -163,3 +163,13 @@ async fn ends_without_an_answer_are_told() {
         assert_eq!(line.get("status"), None, "nobody was answered");
     }
 }
+
+#[tokio::test]
+async fn the_check_of_the_url_is_told() {
+    let (capture, _guard) = Capture::start(LevelFilter::INFO);
+    let request = signed(AFTER, TOKEN, 0).body(Script::whole("{}"));
+    send(&layer(passing()), request).await;
+    let line = capture.line();
+    assert_eq!((line.level, line.get("end")), (Level::INFO, Some("probed")));
+    assert_eq!(line.get("status"), Some("200"));
+}
