@@ -13,6 +13,7 @@ mod head;
 mod json;
 mod load;
 mod message;
+#[allow(clippy::panic, reason = "its handlers panic on purpose")]
 mod panics;
 mod probe;
 mod query;
