@@ -1,43 +1,52 @@
-// A server that a flood of connections cannot wear down. The docs show it as a recipe.
+// A server that hostile clients cannot wear down. The docs show it as a recipe.
 
-use std::{convert::Infallible, io, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use hyper::body::{Body, Incoming};
+use hyper::{
+    body::{Body, Frame, Incoming, SizeHint},
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
-    service::TowerToHyperService,
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Notify, Semaphore},
-    time::timeout,
+    sync::{Semaphore, watch},
+    time::{sleep, timeout},
 };
+use tokio_io_timeout::TimeoutStream;
 use tower::{BoxError, Service, ServiceExt};
 
-/// Serves as many connections at a time as there are `permits`; the others wait in the queue of
-/// the operating system. A connection has `patience` for the head of its first request, and of
-/// each later one.
+/// Serves as many connections at a time as there are `permits`, until the semaphore is closed; the
+/// others wait in the queue of the operating system. A connection is ended after `patience` in
+/// which it brings no request and takes nothing of an answer.
 pub(crate) async fn serve<S, B>(
     listener: TcpListener,
     permits: Arc<Semaphore>,
     patience: Duration,
     service: S,
-) -> io::Result<()>
-where
+) where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send>
         + Clone
         + Send
         + 'static,
     B: Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
-    loop {
-        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
-            return Ok(()); // the semaphore is closed
+    while let Ok(permit) = Arc::clone(&permits).acquire_owned().await {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file descriptors, for example. It must not end the server.
+            sleep(Duration::from_millis(50)).await;
+            continue;
         };
-        let (stream, _) = listener.accept().await?;
         let service = service.clone();
         tokio::spawn(async move {
             connection(stream, patience, service).await;
@@ -54,18 +63,23 @@ where
         + 'static,
     B: Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
-    // hyper-util has no time limit for the bytes that tell HTTP/1 and HTTP/2 apart.
-    let first = Arc::new(Notify::new());
-    let arrived = Arc::clone(&first);
-    let service = service.map_request(move |request| {
-        arrived.notify_one();
-        request
-    });
-    let silent = async {
-        if timeout(patience, first.notified()).await.is_ok() {
-            std::future::pending::<()>().await;
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(patience));
+
+    // How many requests are being handled. It is sent anew with each frame of an answer.
+    let (handled, changes) = watch::channel(0_usize);
+    let service = service_fn(move |request| {
+        let handling = Handling::new(&handled);
+        let answer = service.clone().oneshot(request);
+        async move {
+            let answer = answer.await?;
+            let handled = handling.0.clone();
+            Ok::<_, Infallible>(answer.map(|body| Taken {
+                body: Box::pin(body),
+                handled,
+            }))
         }
-    };
+    });
 
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
@@ -81,10 +95,64 @@ where
         .keep_alive_timeout(patience)
         .max_concurrent_streams(64)
         .max_header_list_size(32 * 1024);
-    let served = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let served = builder.serve_connection(TokioIo::new(Box::pin(stream)), service);
     tokio::select! {
         biased;
         _ = served => {} // its error is the client's affair
-        () = silent => {}
+        () = idle(changes, patience) => {}
+    }
+}
+
+/// A request that is being handled.
+struct Handling(watch::Sender<usize>);
+
+impl Handling {
+    fn new(handled: &watch::Sender<usize>) -> Self {
+        handled.send_modify(|handled| *handled += 1);
+        Self(handled.clone())
+    }
+}
+
+impl Drop for Handling {
+    fn drop(&mut self) {
+        self.0.send_modify(|handled| *handled -= 1);
+    }
+}
+
+/// The body of an answer, which tells when something of it is taken.
+struct Taken<B> {
+    body: Pin<Box<B>>,
+    handled: watch::Sender<usize>,
+}
+
+impl<B: Body> Body for Taken<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        self.handled.send_modify(|_| ());
+        self.body.as_mut().poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Ends when for so long no request is being handled, and no answer is taken.
+async fn idle(mut handled: watch::Receiver<usize>, patience: Duration) {
+    loop {
+        let is_idle = *handled.borrow_and_update() == 0;
+        let limit = if is_idle { patience } else { Duration::MAX };
+        if !matches!(timeout(limit, handled.changed()).await, Ok(Ok(()))) {
+            return;
+        }
     }
 }

@@ -63,9 +63,9 @@ pub(crate) fn admit(
 
     // 3., 4. Is it from one of our apps?
     let app_id = params.app_id;
-    let reject = |rejection, sender| Admission::Reject {
+    let reject = |command, rejection, sender| Admission::Reject {
         rejection,
-        command: lookup::intern(params.command.clone()),
+        command: lookup::intern(command),
         sender,
     };
     let Some(Authenticated { auth, age }) = rules.apps.authenticate(
@@ -75,7 +75,7 @@ pub(crate) fn admit(
         now(),
         rules.window,
     ) else {
-        return reject(Rejection::UnknownApp, None);
+        return reject(params.command, Rejection::UnknownApp, None);
     };
     let sender = |auth| Sender {
         sdk_app_id: app_id,
@@ -84,12 +84,18 @@ pub(crate) fn admit(
     };
     let auth = match auth {
         Ok(auth) => auth,
-        Err(error) => return reject(Rejection::Signature(error), Some(sender(None))),
+        Err(error) => {
+            return reject(
+                params.command,
+                Rejection::Signature(error),
+                Some(sender(None)),
+            );
+        }
     };
 
     // 5. Will its body be readable?
     if let Err(rejection) = check_body(headers, rules.body_limit) {
-        return reject(rejection, Some(sender(Some(auth))));
+        return reject(params.command, rejection, Some(sender(Some(auth))));
     }
 
     Admission::Admit(Admitted {

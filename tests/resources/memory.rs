@@ -15,7 +15,11 @@ use dhat::HeapStats;
 use http::{Request, StatusCode};
 use hyper::body::{Body, Frame, SizeHint};
 use tower::{BoxError, Layer, Service};
-use tower_tencent_webhook::{Apps, Delivery, WebhookLayer, reply::Reply};
+use tower_tencent_webhook::{
+    Apps, Delivery, WebhookLayer,
+    event::{Event, Payload},
+    reply::Reply,
+};
 
 /// What is allocated besides the body: the head's parts, the delivery, the handler's future.
 const BESIDES: usize = 4 * 1024;
@@ -25,7 +29,34 @@ pub(crate) fn all() {
     an_accepted_body_costs_at_most_twice_its_size();
     a_body_of_one_frame_is_not_copied();
     a_lying_size_hint_allocates_nothing_beyond_the_limit();
+    a_body_that_fails_deep_inside_costs_little_more_than_its_size();
+    a_long_query_costs_no_more_than_a_rejection();
     what_is_forbidden_allocates_three_times_at_most();
+}
+
+fn a_body_that_fails_deep_inside_costs_little_more_than_its_size() {
+    const DEPTH: usize = 500_000;
+    let deep = format!("{}{}", "[".repeat(DEPTH), "]".repeat(DEPTH));
+    for body in [
+        format!(r#"{{"Own":{deep},"GroupId":5}}"#),
+        format!(r#"{{"GroupId":{deep}}}"#),
+    ] {
+        let size = body.len();
+        let _profiler = dhat::Profiler::builder().testing().build();
+        let decoded = <Event as Payload>::decode(BEFORE, body.as_bytes());
+        assert!(matches!(decoded, Ok(Event::Undecodable(_))));
+        let peak = HeapStats::get().max_bytes;
+        assert!(peak < 2 * size, "{peak} bytes for a body of {size}");
+    }
+}
+
+fn a_long_query_costs_no_more_than_a_rejection() {
+    for padding in ["&", "a=1&", "%53dkAppid=1&", "SdkAppid=1&"] {
+        let padding = padding.repeat(60 * 1024 / padding.len());
+        let target = format!("/?{padding}{}", &open()[2..]);
+        let stats = post(64, &target, Script::untouched(), App::STATUS);
+        assert!(stats.total_blocks <= 3, "{stats:?}");
+    }
 }
 
 /// What a webhook to this target allocates, from the call to the answer.
@@ -46,10 +77,13 @@ where
 
     let _profiler = dhat::Profiler::builder().testing().build();
     let mut cx = Context::from_waker(Waker::noop());
-    let response = pin!(service.call(request));
-    // The bodies here are never pending.
-    let Poll::Ready(Ok(response)) = response.poll(&mut cx) else {
-        unreachable!("it is ready");
+    let mut response = pin!(service.call(request));
+    // The bodies here are always ready: only the layer interrupts one of many frames.
+    let response = loop {
+        if let Poll::Ready(response) = response.as_mut().poll(&mut cx) {
+            let Ok(response) = response;
+            break response;
+        }
     };
     assert_eq!(response.status(), status);
     HeapStats::get()
