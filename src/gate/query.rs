@@ -237,7 +237,16 @@ fn unescape(raw: &str) -> impl Iterator<Item = Result<u8, Malformed>> + '_ {
 
 /// A number as Tencent writes it: digits only, no sign, no leading zero, within `u64`.
 fn plain_decimal(raw: &str) -> Option<u64> {
-    digits(raw).or_else(|| digits(&ascii_text(raw)?))
+    digits(raw).or_else(|| {
+        // As many as a `u64` can have. A rejection allocates nothing for it.
+        let mut unescaped = [0; 20];
+        let mut length = 0;
+        for byte in unescape(raw) {
+            *unescaped.get_mut(length)? = byte.ok()?;
+            length += 1;
+        }
+        digits(std::str::from_utf8(&unescaped[..length]).ok()?)
+    })
 }
 
 /// A number in digits only, without a leading zero, within `u64`.
