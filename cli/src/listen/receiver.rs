@@ -1,10 +1,16 @@
 //! Receives: every request to the address for webhooks, and those that the tool sends to itself.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes, HttpBody};
 use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
+use hyper::body::{Frame, SizeHint};
 use tower::ServiceExt;
 use tower_tencent_webhook::{FailureAnswer, WebhookLayer};
 
@@ -83,7 +89,7 @@ impl Receiver {
                 let ticket = ticket.clone();
                 move |outcome| ticket.ended(outcome)
             });
-        let request = request.map(|body| count(body, ticket.clone()));
+        let request = request.map(|body| Body::new(Counted::new(body, ticket.clone())));
         let Ok(response) = layer.into_service().oneshot(request).await;
         let (parts, body) = response.into_parts();
         // Complete in memory, so it does not fail.
@@ -114,16 +120,50 @@ impl Receiver {
     }
 }
 
-/// Tells the ticket how much of the body has arrived.
-fn count(body: Body, ticket: Ticket) -> Body {
-    let mut read = 0;
-    Body::new(body.map_frame(move |frame| {
-        if let Some(data) = frame.data_ref() {
-            read += data.len();
-            ticket.read(read);
+/// Tells the ticket how much of the body has arrived. Its size stays known: the console's check of a
+/// URL is told by it.
+struct Counted {
+    body: Body,
+    ticket: Ticket,
+    read: usize,
+}
+
+impl Counted {
+    fn new(body: Body, ticket: Ticket) -> Self {
+        Self {
+            body,
+            ticket,
+            read: 0,
         }
-        frame
-    }))
+    }
+}
+
+impl HttpBody for Counted {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        if let Some(Ok(data)) = frame
+            .as_ref()
+            .map(|frame| frame.as_ref().map(Frame::data_ref))
+        {
+            self.read += data.map_or(0, Bytes::len);
+            self.ticket.read(self.read);
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 fn replacement(answer: &Answer) -> Response<Body> {

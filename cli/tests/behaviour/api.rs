@@ -23,7 +23,7 @@ async fn rows_come_newest_first_and_are_filtered() {
         .deliver(7, BEFORE, MESSAGE.replace("mei", "ren"))
         .await;
     listen.deliver(8, AFTER, MESSAGE).await;
-    listen.deliver(7, AFTER, "{}").await;
+    listen.deliver(7, AFTER, "[]").await;
     listen.get("/favicon.ico").await;
 
     let rows = listen.read("/deliveries").await;

@@ -206,7 +206,7 @@ async fn a_closed_pipe_ends_it_quietly() {
     let mut listen = Listen::start(&["--app", "7"]).await;
     listen.close_stdout();
     assert_eq!(
-        listen.deliver(7, "New.One", "{}").await.status,
+        listen.deliver(7, "New.One", r#"{"New":1}"#).await.status,
         StatusCode::OK
     );
     let (code, _, log) = listen.end().await;

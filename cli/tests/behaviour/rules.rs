@@ -89,7 +89,7 @@ async fn a_refusal_of_friend_requests_names_every_account() {
             .all(|item| item["ResultCode"] == 38_001 && item["ResultInfo"] == "no")
     );
     // Accounts that cannot be read cannot be refused: a failure, not a reply that lets them pass.
-    let failed = listen.deliver(7, FRIENDS, "{}").await;
+    let failed = listen.deliver(7, FRIENDS, "[]").await;
     assert_eq!(failed.status, StatusCode::INTERNAL_SERVER_ERROR);
 }
 
