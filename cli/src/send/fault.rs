@@ -110,6 +110,11 @@ impl Shot<'_> {
                 request.headers_mut().append("sdkappid", id);
             }
             Some(Fault::Slow) => *request.body_mut() = slow(outgoing.body),
+            Some(Fault::Oversize) => {
+                let length = outgoing.body.len().into();
+                request.headers_mut().insert(header::CONTENT_LENGTH, length);
+                *request.body_mut() = after_the_head(outgoing.body);
+            }
             Some(Fault::Truncated) => {
                 let length = outgoing.body.len().into();
                 request.headers_mut().insert(header::CONTENT_LENGTH, length);
@@ -137,6 +142,18 @@ fn gzip(body: &[u8]) -> std::io::Result<Bytes> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(body)?;
     Ok(encoder.finish()?.into())
+}
+
+/// The body some time after its head: a receiver that answers the head and closes is heard before
+/// there is a connection to break.
+fn after_the_head(body: Bytes) -> SendBody {
+    let whole = stream::once(async move {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        Ok::<_, Infallible>(Frame::data(body))
+    });
+    StreamBody::new(whole)
+        .map_err(|never| match never {})
+        .boxed_unsync()
 }
 
 /// Half a second for each byte: no receiver waits for the end.
