@@ -103,7 +103,7 @@ async fn an_after_webhook_is_stored_and_not_handled_by_the_inbox() {
 async fn an_unknown_command_is_stored() {
     let (_folder, store) = sqlite().await;
     let inbox = Inbox::new(store.clone(), Handlers::new());
-    let (status, _) = send(inbox.layer(app()), "Cake.OnBake", "{}").await;
+    let (status, _) = send(inbox.layer(app()), "Cake.OnBake", r#"{"Cake":1}"#).await;
     assert_eq!(status, 200);
     assert_eq!(store.stats().await.expect("stats").waiting, 1);
 }
@@ -188,7 +188,7 @@ async fn the_application_may_make_the_keys_and_choose_what_is_stored() {
         2,
         "never a repeat"
     );
-    send(inbox.layer(app()), "State.StateChange", "{}").await;
+    send(inbox.layer(app()), "State.StateChange", r#"{"Info":{}}"#).await;
     assert_eq!(store.stats().await.expect("stats").waiting, 2);
     assert_eq!(called.load(Ordering::SeqCst), 1);
 }
