@@ -209,7 +209,7 @@ fn elsewhere() -> Vec<Figure> {
             Measure::BesideAllocator,
             passing,
             Request::Post,
-            AtMost(1.075),
+            AtMost(1.10),
         ),
         allocations(
             "POST passing, over the app",
