@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::{app::Auth, lookup, phase::Phase, reply::VerdictKind, signature::SignatureError};
 
-/// What a failed webhook is answered. Chosen by [`on_failure`](crate::WebhookLayer::on_failure).
+/// How a failed webhook is answered. Chosen by [`on_failure`](crate::WebhookLayer::on_failure).
 ///
 /// `Allow` and `Refuse` apply to before-webhooks: those of a known form, and others by their name,
 /// whose reply is then the code 0 or 1. After-webhooks, and those whose reply cannot be formed, get
@@ -190,7 +190,7 @@ impl<'a> Failure<'a> {
     }
 
     /// Whether it happened in the background, after the webhook was acknowledged or the client had
-    /// left. What is chosen now is answered to nobody.
+    /// left. The answer chosen now reaches nobody.
     #[must_use]
     pub fn is_late(&self) -> bool {
         self.late
@@ -225,11 +225,11 @@ pub enum End {
     Rejected(Rejection),
     /// Its handling failed, and it got this answer.
     Failed(FailureKind, FailureAnswer),
-    /// The handler of an after-webhook replied after the deadline, or after the client had left.
+    /// The handler of an after-webhook replied after the deadline, or after the client had disconnected.
     FinishedLate,
-    /// The handler of an after-webhook failed after the deadline, or after the client had left.
+    /// The handler of an after-webhook failed after the deadline, or after the client had disconnected.
     FailedLate(FailureKind),
-    /// The server dropped it before it had an answer, usually because the client left.
+    /// The server dropped it before it had an answer, usually because the client disconnected.
     Abandoned,
 }
 

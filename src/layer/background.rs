@@ -25,7 +25,7 @@ struct Shared {
     emptied: Notify,
 }
 
-/// One of them; its drop is its end.
+/// One slot, freed on drop.
 pub(crate) struct Slot(Arc<Shared>);
 
 impl Background {

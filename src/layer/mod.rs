@@ -87,7 +87,7 @@ impl<H, E> WebhookLayer<H, E> {
     /// The age of an event of TRTC that is accepted, unless set.
     pub const DEFAULT_EVENT_WINDOW: Duration = Duration::from_secs(300);
 
-    /// How many after-webhooks may be in the hands of the service, unless set.
+    /// How many after-webhooks may be being handled at a time, unless set.
     pub const DEFAULT_BACKGROUND_LIMIT: usize = 1024;
 
     /// A layer that hands the webhooks of `apps` to `handler`.
@@ -195,7 +195,7 @@ impl<H, E> WebhookLayer<H, E> {
     }
 
     /// The longest body that is accepted, in bytes; exactly this long is accepted. 1 MiB unless
-    /// set. It counts what comes out of the request's body here, after any layer further out.
+    /// set. It applies to the body as this layer sees it, after outer layers (decompression, for example).
     ///
     /// # Errors
     ///
@@ -213,7 +213,7 @@ impl<H, E> WebhookLayer<H, E> {
     ///
     /// When it passes, a body that is not complete is answered 408, and a before-webhook that has no
     /// reply is a [failure](crate::FailureKind::TimedOut), its handler dropped. **An after-webhook is
-    /// acknowledged, and its handler goes on in the background**: if the process ends before it
+    /// acknowledged, and its handler keeps running in the background**: if the process ends before it
     /// does, that event is lost.
     ///
     /// It needs the timer of a tokio runtime; outside a runtime, or in one without timers
@@ -256,7 +256,7 @@ impl<H, E> WebhookLayer<H, E> {
         self
     }
 
-    /// How many after-webhooks may be in the hands of the service at a time, answered or not:
+    /// How many after-webhooks may be being handled at a time, answered or not:
     /// from the moment they are decoded until their handler ends. 1,024 unless set. One more is a
     /// [failure](crate::FailureKind::Overloaded).
     #[must_use]
@@ -265,7 +265,7 @@ impl<H, E> WebhookLayer<H, E> {
         self
     }
 
-    /// Waits until no after-webhook is in the hands of the service, for at most `patience`, and
+    /// Waits until no after-webhook is being handled, for at most `patience`, and
     /// tells how many are left.
     ///
     /// For a shutdown: first let the server supervisor its connections, then drain a clone of the
@@ -346,8 +346,8 @@ impl<H, E> WebhookLayer<H, E> {
         self
     }
 
-    /// The layer as a service of its own, to be mounted at a route. What is no webhook is
-    /// answered 405 with `Allow: POST`, or 400 if it is a POST.
+    /// The layer as a service of its own, to be mounted at a route. Other requests
+    /// get 405 with `Allow: POST`, or 400 if they are a POST.
     ///
     /// It is a [`tower::Service`] and a [`hyper::service::Service`].
     pub fn into_service(self) -> WebhookService<NotAWebhook, H, E> {

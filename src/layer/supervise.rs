@@ -3,7 +3,7 @@
 //! An after-webhook that is decoded is handled to its end exactly once, whatever becomes of the
 //! response: when the deadline passes it is acknowledged, or fails if the layer does not acknowledge
 //! late, and when the server drops the response
-//! because the client left, nobody is answered; in both cases the handling moves into a task of
+//! because the client disconnected, nobody is answered; in both cases the handling moves into a task of
 //! its own. A before-webhook is of no use after its deadline and is dropped.
 
 use std::{
@@ -124,7 +124,7 @@ impl Drop for Supervisor {
     }
 }
 
-/// Work that goes on after its response, inside the span that was around it.
+/// Work that keeps running after its response, inside the span that was around it.
 struct Late {
     work: Pin<Box<dyn Work>>,
     span: Span,
