@@ -28,7 +28,7 @@ use tower::{BoxError, Service, ServiceExt};
 
 /// Serves as many connections at a time as there are `permits`, until the semaphore is closed; the
 /// others wait in the queue of the operating system. A connection is ended after `patience` in
-/// which it brings no request and takes nothing of an answer.
+/// which it sends no request and takes no part of an answer.
 pub(crate) async fn serve<S, B>(
     listener: TcpListener,
     permits: Arc<Semaphore>,
@@ -66,7 +66,7 @@ where
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(patience));
 
-    // How many requests are being handled. It is sent anew with each frame of an answer.
+    // How many requests are being handled. It is sent again with each frame of an answer.
     let (handled, changes) = watch::channel(0_usize);
     let service = service_fn(move |request| {
         let handling = Handling::new(&handled);
@@ -119,7 +119,7 @@ impl Drop for Handling {
     }
 }
 
-/// The body of an answer, which tells when something of it is taken.
+/// The body of an answer, which tells when a part of it is taken.
 struct Taken<B> {
     body: Pin<Box<B>>,
     handled: watch::Sender<usize>,
@@ -146,7 +146,7 @@ impl<B: Body> Body for Taken<B> {
     }
 }
 
-/// Ends when for so long no request is being handled, and no answer is taken.
+/// Ends once no request has been handled, and no answer taken, for so long.
 async fn idle(mut handled: watch::Receiver<usize>, patience: Duration) {
     loop {
         let is_idle = *handled.borrow_and_update() == 0;

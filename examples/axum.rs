@@ -31,7 +31,7 @@ use tower_tencent_webhook::{
 /// Router::new().fallback_service(webhooks.path("/im")?.layer(app))
 /// ```
 ///
-/// `Router::layer` is not that: it misses what is added to the router later.
+/// `Router::layer` is not the same: it misses what is added to the router later.
 pub fn app(apps: Apps) -> Router {
     let handlers = Handlers::new().on(|delivery: Delivery<group::AfterSendMsg>| async move {
         tracing::info!(

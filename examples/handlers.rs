@@ -1,4 +1,4 @@
-//! Typed handlers: one that decides about messages and one that stores them, with shared state,
+//! Typed handlers: one that decides on messages and one that stores them, with shared state,
 //! an answer for failures, and a log line for every webhook.
 //!
 //! ```sh
@@ -28,8 +28,8 @@ use tower_tencent_webhook::{
     reply::{Ack, MessageVerdict},
 };
 
-/// The code that a sender's client gets with a refusal. A number that Tencent would not hand
-/// through does not compile.
+/// The code that a sender's client gets with a refusal. A number that Tencent would not pass
+/// on does not compile.
 pub const ADVERT: group::Code = group::Code::new(10_150).unwrap();
 
 /// What the handlers share.
@@ -37,11 +37,11 @@ pub const ADVERT: group::Code = group::Code::new(10_150).unwrap();
 pub struct Chat {
     /// Words that no message may contain.
     pub(crate) blocked: Vec<String>,
-    /// Who sent something, oldest first. An application has a database here.
+    /// The senders so far, oldest first. An application has a database here.
     pub(crate) senders: Mutex<Vec<Account>>,
 }
 
-/// Before a message is sent: the reply decides about it.
+/// Before a message is sent: the reply decides on it.
 async fn moderate(
     chat: Arc<Chat>,
     delivery: Delivery<group::BeforeSendMsg>,
@@ -103,7 +103,7 @@ fn answer(failure: &Failure<'_>) -> FailureAnswer {
     }
 }
 
-/// Called once for every webhook, refused ones included. It holds nothing of the content, so all
+/// Called once for every webhook, rejected ones included. It holds none of the content, so all
 /// of it can be logged or become a metric.
 fn log(outcome: &Outcome) {
     let Outcome {

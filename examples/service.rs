@@ -1,4 +1,4 @@
-//! A service of one's own in place of `Handlers`, with tower middleware in front of it.
+//! A service of your own in place of `Handlers`, with tower middleware in front of it.
 //!
 //! It takes every webhook undecoded and hands it to a queue, to be worked on later.
 //!
@@ -37,7 +37,7 @@ pub struct Enqueue {
 
 impl Service<Delivery<Undecoded>> for Enqueue {
     type Response = Reply;
-    // Any error will do. It makes the webhook a failure, which is answered 500.
+    // Any error will do. It makes the webhook a failure, which is answered with 500.
     type Error = SendError<Delivery>;
     type Future = Pin<Box<dyn Future<Output = Result<Reply, Self::Error>> + Send>>;
 

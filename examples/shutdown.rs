@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Then, in a shell with the same `TOKEN`, what Tencent would send, and within 5 seconds Ctrl-C in
-//! the first shell: the handler comes to its end.
+//! the first shell: the handler runs to its end.
 //!
 //! ```sh
 //! NOW=$(date +%s) && SIGN=$(printf %s "$TOKEN$NOW" | sha256sum | cut -d' ' -f1)
@@ -24,12 +24,12 @@ use tower_tencent_webhook::{
 };
 
 /// How long connections may take to end: the deadline, within which every webhook is answered,
-/// and a moment to send the answers. A client that is stuck holds the process no longer.
+/// and a moment to send the answers. A client that is stuck does not hold the process longer.
 const CONNECTIONS: Duration =
     WebhookLayer::<Handlers>::DEFAULT_DEADLINE.saturating_add(Duration::from_millis(500));
 
-/// How long handlers may keep running after that. What runs the process kills it some time after
-/// SIGTERM, often after 30 seconds: stay below that, connections and handlers together.
+/// How long handlers may keep running after that. Whatever runs the process kills it some time
+/// after SIGTERM, often after 30 seconds: stay below that, connections and handlers together.
 const HANDLERS: Duration = Duration::from_secs(20);
 
 /// A slow handler, so that there is something to wait for.
@@ -39,7 +39,7 @@ async fn store(delivery: Delivery<group::AfterSendMsg>) -> Ack {
     Ack
 }
 
-/// Serves until `stop`, then finishes. It tells how many handlers did not end in time.
+/// Serves until `stop`, then finishes. Returns how many handlers did not end in time.
 pub async fn serve(
     listener: TcpListener,
     webhooks: WebhookLayer<Handlers>,
@@ -65,7 +65,7 @@ pub async fn serve(
     Ok(webhooks.drain(HANDLERS).await)
 }
 
-/// Ends on Ctrl-C or SIGTERM. Both are caught from the call on.
+/// Ends on Ctrl-C or SIGTERM. Both are caught from this call on.
 fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
     {

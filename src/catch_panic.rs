@@ -8,7 +8,7 @@ use std::{
     task::Poll,
 };
 
-/// The user's code panicked. What it said may hold anything, so nobody gets to see it.
+/// The user's code panicked. Its message may hold anything, so nobody gets to see it.
 #[derive(Debug)]
 pub(crate) struct Panicked;
 
@@ -26,7 +26,7 @@ pub(crate) fn caught_poll<T>(poll: impl FnOnce() -> Poll<T>) -> Poll<Result<T, P
     }
 }
 
-/// Drops what may panic at it.
+/// Drops a value that may panic when dropped.
 pub(crate) fn dropped<T>(value: T) {
     let _ = caught(|| drop(value));
 }

@@ -18,7 +18,7 @@ pub enum ConfigError {
     TokenTooLong,
     /// An event key is not 1 to 32 ASCII letters and digits, the vendor's rule.
     MalformedEventKey,
-    /// These two apps have the same event key, so that an event of the one passes as the other's.
+    /// These two apps have the same event key, so that an event of one passes as the other's.
     SharedEventKey(u64, u64),
     /// An app is neither `ID:TOKEN` nor `ID=event-key:KEY` nor `ID=insecure-unsigned`.
     MalformedApp,

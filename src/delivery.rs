@@ -19,7 +19,7 @@ use crate::{
 
 /// A webhook that passed every check, with its event.
 ///
-/// Nothing of the request is lost: [`body`](Delivery::body) is the body byte for byte, and
+/// No part of the request is lost: [`body`](Delivery::body) is the body byte for byte, and
 /// headers, extensions and URI are there as outer layers left them.
 ///
 /// `Debug` shows the command and the app, never the content, the address or the URL.
@@ -76,7 +76,7 @@ impl<E> Delivery<E> {
 
     /// The address of the client that caused the event, as the URL gives it.
     ///
-    /// `None` if it is absent or no address. The signature does not cover it.
+    /// `None` if it is absent or not an address. The signature does not cover it.
     #[must_use]
     pub fn client_ip(&self) -> Option<IpAddr> {
         self.context.client_ip

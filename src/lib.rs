@@ -9,9 +9,9 @@
 //! the answer within 2 seconds.
 //!
 //! [`WebhookLayer`] takes these requests out of all requests to an application, and lets every
-//! other request pass on untouched. It checks the [app](Apps) and the [signature], reads the body
-//! under a limit, decodes it into the typed [event] of the command, hands it as a [`Delivery`] to
-//! a tower service of yours, and turns the typed [reply] of that service into the response.
+//! other request pass through untouched. It checks the [app](Apps) and the [signature], reads the
+//! body under a limit, decodes it into the typed [event] of the command, hands it as a [`Delivery`]
+//! to a tower service of yours, and turns the typed [reply] of that service into the response.
 //!
 //! [`Handlers`] is such a service: it dispatches to one async function for each event.
 //!
@@ -73,7 +73,7 @@
 //! | Your service is ready, is called, replies | [failure](FailureKind), 500 or 503 |
 //!
 //! All of it has one [deadline](WebhookLayer::deadline), 1.5 seconds from the arrival of the head: a
-//! body that is late is answered 408, a before-webhook 504. An after-webhook is acknowledged and
+//! body that is late gets 408, a before-webhook 504. An after-webhook is acknowledged and
 //! keeps running in the background, as it does when the client disconnects. On shutdown,
 //! [`drain`](WebhookLayer::drain) waits for the rest.
 //!
@@ -96,8 +96,8 @@
 //!   HTTP/1.
 //!
 //! Readiness is that of the application: a full limit directly below the layer delays webhooks
-//! too. An intercepted request never holds what the application reserved for a request, a permit
-//! say. Mounted at a route, the two do not meet.
+//! too. An intercepted request never holds what the application reserved for a request, such as
+//! a permit. Mounted at a route, the two do not meet.
 //!
 //! # Logging without the signature
 //!
@@ -108,12 +108,12 @@
 //! # Chapters
 //!
 //! - [deployment]: floods of connections, shutdown, time
-//! - [middleware]: state for handlers, and tower's layers outside and inside of this one
+//! - [middleware]: state for handlers, and tower's layers outside and inside this one
 //! - [duplicates]: what the vendor repeats, and what identifies an event
 //! - `test_kit`: testing one handler, the service as Tencent sees it, and what was recorded
 //! - [observability]: log lines, outcomes, metrics, traces
 //! - [silence]: webhooks that never arrive
-//! - [troubleshooting]: what is wrong, by what you see
+//! - [troubleshooting]: problems, by symptom
 //!
 //! # Features
 //!
@@ -124,7 +124,7 @@
 //!
 //! A minor release may add commands, fields, enum variants, aliases, and types for what was
 //! [`Event::Unknown`](event::Event::Unknown) before; a match on [`Delivery::command`] survives
-//! that. Breaking are: a field that becomes an `Option`, and a reply that changes its form.
+//! that. Breaking changes are: a field that becomes an `Option`, and a reply that changes its form.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

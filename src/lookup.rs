@@ -1,4 +1,4 @@
-//! What is asked of the tables of commands.
+//! Lookups in the tables of commands.
 
 use std::{borrow::Cow, iter};
 

@@ -29,9 +29,9 @@ pub enum FailureAnswer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// A parameter is twice in the query, or has a form that Tencent never sends. 400.
+    /// A parameter appears twice in the query, or has a form that Tencent never sends. 400.
     MalformedQuery,
-    /// The header `SdkAppId` of an event of TRTC is there twice, or is not a decimal number. 400.
+    /// The header `SdkAppId` of an event of TRTC appears twice, or is not a decimal number. 400.
     MalformedHeader,
     /// The query is longer than 8 KiB. 414.
     QueryTooLong,
@@ -110,7 +110,7 @@ pub enum FailureKind {
     HandlerPanic,
     /// The handler returned a reply whose form is not that of the command. 500.
     WrongReply,
-    /// A service in front of the handler sheds load, or as many after-webhooks as may be are
+    /// A service in front of the handler sheds load, or as many after-webhooks as allowed are
     /// being handled. 503.
     Overloaded,
     /// The handler of a before-webhook had not replied at the deadline, or a
@@ -177,7 +177,7 @@ impl<'a> Failure<'a> {
         self.command
     }
 
-    /// Whether the reply decides about the action.
+    /// Whether the reply decides on the action.
     #[must_use]
     pub fn phase(&self) -> Option<Phase> {
         self.phase
@@ -190,7 +190,7 @@ impl<'a> Failure<'a> {
     }
 
     /// Whether it happened in the background, after the webhook was acknowledged or the client had
-    /// left. The answer chosen now reaches nobody.
+    /// disconnected. The answer chosen now reaches nobody.
     #[must_use]
     pub fn is_late(&self) -> bool {
         self.late
@@ -281,13 +281,13 @@ impl fmt::Display for End {
 /// sees it.
 ///
 /// Every value comes from a closed set, or is a number of the configuration or a duration, so
-/// that it can be a metric's label and holds nothing of the request's content.
+/// that it can be a metric's label and holds none of the request's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {
     /// The command, or `other` for one that is not in [`COMMANDS`](crate::event::COMMANDS).
     pub command: &'static str,
-    /// Whether the reply decides about the action.
+    /// Whether the reply decides on the action.
     pub phase: Option<Phase>,
     /// The app, once it is known to be a configured one.
     pub sdk_app_id: Option<u64>,
@@ -297,8 +297,8 @@ pub struct Outcome {
     pub status: Option<StatusCode>,
     /// How it was authenticated; `None` if it was not.
     pub auth: Option<Auth>,
-    /// The time by this machine's clock less the time of a right signature, in seconds: negative
-    /// where Tencent's clock is ahead. `None` without a right signature.
+    /// The time by this machine's clock less the time of a correct signature, in seconds: negative
+    /// where Tencent's clock is ahead. `None` without a correct signature.
     pub signature_age: Option<i64>,
     /// The length of the body in bytes, once it is complete.
     pub body_len: Option<usize>,

@@ -10,7 +10,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
-    /// The action waits for the reply, and the reply decides about it.
+    /// The action waits for the reply, and the reply decides on it.
     Before,
     /// The action is done; the reply is only an acknowledgement.
     After,

@@ -1,4 +1,4 @@
-//! What of a delivery is worth storing.
+//! The parts of a delivery that are worth storing.
 
 use std::{borrow::Cow, fmt, net::IpAddr};
 
@@ -10,7 +10,7 @@ use crate::{
     value::{Platform, UnixMillis},
 };
 
-/// A delivery in the parts that a store or a message broker keeps: body, command, app, where it
+/// The parts of a delivery that a store or a message broker keeps: body, command, app, where it
 /// came from, how it was authenticated and when.
 ///
 /// Never the URL, the signature or the headers: whoever reads the store must not be able to send
@@ -87,7 +87,7 @@ impl Record {
         self.sdk_app_id
     }
 
-    /// The callback command, by its first name.
+    /// The callback command, by its primary name.
     #[must_use]
     pub fn command(&self) -> &str {
         &self.command

@@ -2,13 +2,13 @@
 //!
 //! The layer checks it by itself; the functions here serve tests, tools and other receivers.
 //!
-//! # What it proves, and what not
+//! # What it proves, and what it does not
 //!
-//! A right `Sign` proves that whoever made the URL knew the token at `RequestTime`. It covers
-//! neither the body nor the command nor any other parameter: who sees one valid URL, in an access
-//! log or a proxy, can send any body to that app until the time window closes. All webhooks of
-//! one second carry the same `Sign`, so it is not a nonce and cannot tell repeats apart. HTTPS, a
-//! long random token, a narrow window and a query string that is never logged are the honest
+//! A correct `Sign` proves that whoever made the URL knew the token at `RequestTime`. It covers
+//! neither the body nor the command nor any other parameter: whoever sees one valid URL, in an
+//! access log or a proxy, can send any body to that app until the time window closes. All webhooks
+//! of one second carry the same `Sign`, so it is not a nonce and cannot tell repeats apart. HTTPS,
+//! a long random token, a narrow window and a query string that is never logged are the honest
 //! mitigations.
 //!
 //! It is a bare hash, so SHA-256 can be extended past `RequestTime`. That is why `RequestTime`
@@ -51,7 +51,7 @@ pub enum SignatureError {
     /// `Sign` or `RequestTime` is missing or empty; for an event of TRTC, the header `Sign`.
     Missing,
     /// `Sign` is not 64 hexadecimal digits, or `RequestTime` is not 10 decimal digits. For an event
-    /// of TRTC: `Sign` is there twice, or is not 44 characters of base64.
+    /// of TRTC: `Sign` appears twice, or is not 44 characters of base64.
     Malformed,
     /// `Sign` does not belong to this token and time; for an event of TRTC, to this key and body.
     Wrong,
@@ -106,7 +106,7 @@ pub fn sign(token: &str, request_time: u64) -> String {
         .collect()
 }
 
-/// Checks a `Sign` and `RequestTime`, given as they stand in the URL, at the time `now`.
+/// Checks a `Sign` and `RequestTime`, given as they appear in the URL, at the time `now`.
 ///
 /// The signature may be in upper or lower case. A time that is off by exactly `window`, in either
 /// direction and counted in whole seconds, is accepted. The comparison takes the same time for
@@ -211,7 +211,7 @@ fn digest(token: &str, request_time: &str) -> [u8; 32] {
         .into()
 }
 
-/// Without a branch for each digit, the compiler looks at many of them at a time.
+/// Without a branch for each digit, the compiler handles many of them at a time.
 fn parse_hex(text: &str) -> Option<[u8; 32]> {
     let digits: &[u8; 64] = text.as_bytes().try_into().ok()?;
     if !digits

@@ -1,8 +1,8 @@
 //! Counting with callgrind.
 //!
 //! A scenario runs N and 2N times; half of the difference is what one run costs, without start-up.
-//! That repeats to a fraction of a per cent. valgrind knows no SHA instructions, so that
-//! hashing a signature counts for some thousands of instructions that it does not take in life.
+//! That repeats to a fraction of a per cent. valgrind knows no SHA instructions, so
+//! hashing a signature counts several thousand instructions that it does not take in real life.
 
 use std::{
     fs, io,
@@ -19,8 +19,8 @@ const TIMES: u64 = 60;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Counts {
     pub(crate) instructions: f64,
-    /// Those of them that the allocator takes. They depend on how the heap happens to lie, by
-    /// hundreds.
+    /// Those of them that the allocator takes. They vary by hundreds with how the heap
+    /// happens to lie.
     pub(crate) allocator: f64,
     pub(crate) allocations: f64,
 }
@@ -41,7 +41,7 @@ pub(crate) fn count(scenario: Scenario) -> Result<Counts, String> {
     Ok(Counts {
         instructions: each(once.instructions, twice.instructions),
         allocator: each(once.allocator, twice.allocator),
-        // What happens once in a while, such as a new `Date`, is no cost of each request.
+        // What happens once in a while, such as a new `Date`, is not a cost of each request.
         allocations: each(once.allocations, twice.allocations).round(),
     })
 }

@@ -1,5 +1,5 @@
-//! The figures, and the bounds that they have to keep: 3 % from what is reached, so that a loss
-//! shows when it is made. An exact count leaves no room.
+//! The figures, and the bounds that they have to keep: 3 % from what is reached, so that a
+//! regression shows at once. An exact count leaves no room.
 
 use std::collections::{HashMap, HashSet};
 
@@ -28,10 +28,10 @@ enum Measure {
     Allocations,
     /// How many times as many instructions a request takes.
     Instructions,
-    /// The same without the allocator's, for stacks that are so near each other that the allocator
+    /// The same without the allocator's, for stacks that are so close that the allocator
     /// would decide. They make the same allocations, which has a row of its own.
     BesideAllocator,
-    /// How many more instructions each byte takes by which the body is longer.
+    /// How many more instructions each additional byte of the body takes.
     PerByte,
 }
 

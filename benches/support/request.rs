@@ -12,7 +12,7 @@ pub(crate) const SMALL: usize = 464;
 pub(crate) const MEDIUM: usize = 4 * 1024;
 /// The largest message that Tencent lets through.
 pub(crate) const LARGE: usize = 12 * 1024;
-/// Larger than any of today.
+/// Larger than any today.
 pub(crate) const HUGE: usize = 64 * 1024;
 
 /// What the application is sent.
@@ -33,7 +33,7 @@ pub(crate) enum Request {
 }
 
 impl Request {
-    /// What it is answered.
+    /// The status of its answer.
     pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::Forged => StatusCode::FORBIDDEN,

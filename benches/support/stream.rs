@@ -12,7 +12,7 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 
 use super::{Request, Stack, stack::Connect};
 
-/// So many requests let hyper's adaptive buffers reach their size.
+/// Enough requests for hyper's adaptive buffers to reach their size.
 const WARM_UP: usize = 20;
 
 struct Repeated<T> {
@@ -96,8 +96,8 @@ impl<T> Write for Repeated<T> {
     }
 }
 
-/// Gives `stack` the request `times` times, on this thread. What `look` sees when the stack is
-/// warm, and at the end.
+/// Gives `stack` the request `times` times, on this thread. Returns what `look` sees when the stack
+/// is warm, and at the end.
 pub(crate) fn serve<T>(stack: Stack, request: Request, times: usize, look: fn() -> T) -> [T; 2]
 where
     T: Send + 'static,

@@ -9,7 +9,7 @@ use crate::{
 
 const ROUNDS: usize = 15;
 
-/// How many bytes of bodies are sent in a round, about.
+/// Roughly how many bytes of bodies are sent in a round.
 const BYTES: usize = 4 * 1024 * 1024;
 
 /// How many times as long `first` takes as `second`.

@@ -29,7 +29,7 @@ const REQUESTS: usize = 2000;
 
 pub(crate) struct Compared {
     pub(crate) requests_per_second: Spread,
-    /// Known on Linux alone.
+    /// Known only on Linux.
     pub(crate) cpu_per_request: Option<Spread>,
 }
 

@@ -24,7 +24,7 @@ export function actionBar(delivery) {
   );
 }
 
-/** A webhook can be sent with another body, also one whose own body was not read. */
+/** A webhook can be sent with another body, even one whose own body was not read. */
 export const canEdit = (delivery) => Boolean(delivery.command) && delivery.end !== 'not_a_webhook';
 
 export const canResend = (delivery) => canEdit(delivery) && delivery.body !== null;
@@ -42,7 +42,7 @@ export async function resend(delivery, body) {
   }
 }
 
-/** Opens the body for editing. What is sent is the text, be it JSON or not. */
+/** Opens the body for editing. What is sent is the text, JSON or not. */
 export function edit(delivery) {
   const note = el('p', { class: 'note', role: 'status' });
   const text = el('textarea', {

@@ -34,7 +34,7 @@ export function deliveries(filter) {
   return json('GET', `/api/deliveries?${new URLSearchParams(given)}`);
 }
 
-/** All of one delivery, as the text of its JSON: parsing would lose digits of long numbers. */
+/** Everything about one delivery, as JSON text: parsing would lose digits of long numbers. */
 export const delivery = async (id) => (await request('GET', `/api/deliveries/${id}`)).text();
 
 /** Sends it again, signed anew, with another body if one is given. Gives the new id. */

@@ -13,7 +13,7 @@ const FORMS = {
   trigger: (delivery) => copy.trigger(delivery, receiver()),
 };
 
-/** Opens it with the form `first` shown and copied. A request that is not a webhook is a curl only. */
+/** Opens it with the form `first` shown and copied. Anything but a webhook copies as curl only. */
 export function openCopy(delivery, first = 'curl') {
   const forms = delivery.command ? Object.keys(FORMS) : ['curl'];
   const text = el('pre', { tabindex: 0, id: 'copy-text' });

@@ -33,7 +33,7 @@ export function showDetail() {
   document.body.classList.toggle('detail-open', store.selected !== null);
 }
 
-/** Shows the detail and takes the keys there. */
+/** Shows the detail and moves the focus there. */
 export function openDetail() {
   if (store.selected === null) return;
   showDetail();
@@ -41,7 +41,7 @@ export function openDetail() {
   pane.querySelector('#raw')?.scrollIntoView({ block: 'nearest' });
 }
 
-/** Returns to the list; false if the list is already where the keys go. */
+/** Returns to the list; false if it was not left. */
 export function closeDetail() {
   const open = document.body.classList.contains('detail-open') || pane.contains(document.activeElement);
   document.body.classList.remove('detail-open');

@@ -60,7 +60,7 @@ class Feed extends EventTarget {
     if (store.filter.q) this.#search();
   }
 
-  /** Whether the text of a new row fits, only the server can tell. One question at a time. */
+  /** Only the server can tell whether the text of a new row fits. One question at a time. */
   async #search() {
     this.#unsearched = true;
     if (this.#searching) return;

@@ -24,7 +24,7 @@ export function startList() {
   redrawList();
 }
 
-/** Draws everything anew, in the language of now. */
+/** Draws everything anew, in the current language. */
 export function redrawList() {
   drawn.clear();
   list.replaceChildren();

@@ -21,7 +21,7 @@ const FIELDS = {
 let rules = {};
 const changed = new EventTarget();
 
-/** Calls `listener` whenever the rules changed. */
+/** Calls `listener` whenever the rules change. */
 export const onRules = (listener) => changed.addEventListener('rules', listener);
 
 export const ruleCount = () => Object.keys(rules).length;

@@ -77,7 +77,7 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
-/// Ends the process as clap does, but without quoting a value, which may be a token at the wrong
+/// Ends the process as clap does, but without quoting a value, which may be a token in the wrong
 /// place.
 fn refuse(error: &clap::Error) -> ! {
     let context = |kind| match error.get(kind) {
@@ -108,7 +108,7 @@ fn refuse(error: &clap::Error) -> ! {
                 None => format!("invalid value for {argument}"),
             }
         }
-        // These quote names of arguments only.
+        // These quote only names of arguments.
         _ => error.exit(),
     };
     usage(subcommand.as_deref(), &message)

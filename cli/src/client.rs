@@ -54,7 +54,7 @@ pub(crate) type SendBody = UnsyncBoxBody<Bytes, BoxError>;
 #[derive(Clone, Debug)]
 pub(crate) struct Client(legacy::Client<HttpsConnector<HttpConnector>, SendBody>);
 
-/// Whether connections are used again, as Tencent does.
+/// Whether connections are reused, as Tencent does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Connections {
     Reused,
@@ -75,7 +75,7 @@ impl Client {
     ) -> Result<Self, String> {
         let mut roots = RootCertStore::empty();
         if target.uri().scheme_str() == Some("https") {
-            // What of the system's store cannot be read is not trusted.
+            // What cannot be read from the system's store is not trusted.
             roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         }
         if let Some(ca) = ca {

@@ -36,7 +36,7 @@ impl Effect {
         .into()
     }
 
-    /// It in words, on one line.
+    /// The same in words, on one line.
     pub(crate) fn sentence(&self) -> String {
         let what = match self.kind {
             "delivered" => "lets the action pass",

@@ -41,7 +41,7 @@ impl Envelope {
     }
 }
 
-/// With what a webhook is signed.
+/// What a webhook is signed with.
 #[derive(Clone, Debug)]
 pub(crate) enum Credential {
     /// The first token or key of the app; nothing if the app has none.
@@ -86,7 +86,7 @@ impl Outgoing {
         }
     }
 
-    /// Makes it of another app.
+    /// Makes it a webhook of another app.
     pub(crate) fn set_sdk_app_id(&mut self, sdk_app_id: u64) {
         self.sdk_app_id = sdk_app_id;
         for (name, value) in &mut self.query {
@@ -218,8 +218,8 @@ fn user_agent(origin: Origin) -> &'static str {
     }
 }
 
-/// The origin that the header `User-Agent` names. Anybody may send it: it is told, and nothing is
-/// decided by it.
+/// The origin that the header `User-Agent` names. Anybody may send it: it is shown, and
+/// decides nothing.
 pub(crate) fn origin_of(user_agent: &str) -> Origin {
     [Origin::Trigger, Origin::Replay]
         .into_iter()

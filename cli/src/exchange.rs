@@ -25,12 +25,12 @@ pub(crate) enum Origin {
 pub(crate) enum Fate {
     /// The layer let it pass.
     NotAWebhook,
-    /// It was ours, and ended so.
+    /// It was ours, and ended like this.
     Webhook(End),
 }
 
 impl Fate {
-    /// The word of the API.
+    /// Its name in the API.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::NotAWebhook => "not_a_webhook",
@@ -49,7 +49,7 @@ pub(crate) struct Answer {
 /// One request and what became of it. What is not known (yet) is `None`.
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
-    /// Rises from 1; 0 until it is in the store.
+    /// Counts up from 1; 0 until it is in the store.
     pub(crate) id: u64,
     /// Unix milliseconds.
     pub(crate) received: u64,
@@ -119,13 +119,13 @@ impl Exchange {
         }
     }
 
-    /// The word of the API for its end; a webhook that was acknowledged while its handler goes on
+    /// The API's name for its end; a webhook that was acknowledged while its handler goes on
     /// counts as answered.
     pub(crate) fn end(&self) -> &'static str {
         self.fate.map_or("answered", Fate::as_str)
     }
 
-    /// Why it ended so.
+    /// Why it ended that way.
     pub(crate) fn reason(&self) -> Option<String> {
         if self.by_rule {
             return Some("rule".to_owned());
@@ -187,7 +187,7 @@ impl Exchange {
         }
     }
 
-    /// What it takes in memory, about.
+    /// Roughly what it takes in memory.
     pub(crate) fn weight(&self) -> usize {
         let text = |pairs: &[(String, String)]| -> usize {
             pairs

@@ -26,7 +26,7 @@ impl Failure {
     }
 }
 
-/// Of writing to stdout.
+/// An error of writing to stdout.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {

@@ -7,8 +7,8 @@ use percent_encoding::percent_decode_str;
 
 use crate::envelope::Envelope;
 
-/// The longest part of a name or value that is kept, in bytes: who is not authenticated may send
-/// more.
+/// The longest part of a name or value that is kept, in bytes: an unauthenticated client may
+/// send more.
 const MAX_KEPT: usize = 1024;
 /// How many parameters and headers are kept.
 const MAX_COUNT: usize = 100;
@@ -72,7 +72,7 @@ impl Head {
         }
     }
 
-    /// The app that it claims to be of.
+    /// The app that it claims to come from.
     pub(crate) fn sdk_app_id(&self) -> Option<u64> {
         match self.envelope()? {
             Envelope::Url => self.parameter("sdkappid")?.parse().ok(),
@@ -135,7 +135,7 @@ fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
 }
 
 /// The first digits of a signature of `len` characters, to compare by eye. Anything else may be a
-/// token at the wrong place, of which nothing is shown.
+/// token in the wrong place, so none of it is shown.
 pub(crate) fn mask(value: &str, len: usize) -> String {
     if value.len() == len
         && let Some(start) = value.get(..8)

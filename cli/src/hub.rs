@@ -32,12 +32,12 @@ impl Hub {
         }
     }
 
-    /// Whether all is written everywhere.
+    /// Whether everything is written everywhere.
     pub(crate) fn is_idle(&self) -> bool {
         self.outboxes.iter().all(Outbox::is_idle)
     }
 
-    /// Waits until all is written everywhere, for at most `patience`.
+    /// Waits until everything is written everywhere, for at most `patience`.
     pub(crate) fn close(&self, patience: Duration) {
         let deadline = Instant::now() + patience;
         for outbox in &self.outboxes {

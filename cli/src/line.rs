@@ -12,7 +12,7 @@ use crate::{
     typed::Typed,
 };
 
-/// Members of an event that tell who did something, the first that is there.
+/// Members of an event that tell who did something; the first one present counts.
 const WHO: [&str; 6] = [
     "From_Account",
     "Operator_Account",

@@ -1,7 +1,7 @@
 //! `tencent-webhook`: receive, see, understand and send again the webhooks of Tencent Cloud Chat (IM)
 //! and TRTC.
 //!
-//! One module a subcommand; what they share is the model of one request ([`exchange`]), the two
+//! One module per subcommand; what they share is the model of one request ([`exchange`]), the two
 //! protocols as they are sent ([`envelope`]) and the [`secrets`].
 
 mod advice;

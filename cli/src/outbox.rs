@@ -14,7 +14,7 @@ use std::{
 
 use crate::{exchange::Exchange, stop::Stop};
 
-/// How much may wait to be written, in bytes. What comes beyond is lost, and that is told.
+/// How much may wait to be written, in bytes. What exceeds it is lost, and that is reported.
 const MAX_WAITING: usize = 64 * 1024 * 1024;
 
 /// Where exchanges are written to, one after another.
@@ -75,7 +75,7 @@ impl Outbox {
         }
     }
 
-    /// Lets it be written, soon.
+    /// Queues it to be written.
     pub(crate) fn push(&self, exchange: &Arc<Exchange>) {
         let weight = exchange.weight();
         if self.waiting.load(Ordering::Relaxed) + weight > MAX_WAITING {
@@ -84,17 +84,17 @@ impl Outbox {
         }
         if let Some(exchanges) = &*lock(&self.exchanges) {
             self.waiting.fetch_add(weight, Ordering::Relaxed);
-            // An error means that it cannot write any more, which has been told.
+            // An error means that it cannot write any more, which has been reported.
             let _ = exchanges.send(Arc::clone(exchange));
         }
     }
 
-    /// Whether all is written.
+    /// Whether everything is written.
     pub(crate) fn is_idle(&self) -> bool {
         self.waiting.load(Ordering::Relaxed) == 0
     }
 
-    /// Takes nothing more, and waits until all is written, for at most `patience`.
+    /// Takes nothing more, and waits until everything is written, for at most `patience`.
     pub(crate) fn close(&self, patience: Duration) {
         lock(&self.exchanges).take();
         let name = self.name;

@@ -17,7 +17,7 @@ use crate::{
     outbox,
 };
 
-/// The form of the lines below.
+/// The version of the lines below.
 const VERSION: u32 = 1;
 
 /// A line of a recording.
@@ -68,7 +68,7 @@ impl<'a> Recorded<'a> {
     ///
     /// # Errors
     ///
-    /// What is not as a recording has it.
+    /// What differs from a recording.
     pub(crate) fn outgoing(self) -> Result<Outgoing, String> {
         if self.v != VERSION {
             return Err(format!("version {} is not known here", self.v));

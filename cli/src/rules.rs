@@ -1,4 +1,4 @@
-//! Rules: what is answered to a command, until the rule is removed.
+//! Rules: the answer to a command, until the rule is removed.
 
 use std::{
     collections::BTreeMap,
@@ -36,7 +36,7 @@ pub(crate) enum Do {
     Hang,
 }
 
-/// What is answered to a command.
+/// The answer to a command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rule {
@@ -70,7 +70,7 @@ impl Rule {
         }
     }
 
-    /// The reply to the command, whose body a refusal of friend requests reads.
+    /// The reply to the command; a refusal of friend requests reads its body.
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ impl Rule {
         accounts: impl FnOnce() -> Option<Vec<Account>>,
     ) -> Result<Reply, BoxError> {
         let text = || self.text.clone().unwrap_or_default();
-        // Without code and text, code 1 alone: every command takes it.
+        // Without code and text, just code 1: every command takes it.
         let plain = self.text.is_none() && matches!(self.code, None | Some(1));
         let only_code_1 = || match self.code {
             None | Some(1) => Ok(()),
@@ -229,7 +229,7 @@ pub(crate) fn fitting(command: &str) -> Vec<Do> {
     .collect()
 }
 
-/// The accounts that friend requests are to.
+/// The accounts that friend requests go to.
 fn accounts(command: &str, body: &[u8]) -> Option<Vec<Account>> {
     match Event::decode(command, body).ok()? {
         Event::SnsPrevFriendAdd(event) => Some(

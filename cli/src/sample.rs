@@ -86,8 +86,8 @@ impl Change {
 
 type Fields = BTreeMap<String, Box<RawValue>>;
 
-/// The body with the changes. Values that are not changed stay byte for byte; without changes, all
-/// stays. A field that is not there is an error, unless it may be added.
+/// The body with the changes. Values that are not changed stay byte for byte; without changes,
+/// everything does. A field that is not there is an error, unless it may be added.
 ///
 /// # Errors
 ///

@@ -12,7 +12,7 @@ use crate::envelope::Envelope;
 const APPS: &str = "TENCENT_WEBHOOK_APPS";
 /// Entries separated by white space, each `ID:KEY`.
 const EVENT_KEYS: &str = "TENCENT_WEBHOOK_EVENT_KEYS";
-/// What stands in place of a token in an entry of the environment.
+/// What an entry of the environment has in place of a token.
 const UNSIGNED: &str = "insecure-unsigned";
 
 /// A token or a key. `Debug` does not show it.
@@ -98,7 +98,7 @@ impl Given {
     ///
     /// # Errors
     ///
-    /// What to change. It quotes app ids only.
+    /// What to change. It quotes only app ids.
     pub(crate) fn read(&self) -> Result<Secrets, String> {
         let mut secrets = Secrets::default();
         if self.apps.is_empty() {
@@ -236,7 +236,7 @@ fn environment(name: &str) -> Result<Vec<String>, String> {
     Ok(text.split_whitespace().map(str::to_owned).collect())
 }
 
-/// The variable; empty is as good as not set.
+/// The variable; empty counts as not set.
 fn read_variable(name: &str) -> Result<Option<String>, String> {
     match env::var(name) {
         Ok(text) => Ok(Some(text).filter(|text| !text.is_empty())),

@@ -1,4 +1,4 @@
-//! The requests that are kept, the newest ones, and the news of them.
+//! The newest requests, which are kept, and the news of them.
 
 use std::{
     collections::VecDeque,
@@ -11,7 +11,7 @@ use crate::exchange::Exchange;
 
 /// How much is kept at most, in bytes, however many they are.
 const MAX_WEIGHT: usize = 64 * 1024 * 1024;
-/// How many news wait for a slow reader. It loses the oldest beyond, and is told.
+/// How many updates wait for a slow reader. Beyond that it loses the oldest, and is told.
 const NEWS: usize = 256;
 
 /// The newest requests, at most as many as asked for.
@@ -68,7 +68,7 @@ impl Store {
             };
             kept.weight -= oldest.weight();
         }
-        // Under the lock, so that news come in the order of the ids. Nobody may be listening.
+        // Under the lock, so that news comes in the order of the ids. Nobody may be listening.
         let _ = self.news.send(exchange);
     }
 

@@ -48,7 +48,7 @@ impl Typed {
         to_raw_value(event).map_or(Self::Unknown, Self::Event)
     }
 
-    /// The word of NDJSON.
+    /// Its name in NDJSON.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Event(_) => "event",
@@ -61,7 +61,7 @@ impl Typed {
 /// The paths of the fields that the type of the command does not carry, such as
 /// `MsgBody[0].Extra`.
 ///
-/// A field is carried if it is in the typed event, or if the typed event is another one
+/// A field is carried if it is in the typed event, or if the typed event would differ
 /// without it: old spellings and places are carried under new ones.
 pub(crate) fn untyped(envelope: Envelope, command: &str, body: &[u8]) -> Vec<String> {
     let event = |body: &[u8]| match Typed::read(envelope, command, body) {

@@ -34,7 +34,7 @@ struct Input {
 const APPLICATION: StatusCode = StatusCode::IM_A_TEAPOT;
 
 /// The application, the rejections and the handler get what the oracle gives them, and the body is
-/// read for the handler alone.
+/// read only for the handler.
 pub fn check(data: &[u8]) {
     let Ok(input) = Input::arbitrary_take_rest(Unstructured::new(data)) else {
         return;

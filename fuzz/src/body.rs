@@ -75,7 +75,7 @@ impl Body for Watched {
     }
 
     fn size_hint(&self) -> SizeHint {
-        // The short ones are exact, as those of the console's check of a URL.
+        // The short ones are exact, like those of the console's check of a URL.
         let mut hint = SizeHint::with_exact(self.hint);
         if self.hint > 2 {
             hint = SizeHint::new();

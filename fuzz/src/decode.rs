@@ -23,7 +23,7 @@ macro_rules! vod {
     };
 }
 
-/// Members that had another name or place once: what the command begins with, old path, path in the
+/// Members that once had another name or place: what the command begins with, old path, path in the
 /// event.
 pub const RENAMED: &[(&str, &str, &str)] = &[
     (
@@ -128,7 +128,7 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// Every leaf that was written stands in the body. `path` leads to both, and leaves out the
+    /// Every leaf that was written is in the body. `path` leads to both, and leaves out the
     /// indices of lists.
     fn agree(&self, path: &str, source: &Value, written: &Value) {
         match (source, written) {
@@ -176,7 +176,7 @@ impl Comparison<'_> {
         };
         match newest.or_else(older) {
             Some(member) => self.agree(&path, member, value),
-            // Its members stood elsewhere, one by one.
+            // Its members were elsewhere, one by one.
             None if value.is_object() => self.agree(&path, &Value::Object(Map::new()), value),
             None => unreachable!("{path} was added as {value}"),
         }

@@ -1,4 +1,4 @@
-//! What the layer should make of the head of a request, worked out in another way than it does.
+//! What the layer should make of the head of a request, worked out differently from how it does.
 
 use std::time::{Duration, SystemTime};
 

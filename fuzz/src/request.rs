@@ -82,7 +82,7 @@ enum Text {
 #[derive(Debug, Arbitrary)]
 enum Header {
     ContentLength(u64),
-    /// A number of so many digits.
+    /// A number of this many digits.
     LongContentLength(u8),
     ContentEncoding(String),
     Other(String, Vec<u8>),

@@ -38,7 +38,7 @@ struct Input {
     body_limit: Option<u8>,
     any_path: bool,
     saturated: bool,
-    /// After how many polls the client leaves.
+    /// After how many polls the client disconnects.
     leaves: Option<u8>,
     /// What the body claims to have at least.
     hint: Option<u64>,
@@ -92,7 +92,7 @@ enum Content {
 
 #[derive(Debug, Arbitrary)]
 enum Frame {
-    /// So many bytes of the content.
+    /// This many bytes of the content.
     Data(u16),
     Trailers,
     Pending,
@@ -236,7 +236,7 @@ where
     assert!(bodies.len() <= 1);
     assert!(bodies.iter().all(|body| sent.as_ref() == Ok(body)));
     let Some(answer) = answer else {
-        return; // the client left
+        return; // the client disconnected
     };
     let status = match (verdict, sent) {
         (Verdict::Pass, _) => APPLICATION,
@@ -283,7 +283,7 @@ fn handled(input: &Input, end: End, body: &[u8]) -> StatusCode {
     }
 }
 
-/// Sends the request, and waits for what goes on after the answer. `None` if the client left.
+/// Sends the request, and waits for what goes on after the answer. `None` if the client is gone.
 fn drive<H, E>(
     input: &Input,
     layer: &WebhookLayer<H, E>,

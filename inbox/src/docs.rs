@@ -4,7 +4,7 @@
 ///
 /// | when | then |
 /// | --- | --- |
-/// | the store is slow or down | a put has the layer's deadline less 100 ms; then 503, counted in `tencent_inbox_put_total`, never OK. What Tencent does then is the console's switch, documented for time-outs only: **the event may be lost** |
+/// | the store is slow or down | a put has the layer's deadline less 100 ms; then 503, counted in `tencent_inbox_put_total`, never OK. What Tencent does then depends on the console's switch, which is documented only for time-outs: **the event may be lost** |
 /// | the same, with [`PgStore::spill_to`](crate::PgStore::spill_to) | PostgreSQL has 300 ms; then the local file takes it, then OK. It is forwarded when PostgreSQL is back |
 /// | too many are in hand | 503 |
 /// | a handler returns an error, panics or takes longer than 30 s | again after 1, 2, 4 .. s up to 1 h, give or take a tenth; dead after 20 attempts ([`Policy`](crate::Policy)). [`Retry`](crate::Retry) says otherwise |
@@ -16,16 +16,16 @@
 /// | the schema is newer than the program | refused when the store is opened |
 /// | the disk is full, or the file read-only | 503, no OK; it recovers when there is space again |
 ///
-/// Leases are lost, too, when PostgreSQL is away for longer than a lease: what was in hand is then
-/// taken for interrupted.
+/// Leases are lost, too, when PostgreSQL is down for longer than a lease: what was in hand is then
+/// treated as interrupted.
 ///
 /// What a store keeps of an error are the class and words of this crate, since a handler's message
 /// may hold what users wrote; [`keep_errors`](crate::Worker::keep_errors) keeps that as well.
 pub mod failures {}
 
-/// How much one machine takes, and what it takes for that.
+/// How much one machine handles, and what it needs for that.
 ///
-/// What waits while a transaction commits is the next transaction, so that one flush of the disk
+/// What waits while a transaction commits goes into the next one, so that one flush of the disk
 /// serves many webhooks: the more come, the more share it. That is worth a factor of about 45; a
 /// sender that waits for each answer pays one flush for each. PERFORMANCE.md has the figures.
 ///
@@ -34,7 +34,7 @@ pub mod failures {}
 ///   bytes of each, and a shorter [`Retention`](crate::Retention) fewer of them.
 /// - **Workers.** [`concurrency`](crate::Worker::concurrency) divided by the time that a handler
 ///   takes is what a worker handles in a second. Watch `tencent_inbox_oldest_seconds`: it grows when
-///   workers are too few.
+///   there are too few workers.
 /// - **Connections.** A `PgStore` uses up to 8: 4 to put, the others to claim, settle, extend and
 ///   sweep.
 /// - **In hand.** The layer's limit of 1,024 after-webhooks bounds what waits for the store.
@@ -44,21 +44,21 @@ pub mod sizing {}
 ///
 /// Every replica has the same [`PgStore`](crate::PgStore), an [`Inbox`](crate::Inbox), and a
 /// [`Worker`](crate::Worker) if it is to handle. An event that reaches two of them is stored once,
-/// and each delivery is claimed by one: claims lock their rows and skip those of others. Replicas
-/// that only receive, and others that only handle, are replicas without the one or the other.
+/// and each delivery is claimed by one: claims lock their rows and skip those of others. A replica
+/// that only receives has no `Worker`, one that only handles no `Inbox`.
 ///
 /// All times are those of the server, so that clocks of replicas do not matter. A worker looks
 /// every second, and at once when its own process has stored something: a delivery that another
 /// replica has stored may wait that second.
 ///
-/// A [spill](crate::Spill) is a file of its replica: what is in it waits for that replica, also
-/// for its next start. Keep it on a disk that outlives the process.
+/// A [spill](crate::Spill) is a file of its replica: what is in it waits for that replica, even
+/// until its next start. Keep it on a disk that outlives the process.
 ///
 /// Replicas that start together migrate one after the other. During an upgrade the old release
-/// meets a newer schema only if it is started after it; it is then refused.
+/// meets the newer schema only if it is started after the migration; opening the store then fails.
 ///
-/// Through pgbouncer in transaction mode it works as it is: every statement is unnamed and in a
-/// transaction, and nothing listens.
+/// It works unchanged through pgbouncer in transaction mode: every statement is unnamed and in a
+/// transaction, and there is no `LISTEN`.
 pub mod replicas {}
 
 /// The schema, for those who migrate themselves.
@@ -88,8 +88,8 @@ pub mod schema {}
 /// | more | Kafka or Redpanda with `acks=all` |
 ///
 /// A broker is a [`Store`](crate::Store): its `put` resolves when all replicas have the records.
-/// It does not know repeats, so the consumer keeps the keys of ten minutes, and hands each record to
-/// [`handle`](crate::handle()) for the worker's own classification. The example
+/// It does not recognise repeats, so the consumer keeps the keys of ten minutes, and hands each
+/// record to [`handle`](crate::handle()) for the worker's own classification. The example
 /// [`broker`](https://docs.rs/crate/tower-tencent-webhook-inbox/latest/source/examples/broker.rs) is
 /// such a store in 30 lines:
 ///
@@ -97,10 +97,10 @@ pub mod schema {}
 #[doc = include_str!("../examples/broker/store.rs")]
 /// ```
 ///
-/// Not every broker keeps what it acknowledges: JetStream, for one, does so before it flushes
-/// unless `sync_interval` is `always`, and has no group commit then.
+/// Not every broker keeps what it acknowledges: JetStream, for one, acknowledges before it
+/// flushes unless `sync_interval` is `always`, and then it has no group commit.
 ///
-/// MySQL is many teams' database in front of this API. Each engine is a folder of statements
-/// behind the same traits, so that it can follow; it has no `RETURNING`, which makes claiming two
-/// statements more, and is not there until somebody runs it.
+/// Many teams that use this API run MySQL. Each engine is a folder of statements behind the same
+/// traits, so that it can follow; it has no `RETURNING`, so claiming takes two more statements,
+/// and it is not supported until somebody runs it.
 pub mod beyond {}

@@ -162,7 +162,7 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<Reply, BoxError>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        // Whether the service is ready matters to before-webhooks only.
+        // Whether the service is ready matters only to before-webhooks.
         Poll::Ready(Ok(()))
     }
 

@@ -1,6 +1,6 @@
 //! A durable inbox for the webhooks of [`tower_tencent_webhook`]: what is acknowledged is stored.
 //!
-//! Tencent repeats a webhook little or not at all, so that one which is acknowledged and then lost,
+//! Tencent repeats a webhook little or not at all, so that one that is acknowledged and then lost,
 //! in a crash, a deployment or a failed handler, is lost for good. Here an after-webhook is stored
 //! before it is acknowledged, once, and workers, in this process or in replicas, run the same
 //! [`Handlers`](tower_tencent_webhook::Handlers) over what is stored. Before-webhooks, whose reply
@@ -68,8 +68,8 @@
 //! - `postgres`: [`PgStore`].
 //! - `metrics`: figures through the `metrics` facade; see [`Event`].
 //!
-//! An application that uses `rusqlite` 0.43, which links another SQLite than sqlx 0.9, takes this
-//! package with `default-features = false, features = ["postgres"]`.
+//! An application that uses `rusqlite` 0.43, which links a different SQLite from sqlx 0.9, takes
+//! this package with `default-features = false, features = ["postgres"]`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

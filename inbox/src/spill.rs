@@ -21,13 +21,13 @@ const LEASE: Duration = Duration::from_secs(60);
 /// How long forwarding waits after a failure, or when there is nothing to forward.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// A store, and a local one for the time that it does not answer.
+/// A store, and a local one for when it does not answer.
 ///
 /// What the store has not taken within 300 ms goes into the local one, and is acknowledged. From
 /// there it is forwarded, with its key, as soon as the store answers again; until then nobody
 /// handles it. If the store took it nevertheless, it knows the key.
 ///
-/// Everything but [`put`](Store::put) is that of the store.
+/// Everything but [`put`](Store::put) goes to the store.
 pub struct Spill<S, L> {
     store: S,
     local: L,

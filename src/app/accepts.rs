@@ -2,7 +2,7 @@
 
 use super::Auth;
 
-/// The two protocols have one each: going without a signature in the one never opens the other.
+/// The two protocols have one each: going without a signature in one never opens the other.
 #[derive(Clone)]
 pub(super) enum Accepts {
     /// No request: there is no secret, and nobody asked to go without one.

@@ -151,7 +151,7 @@ fn index(apps: impl IntoIterator<Item = App>) -> Result<BTreeMap<u64, App>, Conf
 }
 
 /// The id of the app is signed in neither protocol, so a secret that two apps share lets requests
-/// of the one pass as the other's.
+/// of one pass as the other's.
 fn check_shared(by_id: &BTreeMap<u64, App>) -> Result<(), ConfigError> {
     let mut keys = HashMap::new();
     let mut tokens = HashMap::new();

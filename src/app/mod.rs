@@ -139,7 +139,7 @@ impl App {
 
     /// Says that other apps have the same event key.
     ///
-    /// **Whoever can read an event of the one app can send it as an event of the other.** Without
+    /// **Whoever can read an event of one app can send it as an event of the other.** Without
     /// this, the same key in two apps is a mistake in the configuration.
     #[must_use]
     pub fn insecure_shared_event_key(self) -> Self {
@@ -241,7 +241,7 @@ impl fmt::Debug for App {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Authenticated {
     pub(crate) auth: Result<Auth, SignatureError>,
-    /// The age of a right signature in seconds, fresh or not.
+    /// The age of a correct signature in seconds, fresh or not.
     pub(crate) age: Option<i64>,
 }
 

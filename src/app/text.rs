@@ -45,8 +45,8 @@ impl FromStr for App {
     }
 }
 
-/// [Apps](App#impl-FromStr-for-App) between white space. The same id again is a further token, as
-/// by [`also_accept`](App::also_accept), or a further [event key](App::event_key).
+/// [Apps](App#impl-FromStr-for-App) separated by white space. The same id again is a further token,
+/// as by [`also_accept`](App::also_accept), or a further [event key](App::event_key).
 ///
 /// ```
 /// use tower_tencent_webhook::Apps;
@@ -95,7 +95,7 @@ fn joined(apps: Vec<App>) -> Result<Vec<App>, ConfigError> {
 }
 
 /// Read without a type of its own for each form, since serde then says what does not fit without
-/// quoting it: that may be a token.
+/// quoting it, which may be a token.
 #[derive(Deserialize)]
 #[serde(
     untagged,

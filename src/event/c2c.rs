@@ -99,7 +99,7 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/43465).
     pub struct AfterMsgReport = "C2C.CallbackAfterMsgReport" {
-        /// Who read them.
+        /// The reader.
         #[serde(rename = "Report_Account")]
         pub report_account: Account,
         /// The sender.

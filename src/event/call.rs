@@ -63,7 +63,7 @@ wire! {
     pub struct AfterStartCall = "Call.CallbackAfterStartCall" {
         /// The call.
         pub call_info: CallInfo,
-        /// Who takes part.
+        /// The participants.
         pub user_list: Vec<CallUser> = required,
         /// When this happened.
         pub event_time: Option<UnixMillis>,
@@ -79,7 +79,7 @@ wire! {
         pub chat_group_id: Option<String> = none_if_empty,
         /// The room it takes place in.
         pub room_id: Option<String> = none_if_empty,
-        /// 1 the id of the room is a number, 2 it is a text.
+        /// 1 the id of the room is a number, 2 it is a string.
         pub room_id_type: Option<u32>,
     }
 
@@ -88,7 +88,7 @@ wire! {
         /// The user.
         #[serde(rename = "User_Account")]
         pub user_account: Account,
-        /// Where the user is.
+        /// The user's state in the call.
         pub status: Option<UserStatus>,
     }
 
@@ -106,12 +106,12 @@ wire! {
     pub struct CallRecord {
         /// The call.
         pub call_id: String,
-        /// Who called.
+        /// The caller.
         #[serde(rename = "Caller_Account")]
         pub caller_account: Option<Account>,
         /// What it carried.
         pub media_type: Option<MediaType>,
-        /// How many it was for.
+        /// One-to-one or group call.
         pub call_type: Option<CallType>,
         /// When it was started.
         pub start_time: Option<UnixSeconds>,
@@ -121,30 +121,30 @@ wire! {
         pub accept_time: Option<UnixSeconds>,
         /// How it ended.
         pub call_result: Option<CallResult>,
-        /// Who was called.
+        /// The users who were called.
         #[serde(rename = "CalleeList_Account")]
         pub callee_list_account: Vec<Account>,
         /// The room it took place in.
         pub room_id: Option<String> = none_if_empty,
-        /// 1 the id of the room is a number, 2 it is a text.
+        /// 1 the id of the room is a number, 2 it is a string.
         pub room_id_type: Option<u32>,
     }
 
-    /// After users in a call changed their state.
+    /// After users in a call changed state.
     ///
     /// [Source](https://tencentcloud.com/document/product/647/69215).
     pub struct AfterMemberChanged = "Call.CallbackAfterMemberChanged" {
         /// The call.
         pub call_id: String,
-        /// Who takes part now.
+        /// The participants now.
         pub user_list: Vec<CallUser>,
-        /// Who changed.
+        /// The users who changed state.
         pub changed_user_list: Vec<ChangedUser> = required,
         /// When this happened.
         pub event_time: Option<UnixMillis>,
     }
 
-    /// A user who changed the state in a call.
+    /// A user who changed state in a call.
     pub struct ChangedUser {
         /// The user.
         #[serde(rename = "User_Account")]

@@ -3,7 +3,7 @@
 use super::key_rule::KeyRule;
 use crate::{phase::Phase, reply::ReplyKind};
 
-/// What the table knows of a command.
+/// What the table knows about a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Command {
@@ -23,7 +23,7 @@ pub struct Command {
     pub page: &'static str,
     /// Other spellings of its name that the vendor documents.
     pub aliases: &'static [&'static str],
-    /// Commands that its body is documented to name in place of it.
+    /// Commands that its body is documented to name instead.
     pub(crate) named_in_body: &'static [&'static str],
     /// What identifies one of its events.
     pub(crate) key: KeyRule,
@@ -39,9 +39,9 @@ impl Command {
 
 /// Declares a table of commands, and the enum of all their events.
 ///
-/// One row a command: name, variant, type, reply, vendor's page, summary, name in Chinese. After
-/// the page, `also` gives another spelling of the name, and `body` another command that the body
-/// may name. At the end, `key` gives a [`KeyRule`] other than the one of the table.
+/// One row for each command: name, variant, type, reply, vendor's page, summary, name in Chinese.
+/// After the page, `also` gives another spelling of the name, and `body` another command that the
+/// body may name. At the end, `key` gives a [`KeyRule`] other than the one of the table.
 macro_rules! commands {
     (@key $default:expr) => { $default };
     (@key $default:expr, $key:expr) => { $key };

@@ -86,7 +86,7 @@ wire! {
         pub scene: Scene,
         /// The app.
         pub sdk_app_id: Option<u64>,
-        /// Who wrote it.
+        /// The author.
         #[serde(rename = "From_Account")]
         pub from_account: Option<Account>,
         /// The recipient, if it is a message.

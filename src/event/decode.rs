@@ -14,7 +14,7 @@ use crate::wire::{DecodeError, DecodeErrorKind, lenient::BorrowedText, surrogate
 /// Decodes the body of a command: one JSON object, whose `CallbackCommand`, if it names one, is a
 /// name that `is_named` accepts.
 ///
-/// The good path is one pass. Only a body that fails is looked at again: for lone surrogates,
+/// Success takes one pass. Only a body that fails is looked at again: for lone surrogates,
 /// which are read as U+FFFD, and for the name of the field.
 pub(crate) fn decode<E: DeserializeOwned>(
     is_named: &dyn Fn(&str) -> bool,

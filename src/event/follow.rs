@@ -10,10 +10,10 @@ wire! {
     ///
     /// [Source](https://trtc.io/document/70355).
     pub struct AfterFollowAdd = "Follow.CallbackAfterFollowAdd" {
-        /// Who follows.
+        /// The follower.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// Who is followed.
+        /// The users who are followed.
         pub follow_list: Vec<Followed> = required,
         /// When this happened.
         pub event_time: Option<UnixMillis>,
@@ -30,10 +30,10 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/647/74357).
     pub struct AfterFollowDelete = "Follow.CallbackAfterFollowDelete" {
-        /// Who follows no more.
+        /// The former follower.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
-        /// Who is followed no more.
+        /// The users who were unfollowed.
         #[serde(rename = "To_Account")]
         pub to_account: Vec<Account> = required,
         /// When this happened.

@@ -1,6 +1,6 @@
 //! What identifies an event of a command.
 
-/// Which parts of a body make the key of its event. Two events must never have one key; a repeat
+/// Which parts of a body make the key of its event. Two events must never share a key; a repeat
 /// by the vendor should have that of the first. See [`EventKey`](crate::EventKey).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyRule {

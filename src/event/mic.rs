@@ -10,7 +10,7 @@ wire! {
     ///
     /// Source: [live](https://trtc.io/document/64425), [conference](https://trtc.io/document/60736).
     pub struct AfterSeatInfoChanged = "Mic.CallbackAfterSeatInfoChanged" {
-        /// Who changed them; sent for conference rooms.
+        /// The user who changed them; sent for conference rooms.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The room.
@@ -25,7 +25,7 @@ wire! {
     pub struct Seat {
         /// Its number.
         pub index: u32,
-        /// Who sits there; absent if it is free.
+        /// The occupant; absent if it is free.
         #[serde(rename = "Member_Account")]
         pub member_account: Option<Account> = none_if_empty,
         /// Whether it cannot be taken.

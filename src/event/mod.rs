@@ -2,8 +2,8 @@
 //!
 //! Families of commands are modules, and a type is named like its command without `Callback`:
 //! `Group.CallbackAfterSendMsg` is [`group::AfterSendMsg`]. Fields are named as on the wire, in
-//! snake case. A field is an `Option`, or an empty list, where the vendor's documents ever left
-//! it out.
+//! snake case. A field is an `Option`, or an empty list, where the vendor's documents ever
+//! omit it.
 //!
 //! - [`Webhook`] ties an event to its command and reply. Implement it for structs of your own.
 //! - [`Event`] is all events in one enum, for services that take every command.
@@ -20,7 +20,7 @@
 //!
 //! # Privacy
 //!
-//! `Debug` of an event shows its type alone, so that a log line does not publish a chat. To look
+//! `Debug` of an event shows only its type, so that a log line does not publish a chat. To look
 //! into one, serialise it.
 //!
 //! # Example

@@ -15,10 +15,10 @@ wire! {
     ///
     /// [Source](https://tencentcloud.com/document/product/1047/60795).
     pub struct BeforeCreateOfficialAccount = "OfficialAccount.CallbackBeforeCreateOfficialAccount" {
-        /// Who creates it.
+        /// The creator.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// Who is to own it.
+        /// The intended owner.
         #[serde(rename = "Owner_Account")]
         pub owner_account: Option<Account>,
         /// Its name.
@@ -34,10 +34,10 @@ wire! {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
-        /// Who created it.
+        /// The creator.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// Who owns it.
+        /// The owner.
         #[serde(rename = "Owner_Account")]
         pub owner_account: Option<Account>,
         /// Its name.
@@ -54,7 +54,7 @@ wire! {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
-        /// Who changed it.
+        /// The user who changed it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// Its introduction.
@@ -76,7 +76,7 @@ wire! {
         /// The official account.
         #[serde(rename = "Official_Account")]
         pub official_account: Account,
-        /// Who owned it.
+        /// The owner.
         #[serde(rename = "Owner_Account")]
         pub owner_account: Option<Account>,
         /// Its name.
@@ -98,7 +98,7 @@ wire! {
         /// The requester.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// Who wants to subscribe.
+        /// The users who want to subscribe.
         pub subscribe_account_list: Vec<Subscriber> = required,
         /// When this happened.
         pub event_time: Option<UnixMillis>,
@@ -148,7 +148,7 @@ wire! {
         /// The requester.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// Who subscribes no more.
+        /// The former subscribers.
         pub subscribe_account_list: Vec<Subscriber> = required,
         /// When this happened.
         pub event_time: Option<UnixMillis>,

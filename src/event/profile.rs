@@ -10,10 +10,10 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/48733).
     pub struct PortraitSet = "Profile.CallbackPortraitSet" {
-        /// Who updated it.
+        /// The user who updated it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// Whose profile it is.
+        /// The user whose profile it is.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
         /// What was updated.
@@ -26,7 +26,7 @@ wire! {
     pub struct ProfileItem {
         /// Its name, such as `Tag_Profile_IM_Nick`.
         pub tag: String,
-        /// Its new value; a text or a number, depending on the field.
+        /// Its new value; a string or a number, depending on the field.
         pub value: RawJson,
     }
 }

@@ -23,7 +23,7 @@ wire! {
         /// The sender.
         #[serde(rename = "From_Account")]
         pub from_account: Option<Account>,
-        /// Who got it.
+        /// The recipient.
         #[serde(rename = "To_Account")]
         pub to_account: Account,
         /// 0 unknown, 1 APNs, 2 Xiaomi, 3 Huawei, 4 FCM, 5 Meizu, 6 OPPO, 7 vivo, 8 Honor.
@@ -70,7 +70,7 @@ wire! {
         pub task_time: Option<UnixSeconds>,
         /// When this happened.
         pub event_time: Option<UnixSeconds>,
-        /// Who got it.
+        /// The recipient.
         #[serde(rename = "To_Account")]
         pub to_account: Account,
         /// 0 unknown, 1 APNs, 2 Xiaomi, 3 Huawei, 4 FCM, 5 Meizu, 6 OPPO, 7 vivo, 8 Honor.

@@ -25,9 +25,9 @@ wire! {
     /// moderation.
     ///
     /// `P` is the payload: a type of [`trtc`](crate::trtc), or [`RawJson`] where the event's type
-    /// decides about its shape.
+    /// decides its shape.
     pub struct TaskInfo<P = RawJson> {
-        /// The room. A text in all samples, also for a room whose id is a number.
+        /// The room. A string in all samples, even for a room whose id is a number.
         pub room_id: Option<Id>,
         /// When this happened.
         pub event_ts: Option<UnixSeconds>,

@@ -30,7 +30,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// How members came into, or went out of, a conference room.
+    /// How members entered or left a conference room.
     pub enum MemberChange {
         /// They entered.
         Enter = "Enter",
@@ -38,7 +38,7 @@ string_enum! {
         Leave = "Leave",
         /// They were removed.
         Kicked = "Kicked",
-        /// They were not heard of.
+        /// Their client stopped responding.
         Expired = "Expired",
     }
 }
@@ -52,7 +52,7 @@ wire! {
         pub room_name: Option<String>,
         /// Its type, such as `Meeting`.
         pub room_type: Option<String>,
-        /// Who owns it.
+        /// The owner.
         #[serde(rename = "Owner_Account")]
         pub owner_account: Option<Account>,
         /// How many members it may have.
@@ -89,12 +89,12 @@ wire! {
     ///
     /// [Source](https://trtc.io/document/60733).
     pub struct AfterCreateRoom = "Room.CallbackAfterCreateRoom" {
-        /// Who created it.
+        /// The creator.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The room.
         pub room_info: RoomInfo,
-        /// Who is invited.
+        /// The users who are invited.
         #[serde(rename = "ScheduleInviteeList_Account")]
         pub schedule_invitee_list_account: Vec<Account>,
         /// When this happened.
@@ -105,7 +105,7 @@ wire! {
     ///
     /// [Source](https://trtc.io/document/60732).
     pub struct AfterDestroyRoom = "Room.CallbackAfterDestroyRoom" {
-        /// Who ended it; not always a person.
+        /// The account that ended it; not always a person.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The room.
@@ -119,7 +119,7 @@ wire! {
     ///
     /// [Source](https://trtc.io/document/60731).
     pub struct AfterUpdateRoomInfo = "Room.CallbackAfterUpdateRoomInfo" {
-        /// Who changed it.
+        /// The user who changed it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The room.
@@ -132,7 +132,7 @@ wire! {
     ///
     /// [Source](https://trtc.io/document/60735).
     pub struct AfterMemberEnter = "Room.CallbackAfterMemberEnter" {
-        /// Who caused it.
+        /// The user who caused it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The room.
@@ -142,7 +142,7 @@ wire! {
         /// How they came in.
         #[serde(rename = "Type")]
         pub change: Option<MemberChange>,
-        /// Who entered.
+        /// The users who entered.
         #[serde(rename = "MemberList_Account")]
         pub member_list_account: Vec<Account> = required,
         /// When this happened.
@@ -153,17 +153,17 @@ wire! {
     ///
     /// [Source](https://trtc.io/document/60734).
     pub struct AfterMemberLeave = "Room.CallbackAfterMemberLeave" {
-        /// Who caused it.
+        /// The user who caused it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The room.
         pub room_id: String,
         /// How many members are in it now.
         pub member_count: Option<u64>,
-        /// How they went out.
+        /// How they left.
         #[serde(rename = "Type")]
         pub change: Option<MemberChange>,
-        /// Who left.
+        /// The users who left.
         #[serde(rename = "MemberList_Account")]
         pub member_list_account: Vec<Account> = required,
         /// Why, in words.

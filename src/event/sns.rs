@@ -27,7 +27,7 @@ use crate::{
 pub use crate::reply::code::FriendCode as Code;
 
 string_enum! {
-    /// In which direction a friend is added.
+    /// The direction in which a friend is added.
     pub enum AddType {
         /// In one direction.
         Single = "Add_Type_Single",
@@ -58,12 +58,12 @@ wire! {
         /// The requester.
         #[serde(rename = "Requester_Account")]
         pub requester_account: Option<Account>,
-        /// Who adds friends.
+        /// The user who adds friends.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
         /// The users to add.
         pub friend_item: Vec<FriendItem> = required,
-        /// In which direction.
+        /// The direction.
         pub add_type: Option<AddType>,
         /// 1 if they are added without being asked, else 0.
         pub force_add_flags: Option<u32>,
@@ -95,7 +95,7 @@ wire! {
         /// The requester.
         #[serde(rename = "Requester_Account")]
         pub requester_account: Option<Account>,
-        /// Who answers requests.
+        /// The user who answers the requests.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
         /// The answers.
@@ -135,13 +135,13 @@ wire! {
 
     /// A new pair of friends.
     pub struct FriendPair {
-        /// Who has a new friend.
+        /// The user who has a new friend.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
         /// The new friend.
         #[serde(rename = "To_Account")]
         pub to_account: Account,
-        /// Who began it.
+        /// The initiator.
         #[serde(rename = "Initiator_Account")]
         pub initiator_account: Option<Account>,
     }
@@ -150,7 +150,7 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34360).
     pub struct FriendDelete = "Sns.CallbackFriendDelete" {
-        /// The pairs that are friends no more.
+        /// The pairs that are no longer friends.
         pub pair_list: Vec<Pair> = required,
     }
 
@@ -166,13 +166,13 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34362).
     pub struct BlackListDelete = "Sns.CallbackBlackListDelete" {
-        /// Who blocks whom no more.
+        /// Who no longer blocks whom.
         pub pair_list: Vec<Pair> = required,
     }
 
     /// Two users.
     pub struct Pair {
-        /// Whose list it is.
+        /// The owner of the list.
         #[serde(rename = "From_Account")]
         pub from_account: Account,
         /// The users concerned.

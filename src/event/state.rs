@@ -28,7 +28,7 @@ string_enum! {
         Unregister = "Unregister",
         /// The connection was closed.
         LinkClose = "LinkClose",
-        /// The client was not heard of for 400 seconds.
+        /// Nothing was heard from the client for 400 seconds.
         TimeOut = "TimeOut",
         /// The user set a status.
         SetCustomStatus = "SetCustomStatus",

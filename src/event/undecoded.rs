@@ -1,4 +1,4 @@
-//! Payloads that are no event of their own.
+//! Payloads that are not events.
 
 use crate::wire::DecodeError;
 

@@ -1,4 +1,4 @@
-//! Which deliveries tell of one event.
+//! Which deliveries report the same event.
 
 mod members;
 mod rule;
@@ -7,14 +7,14 @@ use std::fmt;
 
 use crate::{delivery::Delivery, lookup, phase::Phase};
 
-/// Identifies the event that a delivery tells of: a repeat by the vendor has the key of the first,
-/// and two events never have the same. Made by [`Delivery::event_key`].
+/// Identifies the event that a delivery reports: a repeat by the vendor has the key of the first,
+/// and two events never share one. Made by [`Delivery::event_key`].
 ///
 /// The vendor sends no id of a delivery, so the key is a SHA-256 hash of the app, the command and
-/// what identifies the event in the body. Nothing of the URL or the headers is part of it: `Sign`,
-/// `RequestTime`, `ClientIP` and `OptPlatform` may differ when a webhook is sent again, and so may
-/// `CallbackTs` of an event of TRTC. The same app, command and fields make the same key in every
-/// release; a release that changes this says so, and then all keys are others.
+/// what identifies the event in the body. Nothing from the URL or the headers is part of it:
+/// `Sign`, `RequestTime`, `ClientIP` and `OptPlatform` may differ when a webhook is sent again, and
+/// so may `CallbackTs` of an event of TRTC. The same app, command and fields make the same key in
+/// every release; a release that changes this says so, and then all keys change.
 ///
 /// `Display` writes 64 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,7 +42,7 @@ impl fmt::Display for EventKey {
 }
 
 impl<E> Delivery<E> {
-    /// The key of the event that this delivery tells of; `None` if equal bodies may tell of two
+    /// The key of the event that this delivery reports; `None` if equal bodies may report two
     /// events, so that nothing tells a repeat from a second event.
     ///
     /// | command | the key is made of |
@@ -53,15 +53,15 @@ impl<E> Delivery<E> {
     /// | `ContentCallback.ResultNotify` | the whole body, if it has a `CtxcbRequestId` |
     /// | events of TRTC, `Live.CallbackAfterCloudRecordingChanged`, `Call.CallbackAfterRecordChanged` | `EventType` and `EventInfo`, if `EventMsTs` is a time to the millisecond |
     /// | `TRTC.601` | `eventID` |
-    /// | `Sns.*`, `Push.*`, `Alert.*`, topics, `Group.CallbackOnMemberStateChange` | none: on, off and on again within a second is three events |
+    /// | `Sns.*`, `Push.*`, `Alert.*`, topics, `Group.CallbackOnMemberStateChange` | none: on, off and on again within a second are three events |
     /// | before-webhooks | none: they are never sent again |
     /// | all others, unknown ones too | the whole body, if `EventTime` is a time to the millisecond |
     ///
     /// A message is part of its key because `Sign` does not cover the body: otherwise whoever has
     /// seen one URL could suppress a message, by sending another with its identity first. A time
     /// that is a multiple of 1,000 ms is not taken for one to the millisecond, since some senders
-    /// multiply seconds. 0 and the empty text identify nothing: a message with such an identity is
-    /// known by its whole body, like all others.
+    /// multiply seconds. 0 and the empty string identify nothing: a message with such an identity
+    /// is known by its whole body, like all others.
     ///
     /// It reads the body, so keep the key rather than asking twice.
     ///

@@ -29,11 +29,11 @@ pub(super) fn key(rule: KeyRule, sdk_app_id: u64, command: &str, body: &str) -> 
     parts.map(|parts| hash(head.into_iter().chain(parts)))
 }
 
-/// What is hashed, with its kind and its length before it, so that no two lists of parts are one
-/// text.
+/// What is hashed, with its kind and its length before it, so that no two lists of parts hash
+/// the same text.
 enum Part<'a> {
     Absent,
-    /// A text, or a number as it is written: in quotes and bare are the same.
+    /// A text, or a number as it is written: quoted and bare are the same.
     Text(Cow<'a, str>),
     /// Any other value, byte for byte.
     Json(&'a str),
@@ -43,7 +43,7 @@ impl<'a> Part<'a> {
     fn of(value: &'a RawValue) -> Self {
         let json = value.get();
         match json.as_bytes().first() {
-            // Only a text with half a character is not one for serde; it is itself as it came.
+            // serde refuses only a text with half a character; that is hashed as it came.
             Some(b'"') => {
                 serde_json::from_str(json).map_or(Self::Json(json), |text: String| text.into())
             }

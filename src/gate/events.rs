@@ -18,7 +18,7 @@ use crate::{
     wire::{DecodeError, wire},
 };
 
-/// An event of TRTC by its head. Nothing of it is known to be true.
+/// An event of TRTC by its head. None of it is known to be true.
 #[derive(Debug)]
 pub(crate) struct Claim {
     sdk_app_id: u64,
@@ -114,7 +114,7 @@ fn tag(headers: GetAll<'_, HeaderValue>) -> Result<Tag, SignatureError> {
 }
 
 impl Claim {
-    /// What stands for the event until its body is there. Nobody gets to see it before.
+    /// A stand-in for the event until its body is there. Nobody gets to see it.
     pub(crate) fn unproved(&self) -> Admitted {
         Admitted {
             sdk_app_id: self.sdk_app_id,
@@ -126,8 +126,8 @@ impl Claim {
         }
     }
 
-    /// Compares the claim with the body. The signature comes first: nothing is parsed that nobody
-    /// signed.
+    /// Compares the claim with the body. The signature comes first: nothing is parsed before it is
+    /// checked.
     pub(crate) fn open(
         &self,
         body: &[u8],

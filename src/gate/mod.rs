@@ -56,7 +56,7 @@ pub(crate) enum Admission {
 pub(crate) struct Sender {
     pub(crate) sdk_app_id: u64,
     pub(crate) auth: Option<Auth>,
-    /// In seconds, of a right signature.
+    /// In seconds, of a correct signature.
     pub(crate) signature_age: Option<i64>,
 }
 

@@ -9,7 +9,7 @@ const MAX_LEN: usize = 8 * 1024;
 const MAX_PARAMS: usize = 128;
 
 /// As much of `query` as is looked at, in whole parameters, and whether it is cut. Without a limit
-/// that comes first, anybody could make us walk as much as a server takes for a head.
+/// up front, anybody could make us walk as much as a server takes for a head.
 pub(crate) fn cut(query: &str) -> (&str, bool) {
     let within = &query.as_bytes()[..query.len().min(MAX_LEN)];
     let end = match memchr::memchr_iter(b'&', within).nth(MAX_PARAMS - 1) {
@@ -22,7 +22,7 @@ pub(crate) fn cut(query: &str) -> (&str, bool) {
 
 /// The parameters of a request that is ours.
 ///
-/// Names are compared after percent-decoding and without ASCII case, because the vendor spells
+/// Names are compared after percent-decoding and ignoring ASCII case, because the vendor spells
 /// them in several ways. `Sign` and `RequestTime` stay as they came: their documented forms need
 /// no escapes, so an escape in them is already a forgery.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub(crate) struct Params<'q> {
     platform: Option<&'q str>,
 }
 
-/// What decides nothing is read when it is asked for: a request that is turned away must not make
+/// What decides nothing is read on demand: a request that is turned away must not make
 /// us work.
 impl<'q> Params<'q> {
     /// The address, if it is one.
@@ -52,7 +52,7 @@ impl<'q> Params<'q> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
-/// What a query means whose command is taken.
+/// What a query with a command that is taken means.
 #[derive(Debug)]
 pub(crate) enum Query<'q> {
     Webhook(Result<Params<'q>, Malformed>),
@@ -137,14 +137,14 @@ impl<'q> Param<'q> {
     }
 }
 
-/// Whether a query can hold our names. One has a K, of either case or escaped.
+/// Whether a query can hold our names. Each has a K, in either case or escaped.
 ///
 /// Many queries of the application have none, and cost no more than this.
 fn may_be_ours(query: &str) -> bool {
     memchr::memchr3(b'k', b'K', b'%', query.as_bytes()).is_some()
 }
 
-/// The first parameter of a query, if it is a known one, its value, and the query behind it.
+/// The first parameter of a query, if it is a known one, its value, and the query after it.
 fn pair(text: &str) -> (Option<Name>, &str, Option<&str>) {
     if let Some((name, text)) = Name::usual(text) {
         let (value, rest) = split(text, b'&');
@@ -172,7 +172,7 @@ enum Name {
     RequestTime,
     ClientIp,
     OptPlatform,
-    /// Not read: a body that is not JSON is none that can be decoded.
+    /// Not read: a body that is not JSON cannot be decoded anyway.
     ContentType,
 }
 
@@ -263,7 +263,7 @@ pub(super) fn digits(text: &str) -> Option<u64> {
 /// The unescaped text, if it is printable ASCII, as all documented values are.
 fn ascii_text(raw: &str) -> Option<Cow<'_, str>> {
     let printable = |byte: &u8| (b' '..=b'~').contains(byte);
-    // Without an early end, the compiler looks at many bytes at a time.
+    // Without an early exit, the compiler handles many bytes at a time.
     if raw.bytes().fold(true, |plain, byte| {
         plain & (byte != b'%') & printable(&byte)
     }) {

@@ -56,7 +56,7 @@ pub(crate) fn admit(
         return reject_query(Rejection::MalformedQuery);
     };
 
-    // What comes by the weaker signature never reaches the handler of an event.
+    // What comes with the weaker signature never reaches the handler of an event.
     if trtc::looks_like_command(&params.command) {
         return reject_query(Rejection::MalformedQuery);
     }
@@ -110,7 +110,7 @@ pub(crate) fn admit(
     })
 }
 
-/// Whether a request is a webhook but for its path.
+/// Whether a request is a webhook except for its path.
 pub(crate) fn looks_like_ours(method: &Method, uri: &Uri, rules: &Rules<'_>) -> bool {
     let (query, _) = query::cut(uri.query().unwrap_or_default());
     let read = || query::read(query, |command| takes(command, rules));

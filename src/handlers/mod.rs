@@ -140,7 +140,7 @@ impl Handlers {
     ///
     /// # Panics
     ///
-    /// As [`on`](Handlers::on).
+    /// As for [`on`](Handlers::on).
     #[must_use]
     #[track_caller]
     pub fn on_with<S, E, F, Fut>(self, state: S, handler: F) -> Self
@@ -262,7 +262,7 @@ where
 
 pin_project! {
     /// Not an `async` block, which has room for the future twice: where it captures it, and where
-    /// it awaits it. Twice a delivery is more than the allocator's quick way takes.
+    /// it awaits it. Twice a delivery is too big for the allocator's fast path.
     struct Run<F: Future> {
         #[pin]
         future: F,

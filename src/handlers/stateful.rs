@@ -7,8 +7,8 @@ use crate::{delivery::Delivery, event::Webhook};
 
 /// [`Handlers`] that all get a clone of the same state before their delivery.
 ///
-/// Made by [`Handlers::with_state`]; becomes [`Handlers`] by
-/// [`into_handlers`](StatefulHandlers::into_handlers), or by [`Handlers::merge`].
+/// Made by [`Handlers::with_state`]; becomes [`Handlers`] through
+/// [`into_handlers`](StatefulHandlers::into_handlers), or [`Handlers::merge`].
 ///
 /// ```
 /// use std::sync::{Arc, atomic::{AtomicUsize, Ordering}};
@@ -53,7 +53,7 @@ where
     ///
     /// # Panics
     ///
-    /// As [`Handlers::on`].
+    /// As for [`Handlers::on`].
     #[must_use]
     #[track_caller]
     pub fn on<E, F, Fut>(mut self, handler: F) -> Self

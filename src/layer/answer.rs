@@ -13,14 +13,14 @@ use crate::{
     trtc,
 };
 
-/// What is asked of a webhook after its delivery has gone to the handler.
+/// What the answer to a webhook needs once its delivery has gone to the handler.
 pub(super) struct Facts {
     pub(super) sdk_app_id: u64,
     pub(super) command: Cow<'static, str>,
     /// The form of the reply, if the command is known.
     pub(super) reply_kind: Option<ReplyKind>,
     pub(super) phase: Option<Phase>,
-    /// The body of the request, if a rejection has to read it. Else empty.
+    /// The body of the request, if a refusal has to read it; empty otherwise.
     pub(super) request: Bytes,
 }
 
@@ -41,7 +41,7 @@ impl Facts {
         reply.encode(self.reply_kind).map_err(Failed::of_error)
     }
 
-    /// The answer to an after-webhook whose handler goes on.
+    /// The answer to an after-webhook whose handler keeps running.
     pub(super) fn acknowledgement(&self) -> Answer {
         Answer::reply(match trtc::is_command(&self.command) {
             true => trtc::ACKNOWLEDGEMENT,
@@ -49,7 +49,7 @@ impl Facts {
         })
     }
 
-    /// Asks what the failure is answered, and forms the answer that can be given.
+    /// Asks how the failure is answered, and forms the answer that can be given.
     pub(super) fn answer(
         &self,
         failed: &Failed,
@@ -71,7 +71,7 @@ impl Facts {
         let answer = on_failure
             .and_then(|on_failure| caught(|| on_failure(&failure)).ok())
             .unwrap_or_default();
-        // A command of unknown kind is a before-webhook by its name, and takes the common form.
+        // An unknown command is a before-webhook if its name says so, and takes the common form.
         let before = self.phase == Some(Phase::Before);
         let body = match (answer, self.reply_kind) {
             (FailureAnswer::HttpError, _) => None,

@@ -18,8 +18,8 @@ use crate::outcome::Rejection;
 /// How much is reserved on the word of a size hint alone. More is reserved as it arrives.
 const MAX_RESERVE: usize = 64 * 1024;
 
-/// How many frames are taken before the deadline is looked at. A body can be ready without end, and
-/// say nothing.
+/// How many frames are taken before the deadline is looked at. A body can be ready forever, and
+/// yield nothing.
 const MAX_FRAMES_AT_ONCE: usize = 1024;
 
 pin_project! {
@@ -82,7 +82,7 @@ where
                 continue;
             }
             if this.rest.is_empty() {
-                // Copied alone at first, so that never both it and the whole buffer are held.
+                // Copied first, by itself, so that it and the whole buffer are never held at once.
                 this.rest.reserve_exact(read);
                 this.rest.extend_from_slice(&mem::take(this.first));
             }

@@ -38,7 +38,7 @@ use crate::{
     reply::TypedReply,
 };
 
-/// Nobody waits for so long, and every clock can count so far.
+/// Nobody waits this long, and every clock can count this far.
 const NO_DEADLINE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// A [`tower::Layer`] that takes webhooks out of the requests to an application and hands them,
@@ -60,8 +60,8 @@ const NO_DEADLINE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 /// The type of an event of TRTC is in its body, so a layer of one such type takes them all, and
 /// acknowledges the others without handing them on.
 ///
-/// **A layer of one event type lets all other commands pass on to the application, where nothing
-/// has authenticated them.** That is what makes such layers stack.
+/// **A layer of one event type lets all other commands pass through to the application, where
+/// nothing has authenticated them.** That is what makes such layers stack.
 ///
 /// `H` is cloned for each webhook, so it must be `Clone + Send + Sync`. `ConcurrencyLimit`,
 /// `Timeout`, `LoadShed` and `Buffer` of tower are; `RateLimit` and `BoxService` are not.
@@ -87,7 +87,7 @@ impl<H, E> WebhookLayer<H, E> {
     /// The age of an event of TRTC that is accepted, unless set.
     pub const DEFAULT_EVENT_WINDOW: Duration = Duration::from_secs(300);
 
-    /// How many after-webhooks may be being handled at a time, unless set.
+    /// How many after-webhooks may be in progress at a time, unless set.
     pub const DEFAULT_BACKGROUND_LIMIT: usize = 1024;
 
     /// A layer that hands the webhooks of `apps` to `handler`.
@@ -150,7 +150,7 @@ impl<H, E> WebhookLayer<H, E> {
         Ok(self)
     }
 
-    /// Declares the event `T` of your own, whose command this release does not know: a failure of
+    /// Declares your own event `T`, whose command this release does not know: a failure of
     /// it is answered in the form of its reply, and outcomes have its command as their label.
     ///
     /// A layer of one event type declares it by itself. For [`Handlers`](crate::Handlers) it is up
@@ -183,8 +183,8 @@ impl<H, E> WebhookLayer<H, E> {
     /// direction; exactly this far is accepted. `None` accepts any age. 5 minutes unless set: the
     /// vendor states no rule, and sends an event again for one minute.
     ///
-    /// An event without `CallbackTs` is accepted at any age only. **Within the window the same bytes
-    /// are accepted again**: an event has no number that is used once.
+    /// An event without `CallbackTs` is accepted only with `None`. **Within the window the same
+    /// bytes are accepted again**: an event has no nonce.
     ///
     /// # Errors
     ///
@@ -211,7 +211,7 @@ impl<H, E> WebhookLayer<H, E> {
     /// How long a webhook may take, from the arrival of its head: over its body, the readiness of
     /// the service and its reply. 1.5 seconds unless set, since Tencent waits for 2.
     ///
-    /// When it passes, a body that is not complete is answered 408, and a before-webhook that has no
+    /// When it passes, a body that is not complete gets 408, and a before-webhook that has no
     /// reply is a [failure](crate::FailureKind::TimedOut), its handler dropped. **An after-webhook is
     /// acknowledged, and its handler keeps running in the background**: if the process ends before it
     /// does, that event is lost.
@@ -248,15 +248,15 @@ impl<H, E> WebhookLayer<H, E> {
     /// unless set.
     ///
     /// If not, it is a [failure](crate::FailureKind::TimedOut) at the deadline: for a handler that
-    /// must be done before Tencent is told so, such as one that stores the event. The handler goes
-    /// on in the background either way, and the outcome is told once, at its end.
+    /// must be done before Tencent is told so, such as one that stores the event. The handler keeps
+    /// running in the background either way, and the outcome is reported once, at its end.
     #[must_use]
     pub fn acknowledge_late(mut self, acknowledge_late: bool) -> Self {
         self.settings.acknowledge_late = acknowledge_late;
         self
     }
 
-    /// How many after-webhooks may be being handled at a time, answered or not:
+    /// How many after-webhooks may be in progress at a time, answered or not:
     /// from the moment they are decoded until their handler ends. 1,024 unless set. One more is a
     /// [failure](crate::FailureKind::Overloaded).
     #[must_use]
@@ -268,7 +268,7 @@ impl<H, E> WebhookLayer<H, E> {
     /// Waits until no after-webhook is being handled, for at most `patience`, and
     /// tells how many are left.
     ///
-    /// For a shutdown: first let the server supervisor its connections, then drain a clone of the
+    /// For a shutdown: first let the server finish its connections, then drain a clone of the
     /// layer that was kept. All clones, and the services they made, count together.
     ///
     /// ```
@@ -304,7 +304,7 @@ impl<H, E> WebhookLayer<H, E> {
         self
     }
 
-    /// Decides what a failed webhook is answered; sees every failure. [`FailureAnswer::HttpError`]
+    /// Decides how a failed webhook is answered; sees every failure. [`FailureAnswer::HttpError`]
     /// unless set, or if it panics.
     ///
     /// It runs inside the response future: it must not block.

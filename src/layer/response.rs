@@ -17,7 +17,7 @@ use crate::outcome::{FailureKind, Rejection};
 /// An answer of this layer.
 ///
 /// A reply is JSON. All else is one fixed word as plain text: not the three fields, which could be
-/// read as a verdict, and nothing of the request.
+/// read as a verdict, and nothing from the request.
 #[derive(Debug)]
 pub(crate) struct Answer {
     status: StatusCode,

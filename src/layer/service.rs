@@ -87,7 +87,7 @@ where
         Outcome::new(own.label(command), phase)
     }
 
-    /// Logs the first webhook that comes to another path than the one that is set, unless one came
+    /// Logs the first webhook that comes to a path other than the one that is set, unless one came
     /// to the right path before.
     fn watch_path<B>(&self, request: &Request<B>, rules: &Rules<'_>) {
         let Some(path) = &self.settings.path else {
@@ -220,7 +220,7 @@ where
         match self.intercept(request) {
             Ok(webhook) => {
                 // The application was made ready for a request that it does not get. Whatever it
-                // holds for that, a permit say, must not be held while the webhook is handled.
+                // holds for that, such as a permit, must not be held while the webhook is handled.
                 if let Ok(fresh) = caught(|| self.inner.clone()) {
                     dropped(mem::replace(&mut self.inner, fresh));
                 }

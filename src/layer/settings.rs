@@ -14,7 +14,7 @@ use crate::{app::Apps, catch_panic::caught, observe::Observer, outcome::OnFailur
 pub(crate) struct Settings {
     pub(crate) apps: Apps,
     pub(crate) path: Option<Box<str>>,
-    /// Whether a webhook has come to this path, or it has been told that one came to another.
+    /// Whether a webhook has come to this path, or it has been logged that one came to another.
     pub(crate) path_seen: Arc<AtomicBool>,
     pub(crate) own: OwnCommands,
     pub(crate) window: Duration,

@@ -1,4 +1,4 @@
-//! The end of a webhook: its deadline, and what goes on after its answer.
+//! The end of a webhook: its deadline, and what continues after its answer.
 //!
 //! An after-webhook that is decoded is handled to its end exactly once, whatever becomes of the
 //! response: when the deadline passes it is acknowledged, or fails if the layer does not acknowledge
@@ -31,7 +31,7 @@ pub(crate) struct Supervisor {
     waiting: Option<Waiting>,
 }
 
-/// What waiting and going on need, as it was around the response future.
+/// What waiting and continuing need, as it was around the response future.
 struct Waiting {
     /// Polled outside the cooperative budget of the task, which a handler may have used up. `None`
     /// on a runtime without timers: there is no deadline, as outside a runtime.

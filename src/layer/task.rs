@@ -52,10 +52,10 @@ pub(crate) trait Work: Send {
     /// Whether the handler has to be driven to its end even if nobody waits for the answer.
     fn outlives_answer(&self) -> bool;
 
-    /// The answer at the deadline, while the handler goes on.
+    /// The answer at the deadline, while the handler keeps running.
     fn answer_early(self: Pin<&mut Self>) -> Answer;
 
-    /// Nobody waits for the answer any more, and the handler goes on.
+    /// Nobody waits for the answer any more, and the handler keeps running.
     fn detach(self: Pin<&mut Self>);
 
     /// The deadline has passed, and the handler is dropped.
@@ -76,7 +76,7 @@ pin_project! {
         // Held by an after-webhook from its decoding to the end of its handler.
         slot: Option<Slot>,
         detached: bool,
-        // What was answered at the deadline, if that was no acknowledgement.
+        // What was answered at the deadline, if that was not an acknowledgement.
         timed_out: Option<FailureAnswer>,
         #[pin]
         stage: Stage<H, E, H::Future>,
@@ -360,7 +360,7 @@ fn open(
     }
 }
 
-/// Drives the handler until it has replied or failed. All that may panic here is the user's.
+/// Drives the handler until it has replied or failed. Only the user's code may panic here.
 fn drive<H, E>(
     mut stage: Pin<&mut Stage<H, E, H::Future>>,
     cx: &mut Context<'_>,

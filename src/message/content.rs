@@ -60,7 +60,7 @@ macro_rules! contents {
 }
 
 impl Content {
-    /// Reads an element whose content has members of another type than documented, without those.
+    /// Reads an element whose content has members of an undocumented type, without those.
     pub(super) fn read_in_part(element: &str) -> Option<Self> {
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
@@ -128,7 +128,7 @@ wire! {
     /// An emoji of the app.
     #[derive(Default)]
     pub struct Face {
-        /// Its number, as the app counts.
+        /// Its number, as the app numbers them.
         pub index: Option<i64>,
         /// More data of the app.
         pub data: Option<String>,
@@ -137,7 +137,7 @@ wire! {
     /// Data of the app.
     #[derive(Default)]
     pub struct Custom {
-        /// The data: a string, also when it holds JSON.
+        /// The data: a string, even when it holds JSON.
         pub data: Option<String>,
         /// A description, shown in notifications.
         pub desc: Option<String>,
@@ -172,7 +172,7 @@ wire! {
         pub uuid: Option<String>,
         /// 1 JPG, 2 GIF, 3 PNG, 4 BMP, 255 another.
         pub image_format: Option<u32>,
-        /// The sizes, in no certain order.
+        /// The sizes, in no particular order.
         pub image_info_array: Vec<ImageInfo>,
     }
 
@@ -222,7 +222,7 @@ wire! {
         pub video_size: Option<u64>,
         /// Seconds; 0 from web clients.
         pub video_second: Option<u64>,
-        /// Such as `mp4`, in any case.
+        /// Such as `mp4`, in upper or lower case.
         pub video_format: Option<String>,
         /// 2 if `video_url` can be used.
         pub video_download_flag: Option<u32>,
@@ -237,7 +237,7 @@ wire! {
         pub thumb_width: Option<u64>,
         /// Pixels.
         pub thumb_height: Option<u64>,
-        /// Such as `JPG`, in any case.
+        /// Such as `JPG`, in upper or lower case.
         pub thumb_format: Option<String>,
         /// 2 if `thumb_url` can be used.
         pub thumb_download_flag: Option<u32>,

@@ -18,12 +18,12 @@ use crate::wire::{
     surrogates,
 };
 
-/// The elements of a message, in their order.
+/// The elements of a message, in order.
 pub type MsgBody = Vec<Element>;
 
 /// One element of a message: its JSON as it came, and what is understood of it.
 ///
-/// It is understood when it is first looked at, since many handlers look at no element, or at few.
+/// It is understood when it is first looked at, since many handlers look at few elements, or none.
 /// Serialising gives the JSON back byte for byte. To change an element, build a new one. See the
 /// [module docs](crate::message) for an example.
 #[derive(Clone)]

@@ -17,13 +17,13 @@ wire! {
         pub title: Option<String>,
         /// How many messages there are.
         pub msg_num: Option<u32>,
-        /// What clients show that do not know this element.
+        /// Shown by clients that do not know this element.
         pub compatible_text: Option<String>,
         /// The first lines of the messages.
         pub abstract_list: Vec<String>,
-        /// The messages as JSON, if they have at most 12 KB together.
+        /// The messages as JSON, if they take at most 12 KB together.
         pub msg_list: Option<RawJson>,
-        /// Where the messages are stored, if they have more than 12 KB together.
+        /// Where the messages are stored, if they take more than 12 KB together.
         pub json_msg_key: Option<String>,
     }
 
@@ -35,7 +35,7 @@ wire! {
         /// The recipient of a one-to-one message.
         #[serde(rename = "To_Account")]
         pub to_account: Option<Account>,
-        /// In which group, if it was a group message.
+        /// The group, if it was a group message.
         pub group_id: Option<String>,
         /// Its sequence number.
         pub msg_seq: Option<u64>,
@@ -52,11 +52,11 @@ wire! {
 
 impl Relay {
     /// Decodes the forwarded messages; empty if they are stored elsewhere (`json_msg_key`). What
-    /// does not have the documented shape, of a message or of the list, is left out.
+    /// does not have the documented shape, in a message or in the list, is omitted.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] if nothing of the list has the documented shape.
+    /// [`DecodeError`] if nothing in the list has the documented shape.
     pub fn messages(&self) -> Result<Vec<ForwardedMessage>, DecodeError> {
         let Some(list) = &self.msg_list else {
             return Ok(Vec::new());

@@ -1,8 +1,8 @@
 //! The usual form of an element, read without a decoder: `{"MsgType":"..","MsgContent":..}`.
 //!
-//! Nearly every element has it. What it looks like is compared token by token; whatever looks
-//! another way is left to the decoder. The text is known to be one JSON value, so a string without
-//! a backslash is what stands between its quotes.
+//! Nearly every element has it. It is compared token by token; whatever looks different
+//! is left to the decoder. The text is known to be one JSON value, so a string without
+//! a backslash is what is between its quotes.
 
 use super::content::{Content, TEXT, Text};
 
@@ -25,7 +25,7 @@ impl<'a> Usual<'a> {
         self.msg_type == TEXT
     }
 
-    /// The text of a text element, if it has no escapes. Behind the second brace is the end, since
+    /// The text of a text element, if it has no escapes. After the second brace is the end, since
     /// the element is one value.
     pub(super) fn text(&self) -> Option<&'a str> {
         let rest = past(self.rest, ["{", "\"Text\"", ":"])?;

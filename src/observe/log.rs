@@ -26,7 +26,7 @@ fn level(end: End) -> Level {
     }
 }
 
-/// Emits the event. Fields come from closed sets and numbers, so that they show nothing of the
+/// Emits the event. Fields come from closed sets and numbers, so that they show none of the
 /// content; `error` is the place of what could not be decoded.
 pub(super) fn event(outcome: &Outcome, error: Option<&DecodeError>, warnings: &Warnings) {
     // The level of an event is a constant of its place in the code.
@@ -77,7 +77,7 @@ pub(crate) fn other_path(path: &str, requested: &str) {
     );
 }
 
-/// The number of warnings left out before this one, if this is to be one: a rejection is, for an
+/// The number of warnings suppressed before this one, if this is to be one: a rejection is, for an
 /// app that is configured.
 fn admit(outcome: &Outcome, warnings: &Warnings) -> Option<u64> {
     warnings.admit(outcome.sdk_app_id?, outcome.end.reason()?)

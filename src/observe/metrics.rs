@@ -1,8 +1,8 @@
 //! Metrics of webhooks, through the facade of the [`metrics`] crate.
 //!
-//! Hang [`record`] on [`on_outcome`](crate::WebhookLayer::on_outcome), and call [`background`] where
-//! the metrics are scraped. Which exporter is behind the facade is the application's choice; the
-//! names are the same with and without the `with_recommended_naming` of
+//! Attach [`record`] to [`on_outcome`](crate::WebhookLayer::on_outcome), and call [`background`]
+//! where the metrics are scraped. Which exporter is behind the facade is the application's choice;
+//! the names are the same with and without the `with_recommended_naming` of
 //! `metrics-exporter-prometheus`.
 //!
 //! | metric | kind | labels |
@@ -16,7 +16,7 @@
 //! | `tencent_webhook_background` | gauge | |
 //!
 //! Labels come from closed sets: `command` from the tables (or `other`), `end`, `reason`, `phase`,
-//! `verdict` and `auth` from [`End::as_str`], [`End::reason`] and their like, `sdk_app_id` from the
+//! `verdict` and `auth` from [`End::as_str`], [`End::reason`] and the like, `sdk_app_id` from the
 //! configured apps. What does not apply is empty; so is the command of a rejection, which a
 //! stranger can choose. Rejections have no duration. With ten apps and the [buckets](BUCKETS) given
 //! here, each metric has fewer than 2,000 series.
@@ -157,7 +157,7 @@ pub fn record(outcome: &Outcome) {
 /// Sets the gauge of after-webhooks that are being handled, from
 /// [`WebhookLayer::background`](crate::WebhookLayer::background).
 ///
-/// An outcome comes only at the end of a webhook, so this is to be called where the metrics are
+/// An outcome comes only at the end of a webhook, so call this where the metrics are
 /// scraped, or now and then.
 pub fn background(count: usize) {
     gauge!(BACKGROUND).set(u32::try_from(count).unwrap_or(u32::MAX));

@@ -1,6 +1,6 @@
-//! How the layer tells what it does: `tracing` events, a span, metrics, and spans without secrets.
+//! How the layer reports what it does: `tracing` events, a span, metrics, spans without secrets.
 //!
-//! Nothing has to be set for the events: each webhook ends in one, of the target
+//! Nothing has to be set for the events: each webhook ends in one, with the target
 //! `tower_tencent_webhook`, whose message says what to do. See the [chapter](crate::observability).
 
 mod log;

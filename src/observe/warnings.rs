@@ -20,12 +20,12 @@ pub(super) struct Warnings(Mutex<BTreeMap<(u64, &'static str), Last>>);
 
 struct Last {
     at: Instant,
-    /// How many were left out since.
+    /// How many have been suppressed since.
     suppressed: u64,
 }
 
 impl Warnings {
-    /// How many warnings were left out before this one; `None` if this one is left out, too.
+    /// How many warnings were suppressed before this one; `None` if this one is, too.
     pub(super) fn admit(&self, sdk_app_id: u64, reason: &'static str) -> Option<u64> {
         let now = Instant::now();
         let mut warnings = self.0.lock().unwrap_or_else(PoisonError::into_inner);

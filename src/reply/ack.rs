@@ -5,7 +5,7 @@ use super::{
     verdict_kind::VerdictKind,
 };
 
-/// "Received". After-webhooks take nothing else: Tencent ignores what they are answered.
+/// "Received". After-webhooks take nothing else: Tencent ignores the answer to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[allow(
     clippy::exhaustive_structs,

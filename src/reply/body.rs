@@ -44,7 +44,7 @@ pub struct Body {
     pub(super) rsp_data: Option<String>,
 }
 
-/// The one status that is ever sent.
+/// The only status that is ever sent.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) enum ActionStatus {
     #[default]

@@ -1,4 +1,4 @@
-//! What becomes of one friend request.
+//! Whether one friend request goes ahead.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{code::FriendCode, hidden::Hidden};
 use crate::value::Account;
 
-/// What becomes of the request to or from one account.
+/// Whether the request to or from one account goes ahead.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FriendResult {
@@ -63,7 +63,7 @@ impl FriendResult {
     }
 }
 
-/// Shows whether the request passes and the code, never the account, and of a text only the length.
+/// Shows whether the request passes, the code, and only the length of a text; never the account.
 impl fmt::Debug for FriendResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.passes() {

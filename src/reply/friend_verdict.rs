@@ -15,7 +15,7 @@ use crate::{
     wire::{readable::readable_part, surrogates, wire},
 };
 
-/// What becomes of friend requests: one result for each account of the event.
+/// Whether friend requests go ahead: one result for each account of the event.
 ///
 /// Tencent decides by these results alone. An error code on top of them would let every request
 /// pass, so there is none here.
@@ -106,7 +106,7 @@ pub(super) fn refuse_all(body: &[u8]) -> Option<Bytes> {
         }
     }
 
-    // As lossily as the event was read, and without what cannot be read: who can be named is refused.
+    // As lossily as the event was read, without the unreadable: whoever can be named is refused.
     let read = |body: &str| {
         let strict = |json: &str| serde_json::from_str::<Request>(json);
         surrogates::lossy(body, strict).ok().or_else(|| {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A text, of which `Debug` tells only the length.
+/// A text of which `Debug` shows only the length.
 pub(super) struct Hidden<'a>(pub(super) &'a str);
 
 impl fmt::Debug for Hidden<'_> {

@@ -71,7 +71,7 @@ impl Encode for MemberVerdict {
     }
 }
 
-/// Shows the verdict, its code, how many accounts it names, and of a text only the length.
+/// Shows the verdict, its code, how many accounts it names, and only the length of a text.
 impl fmt::Debug for MemberVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -89,7 +89,7 @@ impl fmt::Debug for MemberVerdict {
     }
 }
 
-/// What becomes of subscriptions to an official account.
+/// Whether subscriptions to an official account go ahead.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum SubscriberVerdict {

@@ -65,7 +65,7 @@ pub struct Rewrite {
 }
 
 impl Rewrite {
-    /// A change of nothing, yet.
+    /// No changes yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -135,7 +135,7 @@ impl<C: ErrorCode> Encode for MessageVerdict<C> {
     }
 }
 
-/// Shows the verdict and its code, and of a text only the length.
+/// Shows the verdict and its code, and only the length of a text.
 impl<C: fmt::Debug> fmt::Debug for MessageVerdict<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

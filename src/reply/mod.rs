@@ -119,7 +119,7 @@ macro_rules! reply_kinds {
                 }
             }
 
-            /// The body of the reply to a command of the form `form`.
+            /// The body of the reply to a command of the form `kind`.
             pub(crate) fn encode(self, kind: Option<ReplyKind>) -> Result<Bytes, serde_json::Error> {
                 match self {
                     $(Self::$kind(reply) => Encode::into_body(reply),)+

@@ -1,4 +1,4 @@
-//! What the app answers a signal to a chatbot.
+//! How the app answers a signal to a chatbot.
 
 use std::fmt;
 
@@ -50,7 +50,7 @@ impl Encode for SignalReply {
     }
 }
 
-/// Shows the kind of reply, and of the data only the length.
+/// Shows the kind of reply, and only the length of the data.
 impl fmt::Debug for SignalReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

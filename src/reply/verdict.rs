@@ -65,7 +65,7 @@ impl<C: ErrorCode> Encode for Verdict<C> {
     }
 }
 
-/// Shows the verdict and its code, and of a text only the length.
+/// Shows the verdict and its code, and only the length of a text.
 impl<C: fmt::Debug> fmt::Debug for Verdict<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

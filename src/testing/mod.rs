@@ -6,8 +6,8 @@
 //! # A handler behind the layer
 //!
 //! [`Tencent`] sends a webhook to any service and tells the [`Effect`]: what happens to the message,
-//! not what bytes were answered. With tokio's clock paused, a handler that is too slow is late at
-//! once.
+//! not which bytes were sent. With tokio's clock paused, a handler that is too slow times out
+//! at once.
 //!
 //! ```
 //! use tower_tencent_webhook::{App, Delivery, Handlers, WebhookLayer, event::group};
@@ -185,7 +185,7 @@ impl WebhookRequest {
     ///
     /// # Panics
     ///
-    /// If path and query are no URI.
+    /// If path and query are not a URI.
     pub fn body<B>(self, body: B) -> Request<B> {
         Request::post(self.path_and_query())
             .body(body)

@@ -21,7 +21,7 @@ struct Line {
     body_base64: Option<String>,
 }
 
-/// The webhooks of a recording that `tencent-webhook listen --record` wrote, in its order, each of
+/// The webhooks of a recording that `tencent-webhook listen --record` wrote, in order, of
 /// either protocol: real events for the tests of a handler.
 ///
 /// A recording has no signatures, so all of them are unsigned.
@@ -38,7 +38,7 @@ struct Line {
 ///
 /// # Panics
 ///
-/// If a line is not one of a recording.
+/// If a line is not from a recording.
 #[must_use]
 #[track_caller]
 pub fn recording(ndjson: &str) -> Vec<Record> {

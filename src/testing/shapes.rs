@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Shape {
-    /// Its name: `full` has every documented field, `minimal` only those that were never left out.
+    /// Its name: `full` has every documented field, `minimal` only those that were never omitted.
     pub name: &'static str,
     /// The body, as JSON.
     pub body: &'static str,
@@ -13,7 +13,7 @@ pub struct Shape {
 /// Lists the shapes of each command beside the full one. Each is a file `Command.shape.json`.
 macro_rules! shapes {
     ($($command:literal $($shape:literal)*;)+) => {
-        /// Every shape of the body of a documented command that is known, the full one first;
+        /// Every known shape of the body of a documented command, the full one first;
         /// none for a command that is neither in [`COMMANDS`](crate::event::COMMANDS) nor in
         /// [`EVENTS`](crate::trtc::EVENTS).
         ///

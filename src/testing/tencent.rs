@@ -108,7 +108,7 @@ impl Tencent {
     ///
     /// # Panics
     ///
-    /// If path and command are not parts of a URI. Outside a tokio runtime with a timer.
+    /// If path and command are not parts of a URI, or outside a tokio runtime with a timer.
     pub async fn send<S, B>(&self, mut service: S, command: &str, body: impl Into<Bytes>) -> Effect
     where
         S: Service<Request<SentBody>, Response = Response<B>>,

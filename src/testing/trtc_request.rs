@@ -6,7 +6,7 @@ use http::Request;
 
 use crate::{trtc, value::UnixMillis};
 
-/// Builds the requests by which TRTC sends its [events](trtc).
+/// Builds the requests with which TRTC sends its [events](trtc).
 ///
 /// ```
 /// use tower_tencent_webhook::testing::{TrtcRequest, sample_body};
@@ -53,7 +53,7 @@ impl TrtcRequest {
         }
     }
 
-    /// Sends it at another time; at `None`, with the time that the body has.
+    /// Sends it at another time; with `None`, at the time that the body has.
     #[must_use]
     pub fn sent_at(self, time: impl Into<Option<SystemTime>>) -> Self {
         Self {
@@ -66,7 +66,7 @@ impl TrtcRequest {
     ///
     /// # Panics
     ///
-    /// If the path is no path, or the time is before 1970.
+    /// If the path is not a path, or the time is before 1970.
     #[must_use]
     pub fn body(self, body: impl AsRef<[u8]>) -> Request<Vec<u8>> {
         let body = match self.sent {

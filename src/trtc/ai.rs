@@ -1,4 +1,4 @@
-//! Conversational AI, and speech to text of the first version.
+//! Conversational AI, and the first version of speech to text.
 
 use super::{
     body::body,
@@ -10,7 +10,7 @@ use crate::{
 };
 
 body! {
-    /// The service started: 0, or failed to: 1.
+    /// The service started (0) or failed to (1).
     ///
     /// [Source](https://trtc.io/document/68331).
     pub struct ServiceStart { event_info: AiInfo<Status> }
@@ -88,9 +88,9 @@ wire! {
         pub event_ms_ts: Option<UnixMillis>,
         /// The task.
         pub task_id: Option<String>,
-        /// The room. A text in all samples, also for a room whose id is a number.
+        /// The room. A string in all samples, even for a room whose id is a number.
         pub room_id: Option<Id>,
-        /// 0 the id of the room is a number, 1 it is a text.
+        /// 0 the id of the room is a number, 1 it is a string.
         pub room_id_type: Option<u32>,
         /// What happened, in a shape that depends on the type of the event.
         pub payload: Option<P>,

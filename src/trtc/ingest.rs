@@ -4,13 +4,13 @@ use super::body::body;
 use crate::{value::UnixMillis, wire::wire};
 
 body! {
-    /// The stream started: 0, failed to: 1, or started again: 2. The vendor tries again after 0, 1
-    /// and 3 seconds.
+    /// The stream started (0), failed to (1), or started again (2). The vendor tries again after
+    /// 0, 1 and 3 seconds.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/647/62717).
     pub struct StreamIngestStart { event_info: IngestInfo }
 
-    /// The stream stopped: 0.
+    /// The stream stopped (0).
     ///
     /// [Source](https://www.tencentcloud.com/document/product/647/62717).
     pub struct StreamIngestStop { event_info: IngestInfo }
@@ -19,7 +19,7 @@ body! {
 wire! {
     /// A stream. It names neither room nor user.
     pub struct IngestInfo {
-        /// When this happened. Events may arrive in another order than that.
+        /// When this happened. Events may arrive out of order.
         pub event_ms_ts: Option<UnixMillis>,
         /// The task.
         pub task_id: Option<String>,

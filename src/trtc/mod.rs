@@ -1,5 +1,5 @@
-//! Events of TRTC: what it reports of rooms, media streams, recordings and its other services, one
-//! struct for each event type.
+//! Events of TRTC: what it reports about rooms, media streams, recordings and its other services,
+//! one struct for each event type.
 //!
 //! They come in an envelope of their own, without a query: the app is named by the header
 //! `SdkAppId`, and the header `Sign` signs the body. A layer takes them if an app has an
@@ -11,7 +11,7 @@
 //!
 //! # What the vendor's documents disagree about
 //!
-//! A room's id comes as a number or as a text, and the two are different rooms: see
+//! A room's id comes as a number or as a string, and the two are different rooms: see
 //! [`Id`](crate::Id). Times come bare or in quotes. `CallbackTs` is `CallbackMsTs` in some groups.
 //! Tables and samples give some fields different names or places: all of them are read, and one is
 //! written. The type of an event is `EventType`, whatever `EventGroupId` says.
@@ -19,7 +19,7 @@
 //! # Duplicates and order
 //!
 //! After a failure TRTC sends an event again, for one minute. Only a screenshot has an id. Events
-//! may arrive in another order than they happened: sort by `event_ms_ts`.
+//! may arrive out of order: sort by `event_ms_ts`.
 //!
 //! # Example
 //!
@@ -61,7 +61,7 @@ pub use self::{
     table::{EVENTS, Event},
 };
 
-/// What an event is answered. TRTC looks at the status only, and advises this body.
+/// The answer to an event. TRTC looks at the status only, and advises this body.
 pub(crate) const ACKNOWLEDGEMENT: Bytes = Bytes::from_static(br#"{"code":0}"#);
 
 /// What the names of all event types begin with.

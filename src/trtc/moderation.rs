@@ -11,7 +11,7 @@ use crate::{
 };
 
 body! {
-    /// The moderation started: 0, or failed to: 1.
+    /// The moderation started (0) or failed to (1).
     ///
     /// [Source](https://trtc.io/document/73394).
     pub struct ModerationStart { event_info: TaskInfo<Status> }
@@ -21,7 +21,7 @@ body! {
     /// [Source](https://trtc.io/document/73394).
     pub struct ModerationStop { event_info: TaskInfo<Stop> }
 
-    /// Slices are being sent to the moderation: 0.
+    /// Slices are being sent to the moderation (0).
     ///
     /// [Source](https://trtc.io/document/73394).
     pub struct SendStart { event_info: TaskInfo<Status> }
@@ -31,7 +31,7 @@ body! {
     /// [Source](https://trtc.io/document/73394).
     pub struct ModerationResult { event_info: ModerationInfo }
 
-    /// No more slices are sent to the moderation: 0.
+    /// No more slices are sent to the moderation (0).
     ///
     /// [Source](https://trtc.io/document/73394).
     pub struct SendStop { event_info: TaskInfo<Status> }
@@ -59,7 +59,7 @@ string_enum! {
         Polity = "Polity",
         /// Terrorism.
         Terror = "Terror",
-        /// Something sexy.
+        /// Something sexually suggestive.
         Sexy = "Sexy",
         /// A QR code.
         QrCode = "QRCode",

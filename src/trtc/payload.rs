@@ -5,7 +5,7 @@ use crate::wire::wire;
 wire! {
     /// How a task, or a step of it, went.
     pub struct Status {
-        /// 0 as it should; the event says what other numbers mean.
+        /// 0 successfully; the event says what other numbers mean.
         pub status: u32,
     }
 

@@ -1,6 +1,6 @@
 //! Cloud recording of rooms.
 //!
-//! Events of one task may arrive in another order than they happened: sort by `event_ms_ts`. One
+//! Events of one task may arrive out of order: sort by `event_ms_ts`. One
 //! task has an [`Mp4Stop`] and a [`VodCommit`] for each file.
 
 use std::mem;
@@ -16,7 +16,7 @@ use crate::{
 };
 
 body! {
-    /// The recording started: 0, or failed to: 1.
+    /// The recording started (0) or failed to (1).
     ///
     /// [Source](https://www.tencentcloud.com/document/product/647/54914).
     pub struct RecorderStart { event_info: TaskInfo<Status> }
@@ -26,7 +26,7 @@ body! {
     /// [Source](https://www.tencentcloud.com/document/product/647/54914).
     pub struct RecorderStop { event_info: TaskInfo<Stop> }
 
-    /// The upload of files started: 0, or failed to: 1. With object storage only.
+    /// The upload of files started (0) or failed to (1). With object storage only.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/647/54914).
     pub struct UploadStart { event_info: TaskInfo<Status> }
@@ -41,7 +41,7 @@ body! {
     /// [Source](https://www.tencentcloud.com/document/product/647/54914).
     pub struct UploadStop { event_info: TaskInfo<Upload> }
 
-    /// The recording moved to another machine: 0.
+    /// The recording moved to another machine (0).
     ///
     /// [Source](https://www.tencentcloud.com/document/product/647/54914).
     pub struct Failover { event_info: TaskInfo<Status> }
@@ -71,7 +71,7 @@ body! {
     /// [Source](https://www.tencentcloud.com/document/product/647/54914).
     pub struct VodCommit { event_info: TaskInfo<Vod> }
 
-    /// The upload to video on demand ended: 0 as it should, 1 otherwise. Recordings of web pages
+    /// The upload to video on demand ended: 0 successfully, 1 otherwise. Recordings of web pages
     /// have this event, too.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/647/54914).
@@ -112,7 +112,7 @@ wire! {
     /// How the upload of files ended.
     pub struct Upload {
         /// 0 all files are in the storage of the app, 1 at least one is still on the server,
-        /// 2 those have followed. The newest table calls it `LeaveCode`.
+        /// 2 those have been uploaded since. The newest table calls it `LeaveCode`.
         pub status: u32 = or [leave_code "LeaveCode"],
     }
 
@@ -130,7 +130,7 @@ wire! {
 
     /// Why the upload of files failed.
     pub struct UploadFault {
-        /// Its code, a text.
+        /// Its code, a string.
         pub code: Option<String>,
         /// Its description.
         pub message: Option<String>,

@@ -8,7 +8,7 @@ use crate::{
 
 body! {
     /// A relay changed its state. The states 1 and 3 are repeated every 5 seconds for a minute, and
-    /// events may arrive in another order than they happened: sort by `event_ms_ts`.
+    /// events may arrive out of order: sort by `event_ms_ts`.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/647/54913).
     pub struct CdnStatus { event_info: RelayInfo }
@@ -19,13 +19,13 @@ wire! {
     pub struct RelayInfo {
         /// The room.
         pub room_id: Option<Id>,
-        /// 0 the id of the room is a number, 1 it is a text.
+        /// 0 the id of the room is a number, 1 it is a string.
         pub room_type: Option<u32>,
         /// When this happened. Also called `EventTsMs`.
         pub event_ms_ts: Option<UnixMillis> = or [event_ts_ms "EventTsMs"],
         /// The robot that relays.
         pub user_id: Option<Account>,
-        /// The task: a text in the sample, a number in the table.
+        /// The task: a string in the sample, a number in the table.
         pub task_id: Option<Id>,
         /// The state.
         pub payload: Option<Relay>,

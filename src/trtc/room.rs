@@ -98,7 +98,7 @@ wire! {
         /// 20 anchor, 21 audience.
         pub role: Option<u32>,
         /// 1 the user's wish, 2 time-out, 3 removal, 4 end of a cross-room call, 5 end of the
-        /// process. Pages of 2021 number them otherwise.
+        /// process. Pages of 2021 number them differently.
         pub reason: Option<u32>,
     }
 

@@ -35,7 +35,7 @@ wire! {
         /// The address of the picture.
         #[serde(rename = "pictureURL")]
         pub picture_url: Option<String>,
-        /// 0 as it should.
+        /// 0 on success.
         #[serde(rename = "code")]
         pub code: Option<i64>,
         /// The description of an error.

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::value::UnixMillis;
 
 /// The body of an event with another time of sending, every other byte as it is: a body that is
-/// written anew has another signature. A body without the time stays as it is.
+/// written again has another signature. A body without the time stays as it is.
 ///
 /// ```
 /// use tower_tencent_webhook::{UnixMillis, trtc};
@@ -42,7 +42,7 @@ pub fn sent_at(body: &[u8], time: UnixMillis) -> Vec<u8> {
         .flatten()
         .filter_map(digits)
         .collect();
-    // From behind, so that the first replacement does not move the second.
+    // From the end, so that the first replacement does not move the second.
     places.sort_unstable_by_key(|place| place.start);
     for place in places.into_iter().rev() {
         sent.splice(place, time.0.to_string().into_bytes());

@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn only_padded_standard_base64_of_32_bytes_is_well_formed() {
-        // Its signature has a `/`, so that the other alphabet is another text.
+        // Its signature has a `/`, so that the other alphabet gives another text.
         let right = sign("123654", BODY.as_bytes());
         for sign in [
             &right[..43],

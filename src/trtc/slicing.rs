@@ -1,4 +1,4 @@
-//! Cloud slicing: short pieces of audio and pictures out of a room.
+//! Cloud slicing: short pieces of audio and pictures from a room.
 
 use super::{
     body::body,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 body! {
-    /// The slicing started: 0, or failed to: 1.
+    /// The slicing started (0) or failed to (1).
     ///
     /// [Source](https://trtc.io/document/73393).
     pub struct SliceStart { event_info: TaskInfo<Status> }
@@ -21,7 +21,7 @@ body! {
     /// [Source](https://trtc.io/document/73393).
     pub struct SliceStop { event_info: TaskInfo<Stop> }
 
-    /// The upload of files started: 0, or failed to: 1.
+    /// The upload of files started (0) or failed to (1).
     ///
     /// [Source](https://trtc.io/document/73393).
     pub struct UploadStart { event_info: TaskInfo<Status> }

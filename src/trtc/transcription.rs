@@ -1,4 +1,4 @@
-//! Transcription and translation of the second version.
+//! The second version of transcription and translation.
 
 use super::{body::body, payload::Status};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 
 body! {
-    /// The transcription started: 0.
+    /// The transcription started (0).
     ///
     /// [Source](https://www.tencentcloud.com/document/product/647/80094).
     pub struct TranscriptionStart { event_info: TranscriptionInfo<Status> }
@@ -41,7 +41,7 @@ wire! {
         pub room_id_type: Option<u32>,
         /// The robot that transcribes.
         pub robot_id: Option<Account>,
-        /// What happened. The shapes of this release are known for the start only.
+        /// What happened. The shape is known for the start only.
         pub payload: Option<P>,
     }
 }

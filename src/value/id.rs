@@ -9,10 +9,10 @@ use serde::{
 
 use crate::wire::lenient::Lenient;
 
-/// An id that comes as a number or as a text, given back as it came.
+/// An id that comes as a number or as a string, given back as it came.
 ///
-/// A client that joins the numeric room 7 and one that joins the room `"7"` are in two rooms, and
-/// some events tell the two apart by this alone. `Display` shows it; `Debug` does not.
+/// A client that joins the numeric room 7 and one that joins the room `"7"` are in different rooms,
+/// and some events tell the two apart by this alone. `Display` shows it; `Debug` does not.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
 #[allow(
@@ -22,7 +22,7 @@ use crate::wire::lenient::Lenient;
 pub enum Id {
     /// A number.
     Number(u64),
-    /// A text.
+    /// A string.
     Text(String),
 }
 

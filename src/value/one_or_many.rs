@@ -22,7 +22,7 @@ pub enum OneOrMany<T = String> {
 }
 
 impl<T> OneOrMany<T> {
-    /// The values, in their order.
+    /// The values, in order.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         match self {
             Self::One(value) => std::slice::from_ref(value),

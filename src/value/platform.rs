@@ -6,7 +6,7 @@ string_enum! {
     /// Where an action came from: the parameter `OptPlatform`.
     ///
     /// Informative only: the parameter is not covered by the signature, so it must not decide
-    /// anything. In the URL it is compared without ASCII case ([`Platform::from_parameter`]),
+    /// anything. In the URL it is compared ignoring ASCII case ([`Platform::from_parameter`]),
     /// because the vendor writes it in several ways.
     ///
     /// Values: [webhook overview](https://trtc.io/document/34354).
@@ -31,7 +31,7 @@ string_enum! {
 }
 
 impl Platform {
-    /// Reads the URL parameter: without ASCII case, and with `macOS` for [`Platform::Mac`].
+    /// Reads the URL parameter: ignoring ASCII case, and with `macOS` for [`Platform::Mac`].
     #[must_use]
     pub fn from_parameter(text: &str) -> Self {
         if text.eq_ignore_ascii_case("macOS") {

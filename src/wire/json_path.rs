@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-/// How deep a path is told. A hostile text can nest as deep as it is long.
+/// How deep a path is shown. A hostile text can nest as deep as it is long.
 const MAX_DEPTH: usize = 16;
 
 enum Frame<'a> {
@@ -26,7 +26,7 @@ pub(crate) fn path_at(json: &str, line: usize, column: usize) -> Option<Box<str>
     let end = json.len().min(line_start + column);
 
     let mut frames = Vec::new();
-    // How many brackets are open beyond those that are told.
+    // How many brackets are open beyond those that are shown.
     let mut deeper = 0_usize;
     let mut at = 0;
     while at < end {
@@ -59,7 +59,7 @@ pub(crate) fn path_at(json: &str, line: usize, column: usize) -> Option<Box<str>
     write_path(&frames)
 }
 
-/// Where a string ends whose first character is at `at`: behind its closing quote.
+/// The end of the string whose first character is at `at`: after its closing quote.
 fn end_of_string(json: &str, mut at: usize) -> usize {
     while let Some(byte) = json.as_bytes().get(at) {
         match byte {

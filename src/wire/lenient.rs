@@ -2,7 +2,7 @@
 //!
 //! A leniency is decided once for each type, not for each field:
 //!
-//! - a number or a truth value may stand in quotes,
+//! - a number or a boolean may be in quotes,
 //! - an absent optional field, `null` and, where a field says so, `""` are `None`,
 //! - an object must be an object: serde's derive alone would take an array by position.
 //!
@@ -197,7 +197,7 @@ impl<'de> Lenient<'de> for f64 {
     }
 }
 
-/// A truth value, bare or in quotes.
+/// A boolean, bare or in quotes.
 impl<'de> Lenient<'de> for bool {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Truth;

@@ -113,7 +113,7 @@ macro_rules! wire {
             }
         }
 
-        /// Shows the type alone: the content is private. `serde_json::to_value` reveals it.
+        /// Shows only the type: the content is private. `serde_json::to_value` reveals it.
         impl $(<$param>)? std::fmt::Debug for $name $(<$param>)? {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(stringify!($name)).finish_non_exhaustive()
@@ -140,7 +140,7 @@ mod tests {
             pub none: Option<String> = none_if_empty,
             /// A list.
             pub list: Vec<Nested>,
-            /// A text of two older spellings.
+            /// A text with two older spellings.
             pub new_name: Option<String> = or [older "OldName"] [oldest "FirstName"],
         }
 

@@ -1,7 +1,7 @@
 //! The readable part of a JSON value that cannot be read as a whole.
 //!
-//! Clients of chat users write the elements of a message. One odd member there, a size of -1 say,
-//! must not hide the others from a moderator.
+//! Clients of chat users write the elements of a message. One odd member there, such as a size of
+//! -1, must not hide the others from a moderator.
 
 use std::fmt;
 
@@ -53,7 +53,7 @@ fn part(json: &str, reads: &dyn Fn(&str) -> bool, depth: usize) -> Option<String
     (!parts.is_empty()).then(|| format!("{open}{}{close}", parts.join(",")))
 }
 
-/// A value that has parts, one level of it.
+/// One level of a value that has parts.
 enum Value<'a> {
     Object(Vec<(BorrowedText<'a>, &'a RawValue)>),
     List(Vec<&'a RawValue>),

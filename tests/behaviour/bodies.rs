@@ -1,4 +1,4 @@
-//! Request bodies of every shape that a stack of services can hand on.
+//! Request bodies of every shape that a stack of services can pass on.
 
 use crate::support::{
     AFTER, MESSAGE, OK, OPEN_APP,
@@ -63,7 +63,7 @@ where
     assert_eq!((handled, end), (None, End::Rejected(rejection)));
 }
 
-/// The message with spaces up to a length.
+/// The message, padded with spaces to a length.
 fn padded(length: usize) -> String {
     format!("{MESSAGE:length$}")
 }

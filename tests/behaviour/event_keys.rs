@@ -1,4 +1,4 @@
-//! A repeat has the key of the first, and two events never have one key.
+//! A repeat has the key of the first, and two events never share a key.
 
 use std::{
     collections::HashSet,
@@ -247,7 +247,7 @@ async fn two_apps_never_share_a_key_and_two_names_of_a_command_do() {
     assert_eq!(key(row.aliases[0], body), first);
 }
 
-/// Events of which several may have one body within a second.
+/// Events of which several may have the same body within a second.
 const KEYLESS: &[&str] = &[
     "Group.CallbackOnMemberStateChange",
     "Group.CallbackAfterCreateTopic",

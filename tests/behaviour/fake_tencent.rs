@@ -1,4 +1,4 @@
-//! The fake Tencent of the test kit tells what the real one documents to do.
+//! The test kit's fake Tencent says what the real one is documented to do.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -29,7 +29,7 @@ fn body(command: &str) -> &'static str {
     sample_body(command).expect("a sample")
 }
 
-/// What Tencent does if a handler replies this, after so long.
+/// What Tencent does if a handler replies this, after this long.
 async fn effect_of(reply: MessageVerdict<group::Code>, seconds: u64) -> Effect {
     let handlers = Handlers::new().on(move |_: Delivery<group::BeforeSendMsg>| {
         let reply = reply.clone();

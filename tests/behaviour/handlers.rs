@@ -54,7 +54,7 @@ async fn the_fallback_gets_the_commands_without_a_handler_undecoded() {
     assert_eq!(commands(&own), [AFTER]);
     assert_eq!(commands(&rest), [UNKNOWN, BEFORE]);
 
-    // It is no refuge of what cannot be decoded.
+    // It is no refuge for what cannot be decoded.
     site.fails(AFTER, "no JSON", FailureKind::Undecodable).await;
     assert_eq!(rest.deliveries.len(), 0);
 }
@@ -212,7 +212,7 @@ async fn handlers_with_a_state_are_merged_into_others() {
     assert_eq!(seen.take(), ["after", "before"]);
 }
 
-/// An event of an own command.
+/// An event of a user's own command.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct AfterBake {
@@ -224,7 +224,7 @@ impl Webhook for AfterBake {
     type Reply = Ack;
 }
 
-/// An own form of a documented command.
+/// A user's own form of a documented command.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct OnlyTheGroup {
@@ -312,7 +312,7 @@ async fn an_undecoded_delivery_is_the_whole_request() {
     assert_eq!(delivery.phase(), Some(Phase::After));
 }
 
-/// An own form of a documented command, by the name that the vendor gave it once.
+/// A user's own form of a documented command, by the name that the vendor once gave it.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ByItsOldName {

@@ -1,6 +1,6 @@
 //! What the library does, through its public API: a module for each behaviour, linked once.
 //!
-//! Beside this binary stand only the tests that need a process of their own: `resources` and
+//! Outside this binary are only the tests that need a process of their own: `resources` and
 //! `allocations`, which count every allocation, and `ui`, which asks the compiler.
 
 mod architecture;

@@ -180,7 +180,7 @@ async fn inside_a_nested_axum_router_the_path_is_what_is_left() {
     let server = server::axum(home().nest("/hooks", empty)).await;
     misses_webhooks(&server, "/hooks/im", &recorder).await;
 
-    // At a route of the nested router, the mounted form works as anywhere.
+    // At a route of the nested router, the mounted form works as anywhere else.
     let nested = Router::new().route_service("/im", layer.into_service());
     let server = server::axum(home().nest("/hooks", nested)).await;
     takes_webhooks(&server, "/hooks/im", &recorder).await;

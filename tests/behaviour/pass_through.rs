@@ -1,4 +1,4 @@
-//! What is no webhook of ours reaches the application as it came, and its answer leaves as it is.
+//! Other requests reach the application as they came, and its answers leave as they are.
 
 use std::convert::Infallible;
 
@@ -56,7 +56,7 @@ fn app(
     })
 }
 
-/// What is no webhook, each for another reason.
+/// Requests that are not webhooks, each for a different reason.
 fn others() -> Vec<Request<Script>> {
     let query = format!("SdkAppid={OPEN_APP}&CallbackCommand={AFTER}");
     let request = |method: Method, uri: &str| {
@@ -295,7 +295,7 @@ async fn the_mounted_form_refuses_what_is_no_webhook() {
         let answer = Answer::of(response).await;
         assert_eq!((answer.status, answer.header("allow")), (status, allow));
     }
-    // At another path a webhook is none.
+    // At another path a webhook is not one.
     let post = |path| {
         let request = WebhookRequest::new(OPEN_APP, AFTER)
             .path(path)

@@ -127,7 +127,7 @@ where
         blocked.begun.reaches(count).await;
     }
     for _ in 0..3 {
-        // Another instance, while the one that took the webhooks is still there, and then that.
+        // Another instance, while the one that took the webhooks is still there, and then that one.
         let response = soon("the app", service.clone().oneshot(app_request()));
         let response = response.await.map_err(Into::into);
         assert_eq!(response.expect("an answer").status(), App::STATUS);

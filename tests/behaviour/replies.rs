@@ -1,4 +1,4 @@
-//! Every reply as it stands on the wire, and what failures are answered instead.
+//! Every reply as it goes over the wire, and the answers to failures instead.
 
 use std::time::Duration;
 
@@ -271,7 +271,7 @@ fn undecodable(form: ReplyKind) -> &'static str {
     }
 }
 
-/// What all accounts of a friend request are answered: those of the sample, or of the body above.
+/// The answer for all accounts of a friend request: those of the sample, or of the body above.
 fn all_refused(command: &str, failure: Failing) -> String {
     let accounts: Vec<String> = match failure {
         Failing::Undecodable => vec!["a".into(), "5".into()],

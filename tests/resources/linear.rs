@@ -13,7 +13,7 @@ struct Hostile {
     size: usize,
     /// The text of a size.
     text: Box<dyn Fn(usize) -> String>,
-    /// How many bytes of memory, at most, a byte of the text costs at a time.
+    /// How many bytes of memory, at most, a byte of the text costs at the peak.
     memory: usize,
 }
 
@@ -37,7 +37,7 @@ fn decode(command: &str, body: &str) {
     drop(black_box(event));
 }
 
-/// A group message with this member beside the ones it has to have.
+/// A group message with this member besides the ones it has to have.
 fn with(member: String) -> String {
     MESSAGE.replacen('{', &format!("{{{member},"), 1)
 }
@@ -46,7 +46,7 @@ fn with_elements(elements: &str) -> String {
     MESSAGE.replace("[]", &format!("[{elements}]"))
 }
 
-/// So many of it, between commas.
+/// This many of it, between commas.
 fn list(item: &str, count: usize) -> String {
     let list = format!("{item},").repeat(count);
     list.trim_end_matches(',').to_owned()
@@ -119,7 +119,7 @@ fn texts() -> Vec<Hostile> {
     ]
 }
 
-/// Twice the text takes twice the memory, at a time and in all.
+/// Twice the text takes twice the memory, at the peak and in all.
 fn it_takes_linear_memory(hostile: &Hostile) {
     let Hostile {
         name,
@@ -152,8 +152,8 @@ fn it_takes_linear_memory(hostile: &Hostile) {
     );
 }
 
-/// Twice the text takes less than four times the processor's time, as work in the square of it
-/// would. The time of this thread alone is counted, so that a busy machine changes nothing.
+/// Twice the text takes less than four times the processor's time, which quadratic work would take.
+/// Only the time of this thread is counted, so that a busy machine changes nothing.
 #[cfg(unix)]
 fn it_takes_linear_work(hostile: &Hostile) {
     let Hostile {
@@ -170,7 +170,7 @@ fn it_takes_linear_work(hostile: &Hostile) {
             decode(command, &body);
             processor_time() - start
         };
-        // The least tells best what the work is, whatever else uses the processor's caches.
+        // The minimum tells best what the work is, whatever else uses the processor's caches.
         (0..3).map(|_| once()).min().expect("three")
     };
     let (half, whole) = (work(size / 2), work(*size));

@@ -68,7 +68,7 @@ impl Connection {
         }
     }
 
-    /// Leaves without saying goodbye.
+    /// Disconnects without a goodbye.
     pub(crate) fn reset(self) {
         self.stream.set_zero_linger().expect("it is open");
     }

@@ -47,12 +47,12 @@ pub(crate) const MESSAGE: &str =
 
 /// The three fields that let an action pass, or acknowledge it.
 pub(crate) const OK: &str = r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#;
-/// What an event of TRTC is answered.
+/// The answer to an event of TRTC.
 pub(crate) const EVENT_OK: &str = r#"{"code":0}"#;
 /// The three fields that refuse a message.
 pub(crate) const DENIED: &str = r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":1}"#;
 
-/// The app that takes unsigned webhooks, alone.
+/// Only the app that takes unsigned webhooks.
 pub(crate) fn open_apps() -> Apps {
     Apps::new([App::insecure_unsigned(OPEN_APP)]).expect("one app")
 }

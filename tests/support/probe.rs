@@ -76,7 +76,7 @@ impl<T> Log<T> {
         std::mem::take(&mut *lock(&self.entries))
     }
 
-    /// Waits until there are so many entries. One task at a time may wait.
+    /// Waits until there are this many entries. One task at a time may wait.
     pub(crate) async fn reaches(&self, count: usize) {
         while self.len() < count {
             super::soon("an entry in a log", self.grown.notified()).await;

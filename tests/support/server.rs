@@ -90,7 +90,7 @@ where
     hyper1(TowerToHyperService::new(service)).await
 }
 
-/// A server of HTTP/1 and HTTP/2, as the client begins.
+/// A server of HTTP/1 and HTTP/2, whichever the client begins.
 pub(crate) async fn http1_and_2<S, B>(service: S) -> Server
 where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,

@@ -1,4 +1,4 @@
-//! What is bad about an answer, and what it means.
+//! What is wrong with an answer, and what it means.
 
 use http::StatusCode;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use crate::{
 /// What came back, or why nothing did.
 pub(super) type Answered = Result<Received, BoxError>;
 
-/// 200 with code 0; TRTC looks at the status only.
+/// 200 with code 0; TRTC looks only at the status.
 pub(super) fn is_accepted(command: &str, answered: &Answered) -> Result<(), Finding> {
     let received = received(answered)?;
     let code = code(&received.body);
@@ -60,7 +60,7 @@ pub(super) fn has_form(command: &str, good: &Answered) -> Result<(), Finding> {
     Ok(())
 }
 
-/// Within what Tencent waits.
+/// Within the time that Tencent waits.
 pub(super) fn is_in_time(command: &str, good: &Answered) -> Result<(), Finding> {
     let received = received(good)?;
     let limit = match Envelope::of(command) {

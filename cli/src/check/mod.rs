@@ -1,4 +1,4 @@
-//! `check`: probes a receiver, in any language, for what Tencent does to it and strangers try.
+//! `check`: probes a receiver, in any language, with what Tencent does and what strangers try.
 
 mod findings;
 

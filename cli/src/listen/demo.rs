@@ -20,7 +20,7 @@ use crate::{
     secrets::{Keys, Secret, Secrets},
 };
 
-/// How long one sample is waited for.
+/// How long to wait for one sample.
 const PATIENCE: Duration = Duration::from_secs(10);
 const HOUR: u64 = 3_600_000;
 
@@ -31,7 +31,7 @@ pub(crate) struct Demo {
     keys: Keys,
 }
 
-/// What is sent, beside the samples.
+/// What is sent besides the samples.
 struct Wrong {
     command: &'static str,
     body: &'static [u8],
@@ -43,7 +43,7 @@ struct Wrong {
 }
 
 impl Demo {
-    /// One with an id that `secrets` do not have, and a token that nobody can guess.
+    /// One whose id is not in `secrets`, with a token that nobody can guess.
     pub(crate) fn beside(secrets: &Secrets) -> Self {
         let sdk_app_id = (1_400_000_000..)
             .find(|id| secrets.get(*id).is_none())
@@ -127,8 +127,8 @@ impl Demo {
     }
 }
 
-/// Waits until the lines are printed, so that the summary is the last one; not for long, since nobody
-/// may be reading.
+/// Waits until the lines are printed, so that the summary is the last one; not for long, since
+/// there may be no reader.
 async fn settle(hub: &Hub) {
     for _ in 0..100 {
         if hub.is_idle() {
@@ -138,7 +138,7 @@ async fn settle(hub: &Hub) {
     }
 }
 
-/// One of each mistake that people make.
+/// One of each common mistake.
 fn wrong() -> [Wrong; 6] {
     let fine = || Wrong {
         command: "C2C.CallbackBeforeSendMsg",

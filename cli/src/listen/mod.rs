@@ -194,7 +194,7 @@ fn log_to_stderr() {
         .init();
 }
 
-/// The apps for the layer. Each takes part in a protocol by its own secret of it only.
+/// The apps for the layer. Each takes part in a protocol only by its own secret for it.
 fn apps(secrets: &Secrets) -> Result<Apps, ConfigError> {
     let app = |(id, keys): (u64, &Keys)| {
         let mut tokens = keys.tokens.iter().map(Secret::expose);

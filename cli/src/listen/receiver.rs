@@ -58,7 +58,7 @@ impl Receiver {
         patience: Duration,
     ) -> u64 {
         let (ticket, request) = self.ticket(request.map(Body::new), origin);
-        // Who waits no longer drops the request, as a server does when the client disconnects.
+        // Whoever stops waiting drops the request, as a server does when the client disconnects.
         let _ = tokio::time::timeout(patience, self.answer(ticket.clone(), request)).await;
         ticket.id()
     }
@@ -74,7 +74,7 @@ impl Receiver {
 
     async fn answer(&self, ticket: Ticket, request: Request<Body>) -> Response<Body> {
         let watch = Watch(ticket.clone());
-        // A layer a request, so that each tells its own ticket. Its settings are shared.
+        // One layer per request, so that each tells its own ticket. Its settings are shared.
         let layer = self
             .layer
             .clone()
@@ -121,7 +121,7 @@ impl Receiver {
 }
 
 /// Tells the ticket how much of the body has arrived. Its size stays known: the console's check of a
-/// URL is told by it.
+/// URL is recognised by it.
 struct Counted {
     body: Body,
     ticket: Ticket,

@@ -1,4 +1,4 @@
-//! Decides what a webhook is answered: by a rule, by the app behind `--forward-to`, or else as an
+//! Decides the answer to a webhook: that of a rule, of the app behind `--forward-to`, or else of an
 //! app that takes everything.
 
 use std::{

@@ -18,7 +18,7 @@ use crate::{
 /// How long clients may take to finish after a signal to stop.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// What serves, put together.
+/// Everything that serves, put together.
 pub(super) struct Serve {
     pub(super) receiver: Receiver,
     pub(super) secrets: Secrets,

@@ -1,4 +1,4 @@
-//! What is learnt of one request while it is on its way, from whoever learns it.
+//! What is learnt about one request while it is in flight, from whoever learns it.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -21,8 +21,9 @@ pub(crate) enum Hold {
     Forever,
 }
 
-/// The exchange of one request, shared by what sees a part of it: the receiver, the layer and the
-/// handler. It is published when it is answered, or given up, and again if its handler ends later.
+/// The exchange of one request, shared by all that see a part of it: the receiver, the layer and
+/// the handler. It is published when it is answered, or given up, and again if its handler ends
+/// later.
 #[derive(Clone)]
 pub(crate) struct Ticket(Arc<Inner>);
 
@@ -36,7 +37,7 @@ struct State {
     exchange: Exchange,
     /// Whether the layer handed it to the handler.
     admitted: bool,
-    /// How it ended, by the layer.
+    /// How it ended, according to the layer.
     end: Option<End>,
     /// Whether it was answered or given up.
     closed: bool,
@@ -139,7 +140,7 @@ impl Ticket {
         }
     }
 
-    /// The sender does not wait for the answer any more.
+    /// The sender no longer waits for the answer.
     fn given_up(&self) {
         if self.lock().closed {
             return;

@@ -1,4 +1,4 @@
-//! All of one delivery, as JSON.
+//! Everything about one delivery, as JSON.
 
 use serde::Serialize;
 use serde_json::value::RawValue;

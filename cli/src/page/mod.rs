@@ -27,7 +27,7 @@ pub(crate) struct Page {
     pub(crate) secrets: Arc<Secrets>,
     /// Where webhooks are received.
     pub(crate) address: SocketAddr,
-    /// The app behind, without its query, which may hold a secret.
+    /// Where they are forwarded to, without the query, which may hold a secret.
     pub(crate) forward_to: Option<String>,
     pub(crate) stop: Stop,
 }

@@ -1,4 +1,4 @@
-//! Who may use the page: nobody who cannot read the terminal.
+//! Who may use the page: only those who can read the terminal.
 //!
 //! A request is checked in this order: its `Host`, against DNS rebinding; the token; and where it
 //! came from, against forms of other sites (that is tower-http's layer).
@@ -47,8 +47,8 @@ pub(crate) fn random_token() -> Result<String, getrandom::Error> {
     Ok(format!("{bits:032x}"))
 }
 
-/// Lets a request pass whose `Host` is this machine as such: a name could be one that a stranger
-/// made point here.
+/// Lets a request pass whose `Host` is `localhost` or an address: any other name could be one that
+/// a stranger made point here.
 pub(crate) async fn check_host(request: Request, next: Next) -> Response {
     match is_this_machine(request.headers()) {
         true => next.run(request).await,

@@ -131,7 +131,7 @@ fn cut(body: &Bytes) -> Bytes {
     body.slice(..body.trim_ascii_end().len().saturating_sub(1))
 }
 
-/// With white space behind it, which changes nothing but the length.
+/// With white space after it, which changes nothing but the length.
 fn pad(body: &Bytes) -> Bytes {
     let mut padded = body.to_vec();
     padded.resize(OVERSIZE.max(padded.len()), b' ');
@@ -144,8 +144,8 @@ fn gzip(body: &[u8]) -> std::io::Result<Bytes> {
     Ok(encoder.finish()?.into())
 }
 
-/// The body some time after its head: a receiver that answers the head and closes is heard before
-/// there is a connection to break.
+/// The body some time after its head: if a receiver answers the head and closes, its answer is read
+/// before the connection breaks.
 fn after_the_head(body: Bytes) -> SendBody {
     let whole = stream::once(async move {
         tokio::time::sleep(Duration::from_millis(500)).await;

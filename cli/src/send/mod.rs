@@ -9,7 +9,7 @@ use std::io::{self, Write};
 pub(crate) use self::fault::{Fault, Shot};
 use crate::{client::Received, effect::Effect};
 
-/// How long an answer is waited for. Tencent waits for 2 s.
+/// How long to wait for an answer. Tencent waits for 2 s.
 pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// A runtime for commands that do one thing after another.

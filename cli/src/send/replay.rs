@@ -61,8 +61,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         .block_on(send(options, count, &target, &client, &secrets))
 }
 
-/// Reads the whole recording once, so that nothing is sent of one that is not right. Gives the number
-/// of its webhooks.
+/// Reads the whole recording once, so that nothing is sent from a bad one. Gives the number of its
+/// webhooks.
 fn check(path: &Path, secrets: &Secrets) -> Result<usize, Failure> {
     let mut count = 0;
     for_each(path, |recorded| {
@@ -108,7 +108,7 @@ async fn send(
         let (id, command) = (recorded.id, recorded.command.to_string());
         let outgoing = recorded.outgoing().map_err(Failure::other)?;
         let Some(keys) = secrets.get(outgoing.sdk_app_id) else {
-            continue; // it was there when all was checked
+            continue; // it was there when everything was checked
         };
         let shot = Shot {
             outgoing,

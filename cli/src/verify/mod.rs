@@ -1,4 +1,4 @@
-//! `verify`: reads one webhook that was taken down somewhere, and tells which check passes.
+//! `verify`: reads one webhook that was copied from somewhere, and tells which checks pass.
 
 mod event;
 mod url;

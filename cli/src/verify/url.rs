@@ -96,7 +96,7 @@ fn app<'a>(query: &str, secrets: &'a Secrets) -> Result<&'a Keys, Finding> {
     secrets.get(id).ok_or_else(|| not_configured(id))
 }
 
-/// Whether `Sign` fits a token, at the time that it gives itself.
+/// Whether `Sign` matches a token, at the time that the URL gives.
 fn sign(query: &str, keys: Option<&Keys>) -> Result<(), Finding> {
     let keys = signed(keys)?;
     let (sign, time) = (only(query, "sign")?, only(query, "requesttime")?);

@@ -1,4 +1,4 @@
-//! The JSON API: rows, filters, details, and what the page asks besides.
+//! The JSON API: rows, filters, details, and what else the page asks for.
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -208,7 +208,7 @@ async fn every_rejection_has_its_cause_and_one_line_of_advice() {
             .await
             .expect("open");
         let mut answer = String::new();
-        // A server that does not read the body may reset the connection behind its answer.
+        // A server that does not read the body may reset the connection after its answer.
         let _ = soon("an answer", stream.read_to_string(&mut answer)).await;
         assert!(
             answer.starts_with(&format!("HTTP/1.1 {status}")),

@@ -1,4 +1,4 @@
-//! `--forward-to`: the app's answer goes back, and is told.
+//! `--forward-to`: the app's answer is passed on, and shown.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! The tool as its users run it: the real binary, spoken to over sockets and pipes. A module a
-//! behaviour.
+//! The tool as its users run it: the real binary, spoken to over sockets and pipes. One module
+//! per behaviour.
 
 mod api;
 mod check;

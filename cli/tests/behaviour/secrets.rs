@@ -14,7 +14,7 @@ const TOKEN: &str = "canary-token-9f3c";
 const PREVIOUS: &str = "canary-previous-77aa";
 const KEY: &str = "canarykey51d0";
 
-/// What must not be read, beside the signatures.
+/// What must not be read, besides the signatures.
 const SECRETS: [&str; 3] = [TOKEN, PREVIOUS, KEY];
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn no_secret_is_in_page_api_ndjson_recording_log_or_help() {
             .expect("events")
             .into_body()
     };
-    // Right, stale, and with everything at the wrong place.
+    // Right, stale, and with everything in the wrong place.
     let time = now();
     let stale = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
     listen
@@ -142,7 +142,7 @@ async fn no_secret_is_in_page_api_ndjson_recording_log_or_help() {
             "a signature"
         );
     }
-    // All signatures of around now, whoever made them.
+    // All signatures from around now, whoever made them.
     for time in time - 7300..time + 100 {
         for token in [TOKEN, PREVIOUS] {
             let sign = signature::sign(token, time);

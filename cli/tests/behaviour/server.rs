@@ -1,4 +1,4 @@
-//! Receivers of our own, with the faults that people make.
+//! Receivers of our own, with the mistakes that people make.
 
 use std::{
     collections::BTreeMap,
@@ -29,7 +29,7 @@ pub(crate) struct Faults {
     pub(crate) fails_unknown_commands: bool,
 }
 
-/// A small receiver in the manner of people who follow the documents by hand.
+/// A small receiver such as people write by hand from the documents.
 pub(crate) async fn receiver(app: u64, token: &'static str, faults: Faults) -> SocketAddr {
     serve(move |request| receive(app, token, faults, request)).await
 }
@@ -88,7 +88,7 @@ pub(crate) struct Got {
     pub(crate) body: Bytes,
 }
 
-/// An app that answers always the same.
+/// An app that always answers the same.
 pub(crate) async fn app(
     status: StatusCode,
     answer: &'static str,

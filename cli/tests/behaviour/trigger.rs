@@ -1,4 +1,4 @@
-//! `trigger`: what it sends, and what it tells of the answer.
+//! `trigger`: what it sends, and what it tells about the answer.
 
 use http::StatusCode;
 use serde_json::json;

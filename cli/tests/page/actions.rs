@@ -17,7 +17,7 @@ use crate::{
 };
 
 const COMMAND: &str = "Group.CallbackBeforeSendMsg";
-/// Quotes of every kind, a number that a JavaScript number cannot hold, and a field of nobody.
+/// Quotes of every kind, a number that a JavaScript number cannot hold, and an unknown field.
 const BODY: &str = r###"{ "CallbackCommand": "Group.CallbackBeforeSendMsg", "GroupId": "it's \"#", "Type": "Public",
   "From_Account": "$(touch /tmp/never) `id`", "Random": 3104885521, "Unheard": 12345678901234567890123,
   "MsgBody": [{ "MsgType": "TIMTextElem", "MsgContent": { "Text": "\\ \"## 你好" } }] }"###;

@@ -1,4 +1,4 @@
-//! Who gets the page: only who has its token, and no other site.
+//! Who gets the page: only those who have its token, and no other site.
 
 use crate::{
     browser::Browser,

@@ -22,7 +22,7 @@ pub(crate) struct Tool {
 }
 
 impl Tool {
-    /// Starts `listen` with one app and these arguments more.
+    /// Starts `listen` with one app and these further arguments.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         let (app, key) = (format!("{APP}:{TOKEN}"), format!("{APP}:{KEY}"));
         Self::run(&[&["--app", &app, "--event-key", &key], arguments].concat())

@@ -33,7 +33,7 @@ impl<P: Producer> Store for Topic<P> {
             async move { self.0.send(key.as_bytes(), &headers, record.body()).await }
         });
         try_join_all(sends).await.map_err(StoreError::failed)?;
-        // A broker does not tell a repeat; the consumer keeps the keys of ten minutes.
+        // A broker does not recognise repeats; the consumer keeps the keys of ten minutes.
         Ok(vec![Stored::New; entries.len()])
     }
 }

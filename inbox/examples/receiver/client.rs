@@ -8,7 +8,7 @@ use tokio::{
 };
 use tower_tencent_webhook::testing::WebhookRequest;
 
-/// The app that the webhooks are of.
+/// The app that the webhooks come from.
 pub(crate) const APP: u64 = 1_400_000_000;
 /// Its token.
 pub(crate) const TOKEN: &str = "token";
@@ -26,7 +26,7 @@ impl Client {
     }
 
     /// Sends one webhook, and tells the status of the answer. After an error the connection is of
-    /// no use any more.
+    /// no further use.
     pub(crate) async fn send(&mut self, command: &str, body: &str) -> io::Result<u16> {
         let url = WebhookRequest::new(APP, command)
             .signed(TOKEN)

@@ -16,7 +16,7 @@ use tower_tencent_webhook_inbox::Attempt;
 
 use super::options::Handling;
 
-/// Handlers of all commands. Before-webhooks are let pass.
+/// Handlers of all commands. Before-webhooks are let through.
 pub(crate) fn handlers(handling: Handling) -> io::Result<Handlers> {
     let log = OpenOptions::new()
         .create(true)

@@ -81,7 +81,7 @@ pub(crate) struct Handling {
     pub(crate) log: PathBuf,
     /// How long that takes.
     pub(crate) time: Duration,
-    /// The first attempt of every such one fails.
+    /// Fails the first attempt of every Nth.
     pub(crate) fail_every: Option<NonZeroU64>,
 }
 

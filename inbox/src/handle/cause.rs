@@ -35,7 +35,7 @@ pub enum CauseKind {
 }
 
 impl CauseKind {
-    /// Its word, for a metric: `undecodable`, `handler_error`, `overloaded`, `panicked`,
+    /// Its name in metrics: `undecodable`, `handler_error`, `overloaded`, `panicked`,
     /// `timed_out`, `wrong_reply`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -46,7 +46,7 @@ pub enum Verdict {
     Done,
     /// It failed, and is tried again.
     Retry {
-        /// In how long.
+        /// The delay.
         after: Duration,
         /// Why it failed.
         cause: Cause,

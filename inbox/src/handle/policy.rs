@@ -9,7 +9,7 @@ use super::{Cause, CauseKind, Verdict};
 /// After the first failure a delivery is due in [`first_delay`](Policy::first_delay), after each
 /// further one in twice that, up to [`longest_delay`](Policy::longest_delay), all of it give or
 /// take a tenth. What cannot be decoded, and a reply that the command does not take, is dead at
-/// once: it takes another release to mend that.
+/// once: it takes another release to fix that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
@@ -52,7 +52,7 @@ impl Policy {
             .first_delay
             .saturating_mul(doubled)
             .min(self.longest_delay);
-        // Without random bytes all of a batch are due at once, which is no harm.
+        // Without random bytes all of a batch are due at once, which does no harm.
         let tenth = f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX);
         delay.mul_f64(0.9 + 0.2 * tenth)
     }

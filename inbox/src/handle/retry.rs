@@ -4,7 +4,7 @@ use std::{error::Error, fmt, time::Duration};
 
 use tower::BoxError;
 
-/// An error that tells when, or that not, to try again. It may be anywhere in the chain of sources
+/// An error that says when to try again, or not to. It may be anywhere in the chain of sources
 /// of a handler's error.
 ///
 /// ```

@@ -117,7 +117,7 @@ pub enum Step {
 }
 
 impl Put {
-    /// Its word, for a metric: `stored`, `known`, or that of the [`StoreErrorKind`].
+    /// Its name in metrics: `stored`, `known`, or that of the [`StoreErrorKind`].
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -129,7 +129,7 @@ impl Put {
 }
 
 impl HandledEnd {
-    /// Its word, for a metric: `done`, `retried`, `dead`.
+    /// Its name in metrics: `done`, `retried`, `dead`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -141,7 +141,7 @@ impl HandledEnd {
 }
 
 impl Step {
-    /// Its word: `claim`, `extend`, `settle`, `sweep`, `stats`, `forward`.
+    /// Its name: `claim`, `extend`, `settle`, `sweep`, `stats`, `forward`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -155,7 +155,7 @@ impl Step {
     }
 }
 
-/// The name of a command for logs and figures: out of a closed set, whatever the URL says.
+/// The name of a command for logs and figures: from a closed set, whatever the URL says.
 pub(crate) fn label(command: &str) -> &'static str {
     COMMANDS
         .iter()

@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// Puts that wait while others commit share the next transaction; a few writers take turns, so
 /// that the server's own group commit works as well. Claims lock their rows and skip those of
-/// others. All times are those of the server. Nothing listens: a worker polls, and is woken by
+/// others. All times are those of the server. There is no `LISTEN`: a worker polls, and is woken by
 /// what its own process puts.
 ///
 /// It works behind pgbouncer in transaction mode: every statement is unnamed, and in a

@@ -40,7 +40,7 @@ impl Default for PgOptions {
 }
 
 impl PgOptions {
-    /// A server that keeps what it commits, migrated when it is opened, with 4 writers.
+    /// The defaults: the server keeps what it commits, migrations run, 4 writers.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -54,7 +54,7 @@ impl PgOptions {
         self
     }
 
-    /// Whether the migrations that are missing are run. If not, an older schema is an error.
+    /// Whether missing migrations are run. If not, an older schema is an error.
     #[must_use]
     pub fn migrate(mut self, migrate: bool) -> Self {
         self.migrate = migrate;

@@ -20,7 +20,7 @@ pub(super) async fn claim(
     claim: Claim,
     token: i64,
 ) -> Result<Vec<Claimed>, sqlx::Error> {
-    /// Differs in the index only.
+    /// Differs only in the index.
     macro_rules! claim {
         ($crashes:literal) => {
             concat!(

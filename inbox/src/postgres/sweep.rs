@@ -1,4 +1,4 @@
-//! Takes back what was in hand too long, and removes what is over.
+//! Takes back what was in hand for too long, and removes what is over.
 
 use sqlx::{PgPool, Row};
 

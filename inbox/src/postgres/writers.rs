@@ -1,4 +1,4 @@
-//! The tasks that put: what waits while they commit is the next transaction.
+//! The tasks that put: what waits while they commit goes into the next transaction.
 
 use std::{collections::HashSet, error::Error, sync::Arc};
 
@@ -46,7 +46,7 @@ async fn write(pool: PgPool, receiver: Arc<Mutex<mpsc::Receiver<Submitted>>>) {
     let mut batch = Vec::with_capacity(BATCH);
     // One writer at a time waits for puts, so that it gets all that have come.
     while receiver.lock().await.recv_many(&mut batch, BATCH).await > 0 {
-        // Whoever has given up waiting is not stored for.
+        // Nothing is stored for whoever has given up waiting.
         batch.retain(|one: &Submitted| !one.answer.is_closed());
         let entries = batch.iter().flat_map(|one| &one.entries);
         match within(insert(&pool, entries)).await {
@@ -91,7 +91,7 @@ impl Submitted {
     }
 }
 
-/// Whether the server refuses a value of the batch: then the others are not to suffer for it.
+/// Whether the server refuses a value of the batch: then the others must not suffer for it.
 fn is_about_data(error: &StoreError) -> bool {
     let engine = error.source().and_then(|error| error.downcast_ref());
     let Some(sqlx::Error::Database(error)) = engine else {

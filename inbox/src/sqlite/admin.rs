@@ -18,7 +18,7 @@ pub(super) fn bind<'q>(
     query: Query<'q, Sqlite, SqliteArguments>,
     filter: &Filter,
 ) -> Query<'q, Sqlite, SqliteArguments> {
-    // A list of numbers writes itself as JSON.
+    // `Debug` of a list of numbers is JSON.
     let ids = filter.ids.as_ref().map(|ids| format!("{ids:?}"));
     query
         .bind(filter.state.map(crate::State::number))

@@ -25,7 +25,7 @@ use crate::store::{
 /// Deliveries in a SQLite file, for one process.
 ///
 /// One task writes. What waits while it commits, puts, claims and settlements alike, shares the
-/// next transaction and its one `fsync`. Each is atomic of itself: one of them failing does not
+/// next transaction and its one `fsync`. Each is atomic by itself: one of them failing does not
 /// undo the others.
 ///
 /// The file has the mode 0600, the journal mode WAL and `synchronous = FULL`. `PATH.lock` beside
@@ -59,8 +59,8 @@ impl SqliteStore {
         })
     }
 
-    /// Finishes what was asked of it and closes the file. Later calls, of clones too, are
-    /// [`Closed`](crate::StoreErrorKind::Closed).
+    /// Finishes what was asked of it and closes the file. Later calls, also of clones, fail
+    /// with [`Closed`](crate::StoreErrorKind::Closed).
     pub async fn close(&self) {
         self.reader.close().await;
         writer::close(&self.requests).await;

@@ -41,7 +41,7 @@ pub(super) async fn open(path: &Path) -> Result<Opened, OpenError> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(5))
-        // macOS flushes to the disk itself only when asked so.
+        // macOS flushes to the disk itself only when asked to.
         .pragma("fullfsync", "1")
         .pragma("checkpoint_fullfsync", "1")
         // 16 MiB of pages in memory, and a checkpoint for every 16 MiB of log.

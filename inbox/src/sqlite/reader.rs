@@ -1,4 +1,4 @@
-//! What is read beside the writer, which that does not hold up.
+//! Reads beside the writer, without holding it up.
 
 use std::time::Duration;
 

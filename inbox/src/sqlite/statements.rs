@@ -89,7 +89,7 @@ impl Request for ClaimDue {
         &mut self,
         connection: &mut SqliteConnection,
     ) -> Result<Vec<Claimed>, sqlx::Error> {
-        /// Differs in the index only.
+        /// Differs only in the index.
         macro_rules! claim {
             ($crashes:literal) => {
                 concat!(

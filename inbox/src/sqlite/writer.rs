@@ -1,4 +1,4 @@
-//! The one task that writes: what waits while it commits is the next transaction.
+//! The one task that writes: what waits while it commits goes into the next transaction.
 
 use std::{fs::File, pin::Pin};
 
@@ -28,11 +28,11 @@ pub(super) trait Request: Send + 'static {
     ) -> impl Future<Output = Result<Self::Output, sqlx::Error>> + Send;
 }
 
-/// A request with its result, which is told once it is durable.
+/// A request with its result, which is reported once it is durable.
 pub(super) trait Job: Send {
     fn is_one_statement(&self) -> bool;
     fn run<'a>(&'a mut self, connection: &'a mut SqliteConnection) -> Running<'a>;
-    /// What failed by itself, and was undone.
+    /// Notes that it failed by itself, and was undone.
     fn fail(&mut self, error: sqlx::Error);
     fn answer(self: Box<Self>, committed: bool);
 }

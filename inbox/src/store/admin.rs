@@ -72,7 +72,7 @@ pub struct Item {
     pub command: String,
     /// When its request came, in ms since 1970.
     pub received: u64,
-    /// Where it is on its way.
+    /// Its state.
     pub state: State,
     /// How many attempts were begun.
     pub attempts: u32,

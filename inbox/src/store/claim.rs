@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{EventKey, Record};
 
-/// A wish for deliveries that are due.
+/// A request for deliveries that are due.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Claim {
@@ -45,7 +45,7 @@ impl Claim {
 pub struct Lease {
     /// The delivery's id in the store.
     pub id: u64,
-    /// A number of this claim.
+    /// A number for this claim.
     pub token: i64,
 }
 

@@ -22,14 +22,14 @@ pub enum StoreErrorKind {
     Failed,
     /// It took too long.
     TimedOut,
-    /// As much is waiting to be stored as may be.
+    /// Too much is waiting to be stored.
     Overloaded,
     /// The store was closed.
     Closed,
 }
 
 impl StoreErrorKind {
-    /// Its word, for a metric: `failed`, `timed_out`, `overloaded`, `closed`.
+    /// Its name in metrics: `failed`, `timed_out`, `overloaded`, `closed`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

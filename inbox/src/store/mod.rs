@@ -76,7 +76,7 @@ pub trait Queue: Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if that is not sure.
+    /// [`StoreError`] if that is not certain.
     fn extend(
         &self,
         leases: Vec<Lease>,
@@ -88,14 +88,14 @@ pub trait Queue: Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if that is not sure. It may be said again.
+    /// [`StoreError`] if that is not certain. It may be repeated.
     fn settle(
         &self,
         settlements: Vec<Settlement>,
     ) -> impl Future<Output = Result<Vec<bool>, StoreError>> + Send;
 
-    /// Takes back what was in hand when its lease ran out, and removes what is over for longer
-    /// than `retention`: a bounded number at a time, so that it never stands in the way for long.
+    /// Takes back what was in hand when its lease ran out, and removes what has been over for
+    /// longer than `retention`: a bounded number at a time, so that it never blocks for long.
     ///
     /// # Errors
     ///
@@ -129,14 +129,14 @@ pub trait Queue: Store {
 /// # #[cfg(not(feature = "sqlite"))] fn main() {}
 /// ```
 pub trait Admin: Queue {
-    /// How many deliveries are in which state.
+    /// How many deliveries are in each state.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if the store does not answer.
     fn stats(&self) -> impl Future<Output = Result<Stats, StoreError>> + Send;
 
-    /// The deliveries that `filter` matches, without their bodies, by id from the one behind
+    /// The deliveries that `filter` matches, without their bodies, by id from the one after
     /// `after`: at most `limit`.
     ///
     /// # Errors
@@ -156,25 +156,25 @@ pub trait Admin: Queue {
     /// [`StoreError`] if the store does not answer.
     fn get(&self, id: u64) -> impl Future<Output = Result<Option<Item>, StoreError>> + Send;
 
-    /// Hands over again what is dead or done, as if it were new; its attempts are counted on. What
-    /// has no body any more stays. Tells how many.
+    /// Hands over again what is dead or done, as if it were new; its attempts keep counting. What
+    /// no longer has a body stays. Tells how many.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if that is not sure.
+    /// [`StoreError`] if that is not certain.
     fn replay(&self, filter: Filter) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Gives up what waits: it is dead. Tells how many.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if that is not sure.
+    /// [`StoreError`] if that is not certain.
     fn bury(&self, filter: Filter) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Removes what is dead or done, keys included: a repeat of it is new. Tells how many.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if that is not sure.
+    /// [`StoreError`] if that is not certain.
     fn purge(&self, filter: Filter) -> impl Future<Output = Result<u64, StoreError>> + Send;
 }

@@ -27,7 +27,7 @@ pub enum Settle {
     },
     /// It failed and is due again.
     Again {
-        /// In how long.
+        /// The delay.
         after: Duration,
         /// Why; see [`Cause::words`](crate::Cause::words).
         error: String,

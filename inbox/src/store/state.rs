@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Where a stored delivery is on its way.
+/// The state of a stored delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum State {
@@ -17,7 +17,7 @@ pub enum State {
 }
 
 impl State {
-    /// Its word: `waiting`, `leased`, `done`, `dead`.
+    /// Its name: `waiting`, `leased`, `done`, `dead`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

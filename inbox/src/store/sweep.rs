@@ -30,7 +30,7 @@ impl Default for Retention {
 pub struct Swept {
     /// Deliveries whose lease had run out: the process that had them in hand has died, most likely.
     pub interrupted: Vec<Interrupted>,
-    /// How many that were over for long enough are gone.
+    /// How many were removed, having been over for long enough.
     pub removed: u64,
     /// Whether there may be more of either.
     pub more: bool,

@@ -22,7 +22,7 @@ where
             () = shared.alone_due.notified() => {}
         }
         loop {
-            // Whoever waits for it keeps others from beginning, and they go first afterwards.
+            // While this waits, no others begin; afterwards they go first.
             let alone = tokio::select! {
                 _ = stopped(&mut stopping) => return,
                 alone = COMPANY.write() => alone,

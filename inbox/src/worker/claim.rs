@@ -1,4 +1,4 @@
-//! Claims what is due, as much as there are free hands, and starts its handlers.
+//! Claims what is due, as much as there are free hands for, and starts its handlers.
 
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ pub(super) async fn run<Q, H>(
                         let _ = settlements.send(finished).await; // else the lease runs out
                     });
                 }
-                while running.try_join_next().is_some() {} // frees what they have left
+                while running.try_join_next().is_some() {} // frees what they left behind
                 continue;
             }
             Ok(_none) => {}

@@ -81,8 +81,8 @@ impl<Q, H> Worker<Q, H> {
         self
     }
 
-    /// How long a delivery is in hand before another worker may take it; it is extended three
-    /// times as often. 60 seconds unless set. After a crash it is the time until the deliveries
+    /// How long a delivery is in hand before another worker may take it; it is extended after
+    /// each third of that. 60 seconds unless set. After a crash it is the time until the deliveries
     /// in hand are handed over again.
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Self {
@@ -90,7 +90,7 @@ impl<Q, H> Worker<Q, H> {
         self
     }
 
-    /// How often the store is asked for what is due, beside the moments at which this process has
+    /// How often the store is asked for what is due, besides the moments at which this process has
     /// stored something. 1 second unless set.
     #[must_use]
     pub fn poll(mut self, poll: Duration) -> Self {
@@ -144,7 +144,7 @@ where
     H::Future: Send,
 {
     /// Starts it, in the tokio runtime of the caller. It runs until it is
-    /// [stopped](Running::stop), also if what this returns is dropped.
+    /// [stopped](Running::stop), even if what this returns is dropped.
     #[must_use]
     pub fn start(self) -> Running {
         let (stop, stopping) = watch::channel(None);
@@ -206,7 +206,7 @@ async fn stopped(stopping: &mut Stopping) -> Instant {
     }
 }
 
-/// A worker that runs.
+/// A running worker.
 #[derive(Debug)]
 pub struct Running {
     stop: watch::Sender<Option<Instant>>,
@@ -215,7 +215,7 @@ pub struct Running {
 
 impl Running {
     /// Claims nothing more, waits up to `patience` for what is in hand, and gives the rest back,
-    /// to be handed over by another worker at once. Tells how many that were.
+    /// to be handed over by another worker at once. Tells how many there were.
     pub async fn stop(self, patience: Duration) -> usize {
         self.stop.send_replace(Some(Instant::now() + patience));
         self.main.await.unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Tells the store what came of deliveries: what ends while it is told is told next, together.
+//! Tells the store what came of deliveries: what ends meanwhile is told next, together.
 
 use std::{sync::Arc, time::Duration};
 
@@ -80,7 +80,7 @@ pub(super) async fn settle<Q: Queue, H>(
     }
 }
 
-/// Gives back what is in hand. Tells how many that were.
+/// Gives back what is in hand. Tells how many there were.
 pub(super) async fn give_back<Q: Queue, H>(shared: &Shared<Q, H>) -> usize {
     let given = shared.held.give_back();
     let count = given.len();

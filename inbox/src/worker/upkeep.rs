@@ -1,4 +1,4 @@
-//! What a worker does beside handing over: it holds on to what is in hand, and tidies the store.
+//! What a worker does besides handing over: it holds on to what is in hand, and tidies the store.
 
 use std::{sync::Arc, time::Duration};
 

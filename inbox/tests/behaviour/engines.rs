@@ -1,4 +1,4 @@
-//! What every engine does the same.
+//! What every engine does in the same way.
 
 use std::time::Duration;
 

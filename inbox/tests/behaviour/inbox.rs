@@ -1,4 +1,4 @@
-//! What a sender is answered.
+//! The answers that a sender gets.
 
 use std::sync::{
     Arc, Mutex,

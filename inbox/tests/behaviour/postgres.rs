@@ -71,7 +71,7 @@ async fn replicas_that_start_together_migrate_once() {
     }
 }
 
-/// PostgreSQL takes no NUL in text. Who sends one is not stored, and keeps nobody else from it.
+/// PostgreSQL takes no NUL in text. Whoever sends one is not stored, and holds up nobody else.
 #[tokio::test]
 async fn a_value_that_the_server_refuses_fails_for_itself() {
     let Some(store) = cluster::store().await else {

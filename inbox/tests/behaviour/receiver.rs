@@ -144,7 +144,7 @@ async fn replicas_store_and_handle_each_event_once() {
     let sends = replicas.iter().map(|replica| send_all(replica, 1..=100));
     futures_util::future::join_all(sends).await;
     for replica in replicas {
-        // What it has in hand it finishes.
+        // It finishes what it has in hand.
         assert!(replica.terminate().success());
     }
     let _last = start(&store, &files.log(), &[]);

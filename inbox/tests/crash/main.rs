@@ -1,6 +1,6 @@
 //! Kills receivers and servers under load, and counts what was lost.
 //!
-//! `cargo test` runs it in short. At length, by hand:
+//! `cargo test` runs it briefly. At length, by hand:
 //!
 //! ```sh
 //! cargo test --release -p tower-tencent-webhook-inbox --test crash -- --kills 200 --server-kills 20

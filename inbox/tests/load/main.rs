@@ -1,7 +1,7 @@
 //! Measures how many webhooks a receiver acknowledges, and how fast.
 //!
-//! `cargo test` runs it in short, to keep it working. Figures come by hand, on a machine that does
-//! nothing else:
+//! `cargo test` runs it briefly, to keep it working. For figures, run it by hand on a machine that
+//! does nothing else:
 //!
 //! ```sh
 //! cargo test --release -p tower-tencent-webhook-inbox --test load -- --seconds 60

@@ -32,10 +32,10 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34368).
     pub struct BeforeCreateGroup = "Group.CallbackBeforeCreateGroup" {
-        /// Who creates it.
+        /// The creator.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// Who is to own it.
+        /// The intended owner.
         #[serde(rename = "Owner_Account")]
         pub owner_account: Option<Account>,
         /// The type of the group.
@@ -60,10 +60,10 @@ wire! {
     pub struct AfterCreateGroup = "Group.CallbackAfterCreateGroup" {
         /// The group. One table of the vendor calls it `groupID`.
         pub group_id: String = or [older "groupID"],
-        /// Who created it.
+        /// The creator.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// Who owns it.
+        /// The owner.
         #[serde(rename = "Owner_Account")]
         pub owner_account: Option<Account>,
         /// The type of the group.
@@ -98,7 +98,7 @@ wire! {
         /// The type of the group.
         #[serde(rename = "Type")]
         pub group_type: GroupType,
-        /// Who owned it.
+        /// The owner.
         #[serde(rename = "Owner_Account")]
         pub owner_account: Option<Account>,
         /// Its name.
@@ -118,7 +118,7 @@ wire! {
         /// The type of the group.
         #[serde(rename = "Type")]
         pub group_type: GroupType,
-        /// Who changed it.
+        /// The user who changed it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The new name.
@@ -148,7 +148,7 @@ wire! {
         /// The type of the group.
         #[serde(rename = "Type")]
         pub group_type: GroupType,
-        /// Who changed them.
+        /// The user who changed them.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// What was done.
@@ -179,13 +179,13 @@ wire! {
         /// The type of the group.
         #[serde(rename = "Type")]
         pub group_type: GroupType,
-        /// Who changed it.
+        /// The user who changed it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// Who owned it.
+        /// The previous owner.
         #[serde(rename = "OldOwner_Account")]
         pub old_owner_account: Account,
-        /// Who owns it now.
+        /// The new owner.
         #[serde(rename = "NewOwner_Account")]
         pub new_owner_account: Account,
         /// When this happened.

@@ -53,7 +53,7 @@ string_enum! {
 string_enum! {
     /// What a member may do in a group.
     pub enum MemberRole {
-        /// Administrate it.
+        /// Administer it.
         Admin = "Admin",
         /// Take part.
         Member = "Member",
@@ -63,8 +63,8 @@ string_enum! {
 wire! {
     /// Before a user applies to join a group.
     ///
-    /// Answered with a [`Verdict`](crate::reply::Verdict). To allow it does not replace the
-    /// approval by a group admin where one is needed.
+    /// Answered with a [`Verdict`](crate::reply::Verdict). Allowing it does not replace
+    /// the approval by a group admin where one is needed.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34370).
     pub struct BeforeApplyJoinGroup = "Group.CallbackBeforeApplyJoinGroup" {
@@ -73,7 +73,7 @@ wire! {
         /// The type of the group.
         #[serde(rename = "Type")]
         pub group_type: GroupType,
-        /// Who applies.
+        /// The applicant.
         #[serde(rename = "Requestor_Account")]
         pub requestor_account: Account,
         /// What the applicant writes.
@@ -96,10 +96,10 @@ wire! {
         /// The type of the group.
         #[serde(rename = "Type")]
         pub group_type: GroupType,
-        /// Who invites.
+        /// The inviter.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// Who is invited.
+        /// The users who are invited.
         pub destination_members: Vec<Member> = required,
         /// The topic, if it is a private one.
         pub topic_id: Option<String> = none_if_empty,
@@ -118,7 +118,7 @@ wire! {
         pub group_type: GroupType,
         /// How they came in.
         pub join_type: JoinType,
-        /// Who invited or admitted them.
+        /// The user who invited or admitted them.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The new members.
@@ -138,7 +138,7 @@ wire! {
         pub group_type: GroupType,
         /// How they left.
         pub exit_type: ExitType,
-        /// Who removed them, or who left.
+        /// The user who removed them, or who left.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The members who are gone.
@@ -174,10 +174,10 @@ wire! {
         /// The type of the group.
         #[serde(rename = "Type")]
         pub group_type: GroupType,
-        /// Who changed it.
+        /// The user who changed it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// Whose profile was changed. Also called `Modified_Account`.
+        /// The member whose profile was changed. Also called `Modified_Account`.
         #[serde(rename = "Member_Account")]
         pub member_account: Account = or [older "Modified_Account"],
         /// The new role, if it changed.

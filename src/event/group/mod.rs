@@ -79,7 +79,7 @@ wire! {
     pub struct CustomField {
         /// Its name.
         pub key: String,
-        /// Its value, usually a text.
+        /// Its value, usually a string.
         pub value: RawJson,
     }
 }

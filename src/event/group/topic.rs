@@ -15,7 +15,7 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/49463).
     pub struct BeforeCreateTopic = "Group.CallbackBeforeCreateTopic" {
-        /// Who creates it.
+        /// The creator.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The type of the group: [`GroupType::Community`].
@@ -33,10 +33,10 @@ wire! {
         pub group_id: String,
         /// The topic.
         pub topic_id: String,
-        /// Who created it.
+        /// The creator.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// Who owns it.
+        /// The owner.
         #[serde(rename = "Owner_Account")]
         pub owner_account: Option<Account>,
         /// The type of the group: [`GroupType::Community`].
@@ -71,7 +71,7 @@ wire! {
         /// The type of the group: [`GroupType::Community`].
         #[serde(rename = "Type")]
         pub group_type: Option<GroupType>,
-        /// Who changed it.
+        /// The user who changed it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The new name.

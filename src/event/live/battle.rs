@@ -10,7 +10,7 @@ wire! {
     ///
     /// [Source](https://trtc.io/document/68259).
     pub struct AfterCreateBattle = "Live.CallbackAfterCreateBattle" {
-        /// Who created it.
+        /// The creator.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The battle.
@@ -81,7 +81,7 @@ wire! {
         pub room_id: String,
         /// Its score, when the battle has ended.
         pub score: Option<i64>,
-        /// Who owns it.
+        /// The owner.
         #[serde(rename = "Owner_Account")]
         pub owner_account: Option<Account>,
     }

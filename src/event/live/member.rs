@@ -54,13 +54,13 @@ wire! {
     pub struct AfterChangeOwner = "Live.CallbackAfterChangeOwner" {
         /// The room.
         pub room_id: String,
-        /// Who changed it.
+        /// The user who changed it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// Who owns it now.
+        /// The new owner.
         #[serde(rename = "CurrentOwner_Account")]
         pub current_owner_account: Account,
-        /// Who owned it.
+        /// The previous owner.
         #[serde(rename = "OriginalOwner_Account")]
         pub original_owner_account: Option<Account>,
         /// When this happened.
@@ -73,7 +73,7 @@ wire! {
     pub struct AfterModifyAdmin = "Live.CallbackAfterModifyAdmin" {
         /// The room.
         pub room_id: String,
-        /// Who did it.
+        /// The user who did it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The admins concerned.

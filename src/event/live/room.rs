@@ -17,7 +17,7 @@ string_enum! {
 }
 
 wire! {
-    /// Facts about a live room. Each webhook sends a part of it.
+    /// Facts about a live room. Each webhook sends some of them.
     pub struct RoomInfo {
         /// The room.
         pub room_id: Option<String>,
@@ -25,7 +25,7 @@ wire! {
         pub room_name: Option<String>,
         /// Its type: `Live`.
         pub room_type: Option<String>,
-        /// Who owns it.
+        /// The owner.
         #[serde(rename = "Owner_Account")]
         pub owner_account: Option<Account>,
         /// How many members it may have.
@@ -66,7 +66,7 @@ wire! {
     ///
     /// [Source](https://trtc.io/document/64422).
     pub struct AfterCreateRoom = "Live.CallbackAfterCreateRoom" via AfterCreateRoom::with_its_own_time {
-        /// Who created it.
+        /// The creator.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The room.
@@ -79,7 +79,7 @@ wire! {
     ///
     /// [Source](https://trtc.io/document/64423).
     pub struct AfterDestroyRoom = "Live.CallbackAfterDestroyRoom" {
-        /// Who ended it; not always a person.
+        /// The account that ended it; not always a person.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The room.
@@ -112,7 +112,7 @@ wire! {
     ///
     /// [Source](https://www.tencentcloud.com/document/product/647/67938).
     pub struct AfterUpdateRoomInfo = "Live.CallbackAfterUpdateRoomInfo" {
-        /// Who changed it.
+        /// The user who changed it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The room, and probably only what changed.
@@ -125,7 +125,7 @@ wire! {
     ///
     /// [Source](https://trtc.io/document/68222).
     pub struct AfterSetMetadata = "Live.CallbackAfterSetMetadata" {
-        /// Who set it.
+        /// The user who set it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The room.
@@ -150,7 +150,7 @@ wire! {
     ///
     /// [Source](https://trtc.io/document/68223).
     pub struct AfterDelMetadata = "Live.CallbackAfterDelMetadata" {
-        /// Who deleted it.
+        /// The user who deleted it.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// The room.
@@ -165,7 +165,7 @@ wire! {
     ///
     /// [Source](https://trtc.io/document/70485).
     pub struct AfterCreateRoomReachingThreshold = "Live.CallbackAfterCreateRoomReachingThreshold" {
-        /// Who created the last one.
+        /// The creator of the last one.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
         /// How many rooms there are.
@@ -177,7 +177,7 @@ wire! {
     }
 
     /// After the state of a live room's cloud recording changed: an event of TRTC's
-    /// [recording](https://trtc.io/document/54914), in the envelope of the chat.
+    /// [recording](https://trtc.io/document/54914), in Chat's envelope.
     ///
     /// [Source](https://cloud.tencent.com/document/product/269/129603).
     pub struct AfterCloudRecordingChanged = "Live.CallbackAfterCloudRecordingChanged" {

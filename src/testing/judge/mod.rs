@@ -21,7 +21,7 @@ pub enum OnFailure {
 }
 
 impl OnFailure {
-    /// What the console is set to unless someone sets it: everything passes but
+    /// What the console is set to unless someone changes it: everything passes but
     /// [gifts](https://trtc.io/document/72210).
     #[must_use]
     pub fn default_of(command: &str) -> Self {

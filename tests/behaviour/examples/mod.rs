@@ -75,7 +75,7 @@ fn get(path: &str) -> Request<String> {
     Request::get(path).body(String::new()).expect("a path")
 }
 
-/// Sends a request, given with its path alone, over a connection of its own.
+/// Sends a request, given with only its path, over a connection of its own.
 async fn send(address: SocketAddr, mut request: Request<String>) -> Response<String> {
     *request.uri_mut() = format!("http://{address}{}", request.uri())
         .parse()

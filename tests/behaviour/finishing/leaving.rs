@@ -1,4 +1,4 @@
-//! Clients that leave when the handler has their webhook, many times in each way.
+//! Clients that disconnect while the handler has their webhook, many times in each way.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -15,10 +15,10 @@ use crate::support::{
     services::{Asked, Blocked, OnDrop},
 };
 
-/// How often a client leaves, in each way.
+/// How often a client disconnects, in each way.
 const TIMES: usize = 200;
 
-/// How a client leaves that has sent a whole request.
+/// How a client that has sent a whole request disconnects.
 #[derive(Debug, Clone, Copy)]
 enum Leaving {
     /// It closes the connection.
@@ -32,7 +32,7 @@ enum Leaving {
 impl Leaving {
     const ALL: [Self; 3] = [Self::Closes, Self::Resets, Self::ResetsStream];
 
-    /// Sends so many requests, and leaves each when `handed` says that the handler has it.
+    /// Sends this many requests, and abandons each once `handed` says that the handler has it.
     async fn times(self, times: usize, address: SocketAddr, command: &str, handed: &Log<()>) {
         let mut http2 = match self {
             Self::ResetsStream => Some(connection::http2(address).await),
@@ -58,7 +58,7 @@ impl Leaving {
     }
 }
 
-/// A server of webhooks that clients leave.
+/// A server of webhooks whose clients disconnect.
 struct Left {
     blocked: Blocked,
     /// The handler was asked whether it is ready.
@@ -69,7 +69,7 @@ struct Left {
 }
 
 impl Left {
-    /// Lets clients leave, and waits until the server has dropped every response.
+    /// Lets clients disconnect, and waits until the server has dropped every response.
     async fn by(
         leaving: Leaving,
         command: &str,

@@ -1,5 +1,5 @@
-//! An after-webhook is handled to its end exactly once, however its client leaves, and whether or
-//! not it was answered before.
+//! An after-webhook is handled to its end exactly once, however its client disconnects, and
+//! whether or not it was answered before.
 
 mod leaving;
 mod unacknowledged;
@@ -55,7 +55,7 @@ fn request(command: &str, number: usize) -> Request<Script> {
     request
 }
 
-/// Each of so many messages is there once.
+/// Each of this many messages is there once.
 #[track_caller]
 fn assert_each_once(ended: &Log<Bytes>, count: usize) {
     let ended = ended.take();

@@ -103,7 +103,7 @@ pub(crate) struct Case {
     headers: Vec<(&'static str, String)>,
     content: Content,
     limit: usize,
-    /// What a handled request is answered.
+    /// The answer to a handled request.
     pub(crate) acknowledgement: &'static str,
     pub(crate) stack: fn(&Site) -> Web,
     pub(crate) expected: Expected,
@@ -206,7 +206,7 @@ impl Case {
         self
     }
 
-    /// What stands around the layer.
+    /// What is around the layer.
     pub(crate) fn stack(mut self, stack: fn(&Site) -> Web) -> Self {
         self.stack = stack;
         self
@@ -227,7 +227,7 @@ impl Case {
         self
     }
 
-    /// Answered as the console's check of the URL, whose body is read or not.
+    /// Answered like the console's check of the URL, whose body is read or not.
     pub(crate) fn probed(mut self, read: bool) -> Self {
         self.expected = Expected::Probed { read };
         self

@@ -206,7 +206,7 @@ fn dropping(blocked: &Blocked, dropped: &Log<()>) -> Handler {
     }))
 }
 
-/// A handler behind a limit of which nothing is left.
+/// A handler behind a limit that is used up.
 fn full(blocked: &Blocked, permits: &Arc<Semaphore>) -> Handler {
     let limited = ConcurrencyLimit::with_semaphore(blocked.service(), Arc::clone(permits));
     Handler::new(tower::ServiceExt::map_err(limited, Into::into))

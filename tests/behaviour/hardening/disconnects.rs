@@ -1,4 +1,4 @@
-//! Part E, as far as clients leave. `finishing` has them leave many times, in every way.
+//! Part E, as far as clients disconnect. `finishing` has them do so many times, in every way.
 
 use std::{
     sync::Arc,
@@ -21,7 +21,7 @@ use crate::support::{
     services::{Asked, Blocked},
 };
 
-/// As many webhooks as the body has places to break off came to nothing.
+/// Each of this many webhooks, one for each place to break off, came to nothing.
 async fn all_came_to_nothing(slow: &Slow, count: usize) {
     slow.outcomes.reaches(count).await;
     let ends = slow.ends();

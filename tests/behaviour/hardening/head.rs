@@ -63,7 +63,7 @@ pub(crate) async fn an_encoded_body_is_not_read(row: &mut Row) {
         with("identity")
             .header("content-encoding", "gzip")
             .rejected(Rejection::EncodedBody),
-        // What is forbidden is not told that its encoding is wrong, too.
+        // A forbidden request is not also told that its encoding is wrong.
         Case::new(
             "unknown app",
             format!("/?SdkAppid=1&CallbackCommand={AFTER}"),

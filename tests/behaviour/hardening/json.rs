@@ -20,7 +20,7 @@ pub(crate) fn target(command: &str) -> String {
     format!("/?SdkAppid={OPEN_APP}&CallbackCommand={command}")
 }
 
-/// A group message with these members beside the ones it has to have, or in place of one.
+/// A group message with these members besides the ones it has to have, or in place of one.
 fn message(members: &str) -> String {
     MESSAGE.replacen('{', &format!("{{{members},"), 1)
 }

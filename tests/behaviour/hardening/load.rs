@@ -86,7 +86,7 @@ pub(crate) async fn a_panic_is_a_failure_and_the_connection_lives(row: &mut Row)
     }
 }
 
-/// Requests of both kinds over one way or the other, to an application of one permit.
+/// Requests of both kinds over one way or the other, to an application with one permit.
 async fn get(way: Way, web: &Web, server: &Server) -> Answer {
     match way {
         Way::Tower => {

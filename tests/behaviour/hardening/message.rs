@@ -14,15 +14,15 @@ use super::{
     json::target,
 };
 
-/// Half of a character, twice, as it stands between quotes.
+/// Half of a character, twice, as written between quotes.
 const HALVES: &str = r"a\ud83db\udc00";
 /// What is read of it.
 const READ: &str = "a\u{fffd}b\u{fffd}";
 
-/// How deep forwarded messages hold forwarded messages.
+/// How deep forwarded messages are nested.
 const DEPTH: usize = 5000;
 
-/// What an event of one of the three commands has of its sender's.
+/// What the sender has written into an event of one of the three commands.
 fn written(delivery: &Delivery) -> (Vec<Element>, Option<String>) {
     let event = <Event as Payload>::decode(delivery.command(), delivery.body());
     match event.expect("an event is always made") {

@@ -176,7 +176,7 @@ impl Drop for Handling {
     }
 }
 
-/// What becomes a reply by code of the user.
+/// Becomes a reply through the user's code.
 struct Fragments(Trap);
 
 impl From<Fragments> for Reply {
@@ -186,7 +186,7 @@ impl From<Fragments> for Reply {
     }
 }
 
-/// What becomes an error by code of the user.
+/// Becomes an error through the user's code.
 struct Unboxed(Trap);
 
 impl From<Unboxed> for BoxError {

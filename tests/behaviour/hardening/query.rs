@@ -78,7 +78,7 @@ pub(crate) async fn what_is_not_printable_ascii_is_malformed(row: &mut Row) {
     }))
     .await;
 
-    // Bytes that are no UTF-8 cannot stand in an `http::Uri`: the server refuses them by itself.
+    // Bytes that are not UTF-8 cannot be in an `http::Uri`: the server refuses them by itself.
     let case = Case::new("raw bytes", open(""));
     let site = case.site();
     let Running::Socket(server) = site.start(Way::Socket, &case).await else {

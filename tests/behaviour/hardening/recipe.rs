@@ -84,7 +84,7 @@ async fn idle_after_one_request(address: SocketAddr) -> Vec<http2::SendRequest<S
     idle
 }
 
-/// Connections that send one request behind the other and read nothing.
+/// Connections that send one request after the other and read nothing.
 async fn never_reading(address: SocketAddr) -> JoinSet<Connection> {
     let mut deaf = JoinSet::new();
     for _ in 0..SERVED {
@@ -99,7 +99,7 @@ async fn never_reading(address: SocketAddr) -> JoinSet<Connection> {
     deaf
 }
 
-/// HTTP/2 connections that let nothing of an answer come.
+/// HTTP/2 connections that let no part of an answer through.
 async fn of_no_window(address: SocketAddr) -> Vec<Response<Incoming>> {
     let mut closed = Vec::new();
     for _ in 0..SERVED {

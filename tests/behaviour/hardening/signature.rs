@@ -200,7 +200,7 @@ pub(crate) async fn an_extended_hash_is_forbidden(row: &mut Row) {
     let sound = at(VECTOR_SIGN, "1669872112");
     let extended = at(EXTENDED_SIGN, &extended_time())
         .rejected(Rejection::Signature(SignatureError::Malformed));
-    // Its last digits alone, which are fresh.
+    // Only its last digits, which are fresh.
     let tail =
         at(EXTENDED_SIGN, "1795430000").rejected(Rejection::Signature(SignatureError::Wrong));
     for way in row.ways() {

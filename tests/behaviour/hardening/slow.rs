@@ -24,7 +24,7 @@ use crate::support::{
 
 pub(crate) type Handler = BoxCloneSyncService<Delivery, Reply, BoxError>;
 
-/// Longer than anything takes that a row waits for.
+/// Longer than anything that a row waits for takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A layer, what is told about it, and what the server does with its responses.

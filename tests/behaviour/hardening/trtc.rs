@@ -123,7 +123,7 @@ pub(crate) async fn a_sign_that_cannot_be_right_is_forbidden_unread(row: &mut Ro
         format!("_{}", &right[1..]),
         format!("!{}", &right[1..]),
         format!("{} {}", &right[..20], &right[21..]),
-        // Bits behind the last byte.
+        // Bits after the last byte.
         format!("{}B=", "A".repeat(42)),
         "A".repeat(44),
         "0".repeat(64),
@@ -198,7 +198,7 @@ pub(crate) async fn a_time_of_sending_outside_the_window_is_forbidden(row: &mut 
         row.check([signed(format!("no time, {time}"), body).unproved(stale)])
             .await;
     }
-    // The newer spelling of two decides.
+    // Of two spellings, the newer decides.
     let both = sent(now).replacen('{', "{\"CallbackMsTs\":1,", 1);
     row.check([signed("both spellings", both).handled(is_event)])
         .await;

@@ -35,7 +35,7 @@ where
         .expect("a deadline")
 }
 
-/// A handler that always gives the same.
+/// A handler that always gives the same result.
 fn always(
     reply: impl Fn() -> Result<Reply, BoxError> + Clone + Send + Sync + 'static,
 ) -> impl Service<Delivery, Response = Reply, Error = BoxError, Future: Send>
@@ -58,7 +58,7 @@ fn passing() -> impl Service<Delivery, Response = Reply, Error = BoxError, Futur
     always(|| Ok(Reply::Pass))
 }
 
-/// A webhook of the signed app, signed so many seconds before now.
+/// A webhook of the signed app, signed this many seconds before now.
 fn signed(command: &str, token: &str, age: i64) -> WebhookRequest {
     let time = NOW.checked_add_signed(-age).expect("a time");
     WebhookRequest::new(APP, command).signed_at(token, after_1970(time))

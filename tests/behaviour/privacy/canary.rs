@@ -23,7 +23,7 @@ pub(crate) fn canary() -> String {
     format!("{BEGINNING}{:x}", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// The sample of a command with canaries in place of all texts that are no numbers; those that say
+/// The sample of a command with canaries in place of all texts that are not numbers; those that say
 /// what kind of element it is stay, if `kinds` says so. And a field that nobody knows.
 pub(crate) fn planted(command: &str, kinds: bool) -> String {
     let sample = testing::sample_body(command).expect("a sample");
@@ -95,7 +95,7 @@ impl Sink {
         String::from_utf8_lossy(&kept).contains(text)
     }
 
-    /// Neither a canary is in it, in any case, nor one of these.
+    /// Neither a canary, whatever its case, nor one of these is in it.
     #[track_caller]
     pub(crate) fn assert_private(&self, secrets: &[&str]) {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);

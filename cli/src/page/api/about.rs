@@ -1,4 +1,4 @@
-//! What the page wants to know besides: commands, apps, all that is kept.
+//! What else the page asks for: commands, apps, everything that is kept.
 
 use axum::{
     Json,

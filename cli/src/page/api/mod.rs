@@ -1,4 +1,4 @@
-//! The JSON API behind the page. The token goes as `Authorization: Bearer` or as `?token=`. Errors
+//! The JSON API behind the page. The token comes as `Authorization: Bearer` or as `?token=`. Errors
 //! are a status and a line of plain text.
 //!
 //! | request | answer |
@@ -16,12 +16,12 @@
 //! | `GET /api/about` | `{"version","address","forward_to","apps":[{"sdk_app_id","signed","events"}]}` |
 //! | `GET /api/recording` | a recording of all that is kept, for `tencent-webhook replay` |
 //!
-//! A row has besides the fields of the contract `advice` and, in Chinese, `advice_zh`: one line on
-//! what to do, or null. A rejected or failed row says why in `reason`. One delivery has all fields of its row, and besides the
-//! contract `envelope` (`url`, `trtc` or null), `method`, `path`, `client_ip`, `platform` and
-//! `kind` (`event`, `unknown`, `undecodable` or null). `query` and `headers` are lists of
-//! `[name, value]`, `Sign` cut to its first digits. `body` and `event` are null if the webhook did
-//! not reach the handler.
+//! Besides the fields of the contract, a row has `advice` and, in Chinese, `advice_zh`: one line on
+//! what to do, or null. A rejected or failed row says why in `reason`. A single delivery has all
+//! fields of its row and, besides the contract, `envelope` (`url`, `trtc` or null), `method`,
+//! `path`, `client_ip`, `platform` and `kind` (`event`, `unknown`, `undecodable` or null). `query`
+//! and `headers` are lists of `[name, value]`, `Sign` cut to its first digits. `body` and `event`
+//! are null if the webhook did not reach the handler.
 //!
 //! A row appears when its request is answered or given up. `resend` and `trigger` wait for that, as
 //! long as Tencent would, so the row is there when they answer.

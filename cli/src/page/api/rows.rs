@@ -14,7 +14,7 @@ use crate::{exchange::Exchange, page::Page};
 /// How many rows a list has at most.
 const MAX_ROWS: usize = 200;
 
-/// What rows must have; empty is as good as absent.
+/// What rows must have; empty counts as absent.
 #[derive(Deserialize)]
 pub(super) struct Filter {
     #[serde(default)]
@@ -39,7 +39,7 @@ impl Filter {
             && self.contains(exchange, app.as_deref())
     }
 
-    /// Whether `q`, in any case, is somewhere in what is shown of it.
+    /// Whether `q`, ignoring case, appears in what is shown of it.
     fn contains(&self, exchange: &Exchange, app: Option<&str>) -> bool {
         let q = self.q.to_lowercase();
         let has = |text: &str| text.to_lowercase().contains(&q);

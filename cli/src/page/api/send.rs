@@ -1,4 +1,4 @@
-//! Sends to the own receiver: a delivery again, or a sample.
+//! Sends to the tool's own receiver: a delivery again, or a sample.
 
 use std::{
     collections::BTreeMap,
