@@ -26,7 +26,7 @@ use tower_tencent_webhook::{
 /// How long connections may take to end: the deadline, within which every webhook is answered,
 /// and a moment to send the answers. A client that is stuck does not hold the process longer.
 const CONNECTIONS: Duration =
-    WebhookLayer::<Handlers>::DEFAULT_DEADLINE.saturating_add(Duration::from_millis(500));
+    WebhookLayer::DEFAULT_DEADLINE.saturating_add(Duration::from_millis(500));
 
 /// How long handlers may keep running after that. Whatever runs the process kills it some time
 /// after SIGTERM, often after 30 seconds: stay below that, connections and handlers together.
@@ -42,7 +42,7 @@ async fn store(delivery: Delivery<group::AfterSendMsg>) -> Ack {
 /// Serves until `stop`, then finishes. Returns how many handlers did not end in time.
 pub async fn serve(
     listener: TcpListener,
-    webhooks: WebhookLayer<Handlers>,
+    webhooks: WebhookLayer,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<usize> {
     let app = Router::new().route_service("/im", webhooks.clone().into_service());

@@ -12,7 +12,6 @@ use crate::{
     lookup,
     phase::Phase,
     record::Record,
-    reply::ReplyKind,
     value::{Platform, UnixMillis},
     wire::{DecodeError, DecodeErrorKind},
 };
@@ -190,10 +189,7 @@ impl Delivery<Undecoded> {
     #[must_use]
     pub fn from_record(record: Record) -> Self {
         let command = lookup::intern(Cow::Owned(record.command().to_owned()));
-        let phase = lookup::find(&command)
-            .map(|row| row.reply_kind)
-            .map(ReplyKind::phase)
-            .or_else(|| Phase::from_command_name(&command));
+        let phase = lookup::phase(&command, lookup::reply_kind(&command));
         let (parts, ()) = Request::new(()).into_parts();
         let context = Context {
             sdk_app_id: record.sdk_app_id(),

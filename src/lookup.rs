@@ -4,6 +4,7 @@ use std::{borrow::Cow, iter};
 
 use crate::{
     event::{COMMANDS, Command, KeyRule},
+    phase::Phase,
     reply::ReplyKind,
     trtc::{self, EVENTS},
 };
@@ -37,6 +38,13 @@ pub(crate) fn reply_kind(command: &str) -> Option<ReplyKind> {
         return Some(ReplyKind::Ack);
     }
     find(command).map(|row| row.reply_kind)
+}
+
+/// The phase of a command: by the kind of its reply, if that is known, else by its name.
+pub(crate) fn phase(command: &str, reply_kind: Option<ReplyKind>) -> Option<Phase> {
+    reply_kind
+        .map(ReplyKind::phase)
+        .or_else(|| Phase::from_command_name(command))
 }
 
 /// What identifies an event of the command, known or not.

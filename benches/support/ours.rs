@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, hint::black_box};
 
-use tower::{Service, service_fn};
+use tower::service_fn;
 use tower_tencent_webhook::{
     App, Apps, Delivery, Handlers, WebhookLayer,
     event::group::{AfterSendMsg, BeforeSendMsg, Code},
@@ -17,20 +17,11 @@ fn apps() -> Apps {
 }
 
 /// With a service of one event.
-pub(crate) fn bare(
-    look: Look,
-) -> WebhookLayer<
-    impl Service<Delivery<AfterSendMsg>, Response = Ack, Error = Infallible, Future: Send>
-    + Clone
-    + Send
-    + Sync
-    + 'static,
-    AfterSendMsg,
-> {
+pub(crate) fn bare(look: Look) -> WebhookLayer<AfterSendMsg> {
     let service = service_fn(move |delivery: Delivery<AfterSendMsg>| async move {
         look.at(&delivery.event.msg_body);
         black_box(delivery);
-        Ok(Ack)
+        Ok::<_, Infallible>(Ack)
     });
     WebhookLayer::new(apps(), service)
 }
@@ -54,7 +45,7 @@ impl Look {
 }
 
 /// With handlers of a few events, one of which is the one that comes.
-pub(crate) fn handlers() -> WebhookLayer<Handlers> {
+pub(crate) fn handlers() -> WebhookLayer {
     let handlers = Handlers::new()
         .on(|_: Delivery<BeforeSendMsg>| async { MessageVerdict::Allow })
         .on(|delivery: Delivery<AfterSendMsg>| async {
@@ -65,7 +56,7 @@ pub(crate) fn handlers() -> WebhookLayer<Handlers> {
 }
 
 /// With a handler that masks a word in every text, so that the whole message goes back.
-pub(crate) fn rewrite() -> WebhookLayer<Handlers> {
+pub(crate) fn rewrite() -> WebhookLayer {
     WebhookLayer::new(apps(), Handlers::new().on(mask))
 }
 

@@ -284,16 +284,12 @@ fn handled(input: &Input, end: End, body: &[u8]) -> StatusCode {
 }
 
 /// Sends the request, and waits for what goes on after the answer. `None` if the client is gone.
-fn drive<H, E>(
+fn drive<E>(
     input: &Input,
-    layer: &WebhookLayer<H, E>,
+    layer: &WebhookLayer<E>,
     request: Request<Watched>,
-) -> Option<Response<impl http_body::Body<Data = Bytes> + use<H, E>>>
+) -> Option<Response<impl http_body::Body<Data = Bytes> + use<E>>>
 where
-    H: Service<Delivery<E>> + Clone + Send + Sync + 'static,
-    H::Response: Into<E::Reply>,
-    H::Error: Into<BoxError>,
-    H::Future: Send + 'static,
     E: Payload,
 {
     let mut service = layer.layer(service_fn(|_: Request<Watched>| async {

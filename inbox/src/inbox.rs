@@ -139,7 +139,7 @@ where
     /// The layer that takes the webhooks of `apps` and hands them to this inbox. It never
     /// acknowledges late: at the deadline an after-webhook is a failure.
     #[must_use]
-    pub fn layer(self, apps: impl Into<Apps>) -> WebhookLayer<Self> {
+    pub fn layer(self, apps: impl Into<Apps>) -> WebhookLayer {
         WebhookLayer::new(apps, self).acknowledge_late(false)
     }
 }

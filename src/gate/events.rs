@@ -7,7 +7,7 @@ use std::{
 
 use http::{HeaderMap, HeaderValue, Method, Uri, header::GetAll};
 
-use super::{Admission, Admitted, Rules, Sender, check_body, query};
+use super::{Admission, Admitted, Rules, Sender, check_body, escape};
 use crate::{
     app::{Apps, Auth},
     event, lookup,
@@ -82,7 +82,7 @@ pub(crate) fn claim(
     };
 
     // 2. Is its app one of ours?
-    let app_id = app_id.to_str().ok().and_then(query::digits);
+    let app_id = app_id.to_str().ok().and_then(escape::digits);
     let (Some(sdk_app_id), None) = (app_id, app_ids.next()) else {
         return reject(Rejection::MalformedHeader, None);
     };

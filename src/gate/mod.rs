@@ -3,7 +3,9 @@
 //! Pure functions of the head, the rules and a clock. `url` has the webhooks in URLs; `events` has the
 //! events of TRTC, whose head only claims what the body proves.
 
+mod escape;
 mod events;
+mod name;
 mod query;
 mod url;
 

@@ -2,6 +2,11 @@
 
 use std::{borrow::Cow, net::IpAddr};
 
+use super::{
+    escape::{Escaped, ascii_text, plain_decimal},
+    name::Name,
+};
+
 /// The longest query that is read, in bytes.
 const MAX_LEN: usize = 8 * 1024;
 
@@ -113,17 +118,6 @@ pub(crate) fn read<'q>(query: &'q str, takes: impl Fn(Escaped<'_>) -> bool) -> O
     })))
 }
 
-/// A value that is not unescaped yet.
-#[derive(Clone, Copy)]
-pub(crate) struct Escaped<'q>(&'q str);
-
-impl Escaped<'_> {
-    /// Whether it means `text`, byte for byte.
-    pub(crate) fn means(self, text: &str) -> bool {
-        self.0 == text || (self.0.contains('%') && unescape(self.0).eq(text.bytes().map(Ok)))
-    }
-}
-
 #[derive(Clone, Copy, Default)]
 struct Param<'q> {
     first: Option<&'q str>,
@@ -161,119 +155,6 @@ fn split(text: &str, end: u8) -> (&str, Option<&str>) {
         Some(at) => (&text[..at], Some(&text[at + 1..])),
         None => (text, None),
     }
-}
-
-/// The parameters that are known.
-#[derive(Clone, Copy, PartialEq)]
-enum Name {
-    SdkAppid,
-    CallbackCommand,
-    Sign,
-    RequestTime,
-    ClientIp,
-    OptPlatform,
-    /// Not read: a body that is not JSON cannot be decoded anyway.
-    ContentType,
-}
-
-impl Name {
-    /// Each in lower case.
-    const ALL: [(Self, &str); 7] = [
-        (Self::SdkAppid, "sdkappid"),
-        (Self::CallbackCommand, "callbackcommand"),
-        (Self::Sign, "sign"),
-        (Self::RequestTime, "requesttime"),
-        (Self::ClientIp, "clientip"),
-        (Self::OptPlatform, "optplatform"),
-        (Self::ContentType, "contenttype"),
-    ];
-
-    /// Reads a name as Tencent spells it today, which nearly every query has, and gives the text
-    /// after its `=`. Two letters choose the only one that it can be.
-    fn usual(text: &str) -> Option<(Self, &str)> {
-        let (name, text) = match text.as_bytes().first_chunk()? {
-            b"Sd" => (Self::SdkAppid, text.strip_prefix("SdkAppid=")),
-            b"Ca" => (Self::CallbackCommand, text.strip_prefix("CallbackCommand=")),
-            b"Si" => (Self::Sign, text.strip_prefix("Sign=")),
-            b"Re" => (Self::RequestTime, text.strip_prefix("RequestTime=")),
-            b"Cl" => (Self::ClientIp, text.strip_prefix("ClientIP=")),
-            b"Op" => (Self::OptPlatform, text.strip_prefix("OptPlatform=")),
-            b"co" => (Self::ContentType, text.strip_prefix("contenttype=")),
-            _ => return None,
-        };
-        Some((name, text?))
-    }
-
-    /// Reads a name in any spelling.
-    fn read(raw: &str) -> Option<Self> {
-        let escaped = raw.contains('%');
-        let means = |name: &str| {
-            if !escaped {
-                return raw.eq_ignore_ascii_case(name);
-            }
-            let lower = unescape(raw).map(|byte| byte.map(|byte| byte.to_ascii_lowercase()));
-            lower.eq(name.bytes().map(Ok))
-        };
-        let known = Self::ALL.iter().find(|(_, name)| means(name));
-        known.map(|(name, _)| *name)
-    }
-}
-
-/// The bytes of a percent-encoded text; a broken escape is an error, never passed on as text.
-fn unescape(raw: &str) -> impl Iterator<Item = Result<u8, Malformed>> + '_ {
-    let mut bytes = raw.bytes();
-    std::iter::from_fn(move || {
-        let byte = bytes.next()?;
-        if byte != b'%' {
-            return Some(Ok(byte));
-        }
-        let mut digit = || char::from(bytes.next()?).to_digit(16);
-        Some(match (digit(), digit()) {
-            (Some(high), Some(low)) => u8::try_from(high * 16 + low).map_err(|_| Malformed),
-            _ => Err(Malformed),
-        })
-    })
-}
-
-/// A number as Tencent writes it: digits only, no sign, no leading zero, within `u64`.
-fn plain_decimal(raw: &str) -> Option<u64> {
-    digits(raw).or_else(|| {
-        // As many as a `u64` can have. A rejection allocates nothing for it.
-        let mut unescaped = [0; 20];
-        let mut length = 0;
-        for byte in unescape(raw) {
-            *unescaped.get_mut(length)? = byte.ok()?;
-            length += 1;
-        }
-        digits(std::str::from_utf8(&unescaped[..length]).ok()?)
-    })
-}
-
-/// A number in digits only, without a leading zero, within `u64`.
-pub(super) fn digits(text: &str) -> Option<u64> {
-    if let [] | [b'0', _, ..] = text.as_bytes() {
-        return None;
-    }
-    text.bytes().try_fold(0_u64, |number, byte| {
-        let digit = byte.is_ascii_digit().then(|| byte - b'0')?;
-        number.checked_mul(10)?.checked_add(digit.into())
-    })
-}
-
-/// The unescaped text, if it is printable ASCII, as all documented values are.
-fn ascii_text(raw: &str) -> Option<Cow<'_, str>> {
-    let printable = |byte: &u8| (b' '..=b'~').contains(byte);
-    // Without an early exit, the compiler handles many bytes at a time.
-    if raw.bytes().fold(true, |plain, byte| {
-        plain & (byte != b'%') & printable(&byte)
-    }) {
-        return Some(Cow::Borrowed(raw));
-    }
-    let mut text = String::with_capacity(raw.len());
-    for byte in unescape(raw) {
-        text.push(char::from(byte.ok().filter(printable)?));
-    }
-    Some(Cow::Owned(text))
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use http::{HeaderMap, Method, Uri};
 
 use super::{
     Admission, Admitted, Rules, Sender, check_body,
-    query::{self, Escaped, Query},
+    escape::Escaped,
+    query::{self, Query},
 };
 use crate::{app::Authenticated, lookup, outcome::Rejection, trtc, value::Platform};
 
@@ -17,7 +18,7 @@ pub(crate) fn admit(
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
-    body_len: Option<u64>,
+    body_len: impl FnOnce() -> Option<u64>,
     rules: &Rules<'_>,
     now: impl FnOnce() -> SystemTime,
 ) -> Admission {
@@ -31,7 +32,7 @@ pub(crate) fn admit(
         Some(Query::Webhook(params)) => params,
         Some(Query::WithoutApp(probe)) => {
             let is_check = !cut
-                && body_len.is_some_and(|length| length <= MAX_PROBE_LEN)
+                && body_len().is_some_and(|length| length <= MAX_PROBE_LEN)
                 && rules
                     .apps
                     .accept_any(probe.sign, probe.request_time, now, rules.window);

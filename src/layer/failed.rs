@@ -1,6 +1,6 @@
 //! How the handling of a webhook fails.
 
-use std::error::Error;
+use std::{error::Error, io};
 
 use tower::{BoxError, load_shed::error::Overloaded, timeout::error::Elapsed};
 
@@ -57,7 +57,11 @@ pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> 
         if let Some(found) = error.downcast_ref() {
             return Some(found);
         }
-        next = error.source();
+        // The source of such an error is that of the error in it, which would be skipped.
+        next = match error.downcast_ref().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
     }
     None
 }

@@ -5,25 +5,26 @@ mod background;
 mod collect;
 mod failed;
 mod future;
+mod opening;
 mod own;
 mod response;
 mod service;
 mod settings;
+mod stage;
 mod supervise;
 mod task;
+mod work;
 
 use std::{
-    any::type_name,
     fmt,
-    marker::PhantomData,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use http::uri::PathAndQuery;
-use tower::{Layer, Service};
+use tower::{BoxError, Layer, Service};
 
-use self::{background::Background, own::OwnCommands, settings::Settings};
+use self::{background::Background, own::OwnCommands, settings::Settings, work::Handler};
 pub use self::{
     future::ResponseFuture,
     response::{NoBody, ResponseBody},
@@ -42,15 +43,15 @@ use crate::{
 const NO_DEADLINE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// A [`tower::Layer`] that takes webhooks out of the requests to an application and hands them,
-/// checked and typed, to the service `H`.
+/// checked and typed, to a service of yours.
 ///
 /// Every other request reaches the application as it came. See the [crate docs](crate) for
 /// mounting and for the order of the checks.
 ///
 /// `E` decides what is intercepted and how it is decoded; it follows from the request type of
-/// `H`:
+/// the service:
 ///
-/// | `H` is a `Service` of | intercepted |
+/// | a `Service` of | intercepted |
 /// | --- | --- |
 /// | [`Delivery<Undecoded>`](Undecoded), as [`Handlers`](crate::Handlers) is | every webhook, and every event of [TRTC](crate::trtc) |
 /// | [`Delivery<Event>`](crate::event::Event) | every webhook, decoded |
@@ -63,15 +64,15 @@ const NO_DEADLINE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 /// **A layer of one event type lets all other commands pass through to the application, where
 /// nothing has authenticated them.** That is what makes such layers stack.
 ///
-/// `H` is cloned for each webhook, so it must be `Clone + Send + Sync`. `ConcurrencyLimit`,
-/// `Timeout`, `LoadShed` and `Buffer` of tower are; `RateLimit` and `BoxService` are not.
-pub struct WebhookLayer<H, E = Undecoded> {
+/// The service is cloned for each webhook, so it must be `Clone + Send + Sync`. `ConcurrencyLimit`,
+/// `Timeout`, `LoadShed` and `Buffer` of tower are; `RateLimit` and `BoxService` are not. Its type
+/// is not part of the layer's, so that a field or a function can name the layer.
+pub struct WebhookLayer<E = Undecoded> {
     settings: Settings,
-    handler: H,
-    _event: PhantomData<fn() -> E>,
+    handler: Arc<dyn Handler<E>>,
 }
 
-impl<H, E> WebhookLayer<H, E> {
+impl WebhookLayer {
     /// The age of a signature that is accepted, unless set.
     pub const DEFAULT_SIGNATURE_WINDOW: Duration = Duration::from_secs(60);
 
@@ -89,7 +90,9 @@ impl<H, E> WebhookLayer<H, E> {
 
     /// How many after-webhooks may be in progress at a time, unless set.
     pub const DEFAULT_BACKGROUND_LIMIT: usize = 1024;
+}
 
+impl<E> WebhookLayer<E> {
     /// A layer that hands the webhooks of `apps` to `handler`.
     ///
     /// # Panics
@@ -97,9 +100,12 @@ impl<H, E> WebhookLayer<H, E> {
     /// If `E` is a struct of your own whose reply is not the one that
     /// [`COMMANDS`](crate::event::COMMANDS) has for its command.
     #[track_caller]
-    pub fn new(apps: impl Into<Apps>, handler: H) -> Self
+    pub fn new<H>(apps: impl Into<Apps>, handler: H) -> Self
     where
-        H: Service<Delivery<E>>,
+        H: Service<Delivery<E>> + Clone + Send + Sync + 'static,
+        H::Response: Into<E::Reply>,
+        H::Error: Into<BoxError>,
+        H::Future: Send + 'static,
         E: Payload,
     {
         let mut own = OwnCommands::default();
@@ -111,21 +117,20 @@ impl<H, E> WebhookLayer<H, E> {
             path: None,
             path_seen: Arc::default(),
             own,
-            window: Self::DEFAULT_SIGNATURE_WINDOW,
-            body_limit: Self::DEFAULT_BODY_LIMIT,
-            deadline: Self::DEFAULT_DEADLINE,
-            event_deadline: Self::DEFAULT_EVENT_DEADLINE,
-            event_window: Some(Self::DEFAULT_EVENT_WINDOW),
+            window: WebhookLayer::DEFAULT_SIGNATURE_WINDOW,
+            body_limit: WebhookLayer::DEFAULT_BODY_LIMIT,
+            deadline: WebhookLayer::DEFAULT_DEADLINE,
+            event_deadline: WebhookLayer::DEFAULT_EVENT_DEADLINE,
+            event_window: Some(WebhookLayer::DEFAULT_EVENT_WINDOW),
             acknowledge_late: true,
-            background: Background::new(Self::DEFAULT_BACKGROUND_LIMIT),
+            background: Background::new(WebhookLayer::DEFAULT_BACKGROUND_LIMIT),
             clock: Arc::new(SystemTime::now),
             on_failure: None,
             observer: Arc::default(),
         };
         Self {
             settings,
-            handler,
-            _event: PhantomData,
+            handler: Arc::new(handler),
         }
     }
 
@@ -350,8 +355,8 @@ impl<H, E> WebhookLayer<H, E> {
     /// get 405 with `Allow: POST`, or 400 if they are a POST.
     ///
     /// It is a [`tower::Service`] and a [`hyper::service::Service`].
-    pub fn into_service(self) -> WebhookService<NotAWebhook, H, E> {
-        WebhookService::new(NotAWebhook, Arc::new(self.settings), Arc::new(self.handler))
+    pub fn into_service(self) -> WebhookService<NotAWebhook, E> {
+        WebhookService::new(NotAWebhook, Arc::new(self.settings), self.handler)
     }
 }
 
@@ -364,33 +369,32 @@ fn checked_window(window: Duration) -> Result<Duration, ConfigError> {
     }
 }
 
-impl<S, H: Clone, E> Layer<S> for WebhookLayer<H, E> {
-    type Service = WebhookService<S, H, E>;
+impl<S, E> Layer<S> for WebhookLayer<E> {
+    type Service = WebhookService<S, E>;
 
     fn layer(&self, inner: S) -> Self::Service {
         WebhookService::new(
             inner,
             Arc::new(self.settings.clone()),
-            Arc::new(self.handler.clone()),
+            Arc::clone(&self.handler),
         )
     }
 }
 
-impl<H: Clone, E> Clone for WebhookLayer<H, E> {
+impl<E> Clone for WebhookLayer<E> {
     fn clone(&self) -> Self {
         Self {
             settings: self.settings.clone(),
-            handler: self.handler.clone(),
-            _event: PhantomData,
+            handler: Arc::clone(&self.handler),
         }
     }
 }
 
-impl<H, E> fmt::Debug for WebhookLayer<H, E> {
+impl<E> fmt::Debug for WebhookLayer<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WebhookLayer")
             .field("settings", &self.settings)
-            .field("handler", &type_name::<H>())
-            .finish_non_exhaustive()
+            .field("handler", &self.handler.name())
+            .finish()
     }
 }

@@ -1,11 +1,9 @@
 //! The service that the layer makes.
 
 use std::{
-    any::type_name,
     convert::Infallible,
     fmt,
     future::{Ready, ready},
-    marker::PhantomData,
     mem,
     sync::{Arc, atomic::Ordering},
     task::{Context, Poll},
@@ -23,33 +21,31 @@ use super::{
     response::{Answer, NoBody, ResponseBody},
     settings::Settings,
     supervise::Supervisor,
-    task::Task,
+    work::{Arrival, Handler},
 };
 use crate::{
     catch_panic::{caught, dropped},
-    delivery::Delivery,
     event::{Payload, Takes, Undecoded},
     gate::{self, Admission, Admitted, Claim, Rules, Sender},
+    lookup,
     observe::{self, Report},
     outcome::{End, Outcome, Rejection},
-    reply::{self, ReplyKind},
+    reply,
 };
 
 /// The service that [`WebhookLayer`](crate::WebhookLayer) makes of the application `S`.
-pub struct WebhookService<S, H, E = Undecoded> {
+pub struct WebhookService<S, E = Undecoded> {
     inner: S,
     settings: Arc<Settings>,
-    handler: Arc<H>,
-    _event: PhantomData<fn() -> E>,
+    handler: Arc<dyn Handler<E>>,
 }
 
-impl<S, H, E> WebhookService<S, H, E> {
-    pub(crate) fn new(inner: S, settings: Arc<Settings>, handler: Arc<H>) -> Self {
+impl<S, E> WebhookService<S, E> {
+    pub(crate) fn new(inner: S, settings: Arc<Settings>, handler: Arc<dyn Handler<E>>) -> Self {
         Self {
             inner,
             settings,
             handler,
-            _event: PhantomData,
         }
     }
 
@@ -71,20 +67,12 @@ impl<S, H, E> WebhookService<S, H, E> {
     }
 }
 
-impl<S, H, E> WebhookService<S, H, E>
-where
-    H: Service<Delivery<E>> + Clone + Send + Sync + 'static,
-    H::Response: Into<E::Reply>,
-    H::Error: Into<BoxError>,
-    H::Future: Send + 'static,
-    E: Payload,
-{
+impl<S, E: Payload> WebhookService<S, E> {
     /// What is known of a request from its command.
     fn outcome(&self, command: &str) -> Outcome {
         let own = &self.settings.own;
         let kind = E::reply_kind(command).or_else(|| own.reply_kind(command));
-        let phase = kind.map(ReplyKind::phase);
-        Outcome::new(own.label(command), phase)
+        Outcome::new(own.label(command), lookup::phase(command, kind))
     }
 
     /// Logs the first webhook that comes to a path other than the one that is set, unless one came
@@ -116,7 +104,7 @@ where
         };
         let clock = || self.settings.now();
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
-        let length = request.body().size_hint().exact();
+        let length = || caught(|| request.body().size_hint().exact()).ok().flatten();
         let mut admission = match E::TAKES {
             Takes::Events => Admission::Pass,
             Takes::Urls | Takes::Both => gate::admit(method, uri, headers, length, &rules, clock),
@@ -191,21 +179,23 @@ where
         let collect = Collect::new(body, self.settings.body_limit);
         let arrived = Instant::now();
         let deadline = arrived + deadline;
-        let handling =
-            Task::<H, E>::new(settings, handler, admitted, claim, parts, arrived, deadline);
-        ResponseFuture::webhook(collect, Supervisor::new(Box::pin(handling), deadline))
+        let work = handler.handle(Arrival {
+            settings,
+            admitted,
+            claim,
+            parts,
+            arrived,
+            deadline,
+        });
+        ResponseFuture::webhook(collect, Supervisor::new(work, deadline))
     }
 }
 
-impl<S, B, RB, H, E> Service<Request<B>> for WebhookService<S, H, E>
+impl<S, B, RB, E> Service<Request<B>> for WebhookService<S, E>
 where
     S: Service<Request<B>, Response = Response<RB>> + Clone,
     B: Body,
     B::Error: Into<BoxError>,
-    H: Service<Delivery<E>> + Clone + Send + Sync + 'static,
-    H::Response: Into<E::Reply>,
-    H::Error: Into<BoxError>,
-    H::Future: Send + 'static,
     E: Payload,
 {
     type Response = Response<ResponseBody<RB>>;
@@ -232,7 +222,7 @@ where
 }
 
 /// The mounted form on a bare hyper server, which has a service trait of its own.
-impl<B, H, E> hyper::service::Service<Request<B>> for WebhookService<NotAWebhook, H, E>
+impl<B, E> hyper::service::Service<Request<B>> for WebhookService<NotAWebhook, E>
 where
     Self: Service<Request<B>> + Clone,
 {
@@ -246,7 +236,7 @@ where
     }
 }
 
-impl<S: Clone, H, E> Clone for WebhookService<S, H, E> {
+impl<S: Clone, E> Clone for WebhookService<S, E> {
     fn clone(&self) -> Self {
         Self::new(
             self.inner.clone(),
@@ -256,13 +246,13 @@ impl<S: Clone, H, E> Clone for WebhookService<S, H, E> {
     }
 }
 
-impl<S: fmt::Debug, H, E> fmt::Debug for WebhookService<S, H, E> {
+impl<S: fmt::Debug, E> fmt::Debug for WebhookService<S, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WebhookService")
             .field("inner", &self.inner)
             .field("settings", &self.settings)
-            .field("handler", &type_name::<H>())
-            .finish_non_exhaustive()
+            .field("handler", &self.handler.name())
+            .finish()
     }
 }
 

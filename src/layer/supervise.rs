@@ -20,7 +20,7 @@ use tokio::{
 };
 use tracing::Span;
 
-use super::{response::Answer, task::Work};
+use super::{response::Answer, work::Work};
 use crate::{catch_panic::caught, outcome::End};
 
 /// The handling of one webhook, bound to end.

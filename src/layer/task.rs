@@ -6,61 +6,38 @@
 //! body of the request nor on the server: it can go on without them.
 
 use std::{
-    borrow::Cow,
+    any::type_name,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
 };
 
 use bytes::Bytes;
-use http::request::Parts;
 use pin_project_lite::pin_project;
-use tokio::time::Instant;
 use tower::{BoxError, Service};
 
 use super::{
-    answer::Facts, background::Slot, failed::Failed, response::Answer, settings::Settings,
+    answer::Facts,
+    background::Slot,
+    failed::Failed,
+    opening::{Opening, is_blank},
+    response::Answer,
+    settings::Settings,
+    stage::{Stage, StageOwned, drive},
+    work::{Arrival, Handler, Work},
 };
 use crate::{
-    app::Auth,
     catch_panic::{caught, caught_poll, dropped},
     delivery::{self, Delivery},
     event::{Payload, Takes},
-    gate::{Admitted, Claim, Opened, Unopened},
+    gate::{Admitted, Claim},
+    lookup,
     observe::Report,
     outcome::{End, FailureAnswer, FailureKind, Outcome},
     phase::Phase,
-    reply::{Reply, ReplyKind},
+    reply::ReplyKind,
     value::UnixMillis,
 };
-
-/// The handling of one webhook, whatever its event and handler.
-pub(crate) trait Work: Send {
-    /// The body is complete: decodes it. [`poll`](Work::poll) then drives the handler.
-    ///
-    /// # Errors
-    ///
-    /// How it ends, if there is nothing to handle: a blank body, or one that proves its head wrong.
-    fn start(self: Pin<&mut Self>, body: Bytes) -> Result<(), End>;
-
-    /// There is nothing to handle.
-    fn end(self: Pin<&mut Self>, end: End) -> Answer;
-
-    /// Drives the handler to the answer.
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer>;
-
-    /// Whether the handler has to be driven to its end even if nobody waits for the answer.
-    fn outlives_answer(&self) -> bool;
-
-    /// The answer at the deadline, while the handler keeps running.
-    fn answer_early(self: Pin<&mut Self>) -> Answer;
-
-    /// Nobody waits for the answer any more, and the handler keeps running.
-    fn detach(self: Pin<&mut Self>);
-
-    /// The deadline has passed, and the handler is dropped.
-    fn time_out(self: Pin<&mut Self>) -> Answer;
-}
 
 pin_project! {
     /// The handling of one webhook by the service `H`.
@@ -94,20 +71,20 @@ pin_project! {
     }
 }
 
-pin_project! {
-    #[project = StageProj]
-    #[project_replace = StageOwned]
-    enum Stage<H, E, F> {
-        /// The body is being collected.
-        Reading { handler: Arc<H>, context: delivery::Context },
-        /// The delivery waits for the handler to be ready.
-        Waiting { handler: H, delivery: Option<Delivery<E>> },
-        Running { #[pin] future: F },
-        /// It failed before the handler was called.
-        Failed { failed: Option<Failed> },
-        /// An event of a type that the service does not take.
-        Skipped,
-        Done,
+impl<H, E> Handler<E> for H
+where
+    H: Service<Delivery<E>> + Clone + Send + Sync + 'static,
+    H::Response: Into<E::Reply>,
+    H::Error: Into<BoxError>,
+    H::Future: Send + 'static,
+    E: Payload,
+{
+    fn handle(self: Arc<Self>, arrival: Arrival) -> Pin<Box<dyn Work>> {
+        Box::pin(Task::<H, E>::new(self, arrival))
+    }
+
+    fn name(&self) -> &'static str {
+        type_name::<H>()
     }
 }
 
@@ -116,15 +93,15 @@ where
     H: Service<Delivery<E>>,
     E: Payload,
 {
-    pub(crate) fn new(
-        settings: Arc<Settings>,
-        handler: Arc<H>,
-        admitted: Admitted,
-        claim: Option<Claim>,
-        parts: Parts,
-        arrived: Instant,
-        deadline: Instant,
-    ) -> Self {
+    pub(crate) fn new(handler: Arc<H>, arrival: Arrival) -> Self {
+        let Arrival {
+            settings,
+            admitted,
+            claim,
+            parts,
+            arrived,
+            deadline,
+        } = arrival;
         let Admitted {
             sdk_app_id,
             command,
@@ -134,9 +111,7 @@ where
             signature_age,
         } = admitted;
         let reply_kind = E::reply_kind(&command).or_else(|| settings.own.reply_kind(&command));
-        let phase = reply_kind
-            .map(ReplyKind::phase)
-            .or_else(|| Phase::from_command_name(&command));
+        let phase = lookup::phase(&command, reply_kind);
         let mut outcome = Outcome::new(settings.own.label(&command), phase);
         outcome.sdk_app_id = Some(sdk_app_id);
         outcome.auth = claim.is_none().then_some(auth);
@@ -196,29 +171,31 @@ where
         else {
             return Ok(());
         };
-        let outcome = &mut this.report.outcome;
-        outcome.body_len = Some(body.len());
-        let opened = match this.claim.take() {
-            Some(claim) if E::TAKES != Takes::Urls => open(&claim, &body, this.settings, outcome),
-            None if matches!(body.trim_ascii(), b"" | b"{}") => Err(End::Probed),
-            _ => Ok(Ok(None)),
+        this.report.outcome.body_len = Some(body.len());
+        let opening = match this.claim.take() {
+            Some(claim) if E::TAKES != Takes::Urls => {
+                Opening::of_event(&claim, &body, this.settings, &mut this.report.outcome)
+            }
+            None if is_blank(&body) => Opening::Over(End::Probed),
+            _ => Opening::Known,
         };
-        let opened = match opened {
-            Ok(opened) => opened.map(|opened| {
-                if let Some((command, auth)) = opened {
-                    this.facts.command = command.clone();
-                    context.command = command;
-                    context.auth = auth;
-                }
-            }),
-            Err(end) => {
+        let undecodable = match opening {
+            Opening::Known => None,
+            Opening::Proved { command, auth } => {
+                this.facts.command = command.clone();
+                context.command = command;
+                context.auth = auth;
+                None
+            }
+            Opening::Undecodable(error) => Some(Failed::of_error(error)),
+            Opening::Over(end) => {
                 dropped((handler, context));
                 return Err(end);
             }
         };
         this.report.open_span();
         let other_type = E::ONLY.is_some_and(|only| only != context.command);
-        if E::TAKES == Takes::Events && opened.is_ok() && other_type {
+        if E::TAKES == Takes::Events && undecodable.is_none() && other_type {
             dropped((handler, context));
             this.stage.set(Stage::Skipped);
             return Ok(());
@@ -243,8 +220,10 @@ where
                 delivery: Some(Delivery::new(event, context)),
             })
         };
-        let ready =
-            opened.and_then(|()| caught(decode).unwrap_or_else(|panicked| Err(panicked.into())));
+        let ready = match undecodable {
+            Some(failed) => Err(failed),
+            None => caught(decode).unwrap_or_else(|panicked| Err(panicked.into())),
+        };
         this.stage.set(ready.unwrap_or_else(|failed| Stage::Failed {
             failed: Some(failed),
         }));
@@ -326,78 +305,5 @@ where
         let (response, answer) = this.facts.answer(&failed, false, this.settings);
         let extensions = this.report.end(End::Failed(failed.kind, answer));
         response.with_extensions(extensions)
-    }
-}
-
-/// What the body of an event proves: its command, and how it is authenticated. `None` for a webhook,
-/// whose head has proved it.
-type Proved = Option<(Cow<'static, str>, Auth)>;
-
-/// Compares the body of an event with what its head claims, and notes what it proves.
-fn open(
-    claim: &Claim,
-    body: &[u8],
-    settings: &Settings,
-    outcome: &mut Outcome,
-) -> Result<Result<Proved, Failed>, End> {
-    match claim.open(
-        body,
-        &settings.apps,
-        || settings.now(),
-        settings.event_window,
-    ) {
-        Ok(Opened { command, auth, age }) => {
-            outcome.command = settings.own.label(&command);
-            outcome.auth = Some(auth);
-            outcome.signature_age = age;
-            Ok(Ok(Some((command, auth))))
-        }
-        Err(Unopened::Rejected { rejection, age }) => {
-            outcome.signature_age = age;
-            Err(End::Rejected(rejection))
-        }
-        Err(Unopened::Undecodable(error)) => Ok(Err(Failed::of_error(error))),
-    }
-}
-
-/// Drives the handler until it has replied or failed. Only the user's code may panic here.
-fn drive<H, E>(
-    mut stage: Pin<&mut Stage<H, E, H::Future>>,
-    cx: &mut Context<'_>,
-) -> Poll<Result<Reply, Failed>>
-where
-    H: Service<Delivery<E>>,
-    H::Response: Into<E::Reply>,
-    H::Error: Into<BoxError>,
-    E: Payload,
-{
-    loop {
-        let next = match stage.as_mut().project() {
-            StageProj::Waiting { handler, delivery } => {
-                if let Err(error) = ready!(handler.poll_ready(cx)) {
-                    return Poll::Ready(Err(Failed::of_error(error)));
-                }
-                let Some(delivery) = delivery.take() else {
-                    return Poll::Ready(Err(Failed::ALREADY_DONE));
-                };
-                let future = handler.call(delivery);
-                Stage::Running { future }
-            }
-            StageProj::Running { future } => {
-                let replied = ready!(future.poll(cx)).map_err(Failed::of_error);
-                return Poll::Ready(replied.map(|reply| {
-                    let reply: E::Reply = reply.into();
-                    reply.into()
-                }));
-            }
-            StageProj::Failed { failed } => {
-                return Poll::Ready(Err(failed.take().unwrap_or(Failed::ALREADY_DONE)));
-            }
-            StageProj::Skipped => return Poll::Ready(Ok(Reply::Pass)),
-            StageProj::Reading { .. } | StageProj::Done => {
-                return Poll::Ready(Err(Failed::ALREADY_DONE));
-            }
-        };
-        stage.set(next);
     }
 }

@@ -33,10 +33,10 @@ fn error<T: std::error::Error + Send + Sync + 'static>() {}
 
 #[test]
 fn layers_and_services_are_shared_between_threads() {
-    shared::<WebhookLayer<Handlers>>();
-    shared::<WebhookLayer<Handlers, group::AfterSendMsg>>();
-    shared::<WebhookService<Ack, Handlers, Undecoded>>();
-    shared::<WebhookService<NotAWebhook, Handlers, Undecoded>>();
+    shared::<WebhookLayer>();
+    shared::<WebhookLayer<group::AfterSendMsg>>();
+    shared::<WebhookService<Ack, Undecoded>>();
+    shared::<WebhookService<NotAWebhook, Undecoded>>();
     shared::<Handlers>();
     shared::<App>();
     shared::<Apps>();
@@ -47,17 +47,15 @@ fn layers_and_services_are_shared_between_threads() {
 #[test]
 fn a_layer_asks_nothing_of_the_event() {
     // `Rc` stands for an event or handler that is not `Send`: `E` is only a marker.
-    send_sync::<WebhookLayer<Handlers, Rc<()>>>();
-    send_sync::<WebhookService<NotAWebhook, Handlers, Rc<()>>>();
+    send_sync::<WebhookLayer<Rc<()>>>();
+    send_sync::<WebhookService<NotAWebhook, Rc<()>>>();
 }
 
 #[test]
 fn futures_move_between_threads_if_what_they_hold_does() {
     fn send<T: Send>() {}
     send::<ResponseFuture<Ready, Body>>();
-    send::<
-        <WebhookService<NotAWebhook, Handlers, Undecoded> as Service<http::Request<Body>>>::Future,
-    >();
+    send::<<WebhookService<NotAWebhook, Undecoded> as Service<http::Request<Body>>>::Future>();
     send::<<Handlers as Service<Delivery>>::Future>();
     unpin::<ResponseFuture<Ready, Body>>();
 }

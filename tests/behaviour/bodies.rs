@@ -12,11 +12,9 @@ use http_body_util::Full;
 use hyper::body::Body;
 use tower::{BoxError, Layer, ServiceBuilder, ServiceExt};
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_tencent_webhook::{
-    End, Handlers, Outcome, Rejection, WebhookLayer, testing::WebhookRequest,
-};
+use tower_tencent_webhook::{End, Outcome, Rejection, WebhookLayer, testing::WebhookRequest};
 
-fn layer(limit: usize) -> (WebhookLayer<Handlers>, Recorder, Log<Outcome>) {
+fn layer(limit: usize) -> (WebhookLayer, Recorder, Log<Outcome>) {
     let recorder = Recorder::new();
     let layer = WebhookLayer::new(open_apps(), recorder.handlers())
         .body_limit(limit)

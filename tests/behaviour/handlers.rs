@@ -291,7 +291,7 @@ async fn an_own_event_works_among_handlers_and_alone() {
 #[tokio::test]
 async fn an_undecoded_delivery_is_the_whole_request() {
     let recorder = Recorder::new();
-    let layer = WebhookLayer::<_, Undecoded>::new(open_apps(), recorder.clone());
+    let layer = WebhookLayer::<Undecoded>::new(open_apps(), recorder.clone());
     let mut request = WebhookRequest::new(OPEN_APP, AFTER)
         .path("/im")
         .body(Script::bytewise(MESSAGE.as_bytes()));

@@ -26,9 +26,13 @@ use crate::support::{
 };
 
 /// A layer whose own deadline does not pass in a test, and what it tells.
-fn webhooks<H>(handler: H) -> (WebhookLayer<H>, Log<Outcome>)
+fn webhooks<H>(handler: H) -> (WebhookLayer, Log<Outcome>)
 where
-    H: Service<Delivery>,
+    H: Service<Delivery, Response = Reply, Error: Into<BoxError>, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
 {
     let layer = WebhookLayer::new(open_apps(), handler);
     let layer = layer
@@ -38,14 +42,7 @@ where
 }
 
 /// An application with webhooks at a route.
-fn router<H>(webhooks: WebhookLayer<H>) -> Router
-where
-    H: Service<Delivery, Response = Reply, Error: Into<BoxError>, Future: Send>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-{
+fn router(webhooks: WebhookLayer) -> Router {
     Router::new()
         .route("/", get(async || "home"))
         .route("/panic", get(panicking))

@@ -16,9 +16,9 @@ use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 use tower::{Layer, ServiceBuilder};
-use tower_tencent_webhook::{Handlers, WebhookLayer, testing::WebhookRequest};
+use tower_tencent_webhook::{WebhookLayer, testing::WebhookRequest};
 
-fn layer(recorder: &Recorder) -> WebhookLayer<Handlers> {
+fn layer(recorder: &Recorder) -> WebhookLayer {
     WebhookLayer::new(open_apps(), recorder.handlers())
 }
 

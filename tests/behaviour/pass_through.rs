@@ -280,11 +280,10 @@ async fn a_layer_of_all_events_takes_every_command() {
 
 #[tokio::test]
 async fn the_mounted_form_refuses_what_is_no_webhook() {
-    let mounted: WebhookService<NotAWebhook, _, _> =
-        WebhookLayer::new(open_apps(), Handlers::new())
-            .path("/im")
-            .expect("a path")
-            .into_service();
+    let mounted: WebhookService<NotAWebhook> = WebhookLayer::new(open_apps(), Handlers::new())
+        .path("/im")
+        .expect("a path")
+        .into_service();
     for request in others() {
         let (status, allow) = match *request.method() {
             Method::POST => (StatusCode::BAD_REQUEST, None),

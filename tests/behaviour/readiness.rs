@@ -47,7 +47,7 @@ async fn no_service_is_called_unready() {
     for pending in [0, 3] {
         let (app, recorder) = (App::new(), Recorder::new());
         let handler = Strict::new(recorder.clone(), pending);
-        let layer = WebhookLayer::<_, Undecoded>::new(open_apps(), handler);
+        let layer = WebhookLayer::<Undecoded>::new(open_apps(), handler);
         let (layer, outcomes) = probe::outcomes(layer);
         let mut service = layer.layer(Strict::new(app.clone(), pending));
         // Webhooks and other requests take turns, on one instance and on clones of it.
@@ -81,7 +81,7 @@ async fn no_service_is_called_unready() {
 async fn no_service_is_called_unready_by_a_server() {
     let (app, recorder) = (App::new(), Recorder::new());
     let handler = Strict::new(recorder.clone(), 1);
-    let layer = WebhookLayer::<_, Undecoded>::new(open_apps(), handler);
+    let layer = WebhookLayer::<Undecoded>::new(open_apps(), handler);
     let around = server::http1(layer.clone().layer(Strict::new(app.clone(), 1))).await;
     let mounted = server::hyper1(layer.into_service()).await;
     let target = WebhookRequest::new(OPEN_APP, AFTER).path_and_query();
@@ -103,7 +103,7 @@ async fn no_service_is_called_unready_by_a_server() {
 #[tokio::test]
 async fn the_instance_that_was_made_ready_gets_the_request_that_passes() {
     // With a clone in its place, `Strict` would panic; and nothing is polled ready twice.
-    let mut service = WebhookLayer::<_, Undecoded>::new(open_apps(), Recorder::new())
+    let mut service = WebhookLayer::<Undecoded>::new(open_apps(), Recorder::new())
         .layer(Strict::new(App::new(), 1));
     let ready = ready(&mut service).await;
     assert!(ready.get_ref().ready);
@@ -187,7 +187,7 @@ async fn webhooks_do_not_make_the_app_shed_load() {
 async fn the_permit_is_free_before_the_webhook_is_polled() {
     let permits = Arc::new(Semaphore::new(1));
     let app = ConcurrencyLimit::with_semaphore(App::new(), Arc::clone(&permits));
-    let mut service = WebhookLayer::<_, Undecoded>::new(open_apps(), Recorder::new()).layer(app);
+    let mut service = WebhookLayer::<Undecoded>::new(open_apps(), Recorder::new()).layer(app);
     for refused in [false, true] {
         let request = match refused {
             false => webhook(),

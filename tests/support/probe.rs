@@ -190,9 +190,9 @@ impl<B> Service<Request<B>> for App {
 }
 
 /// The outcomes of a layer.
-pub(crate) fn outcomes<H, E>(
-    layer: WebhookLayer<H, E>,
-) -> (WebhookLayer<H, E>, Log<tower_tencent_webhook::Outcome>) {
+pub(crate) fn outcomes<E>(
+    layer: WebhookLayer<E>,
+) -> (WebhookLayer<E>, Log<tower_tencent_webhook::Outcome>) {
     let log = Log::new();
     let writer = log.clone();
     let layer = layer.on_outcome(move |outcome| writer.push(*outcome));

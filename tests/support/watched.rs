@@ -28,26 +28,32 @@ pub(crate) struct Seen {
 }
 
 /// A layer that decides on all failures in one way, and what is told about it.
-pub(crate) struct Site<H, E> {
-    pub(crate) layer: WebhookLayer<H, E>,
+pub(crate) struct Site<E> {
+    pub(crate) layer: WebhookLayer<E>,
     pub(crate) failures: Log<Seen>,
     pub(crate) outcomes: Log<Outcome>,
 }
 
-impl<H, E> Site<H, E>
-where
-    H: Service<Delivery<E>, Response: Into<E::Reply>, Error: Into<BoxError>, Future: Send>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    E: Payload,
-{
-    pub(crate) fn new(handler: H) -> Self {
+impl<E: Payload> Site<E> {
+    pub(crate) fn new<H>(handler: H) -> Self
+    where
+        H: Service<Delivery<E>, Response: Into<E::Reply>, Error: Into<BoxError>, Future: Send>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
         Self::answering(FailureAnswer::HttpError, handler)
     }
 
-    pub(crate) fn answering(answer: FailureAnswer, handler: H) -> Self {
+    pub(crate) fn answering<H>(answer: FailureAnswer, handler: H) -> Self
+    where
+        H: Service<Delivery<E>, Response: Into<E::Reply>, Error: Into<BoxError>, Future: Send>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
         let (failures, outcomes) = (Log::new(), Log::new());
         let (seen, ended) = (failures.clone(), outcomes.clone());
         let layer = WebhookLayer::new(open_apps(), handler)

@@ -14,10 +14,7 @@ use hyper::body::{Frame, SizeHint};
 use tower::ServiceExt;
 use tower_tencent_webhook::{FailureAnswer, WebhookLayer};
 
-use super::{
-    responder::Responder,
-    ticket::{Hold, Ticket, Watch},
-};
+use super::ticket::{Hold, Ticket, Watch};
 use crate::{
     client::SendBody,
     envelope::{self, millis},
@@ -29,12 +26,12 @@ use crate::{
 /// The layer around the [`Responder`], and where the exchanges go.
 #[derive(Clone)]
 pub(crate) struct Receiver {
-    layer: WebhookLayer<Responder>,
+    layer: WebhookLayer,
     hub: Arc<Hub>,
 }
 
 impl Receiver {
-    pub(crate) fn new(layer: WebhookLayer<Responder>, hub: Arc<Hub>) -> Self {
+    pub(crate) fn new(layer: WebhookLayer, hub: Arc<Hub>) -> Self {
         Self { layer, hub }
     }
 

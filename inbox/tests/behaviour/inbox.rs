@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use tempfile::TempDir;
-use tower::{Service, ServiceExt};
+use tower::ServiceExt;
 use tower_tencent_webhook::{
     App, Delivery, End, FailureAnswer, FailureKind, Handlers, Outcome, WebhookLayer,
     reply::{Ack, Reply},
@@ -55,13 +55,7 @@ fn handlers(called: &Arc<AtomicUsize>) -> Handlers {
 }
 
 /// Sends one request through the layer; tells the status, and the end as the layer sees it.
-async fn send<H>(layer: WebhookLayer<H>, command: &str, body: &str) -> (u16, Option<End>)
-where
-    H: Service<Delivery> + Clone + Send + Sync + 'static,
-    H::Response: Into<Reply>,
-    H::Error: Into<tower::BoxError>,
-    H::Future: Send + 'static,
-{
+async fn send(layer: WebhookLayer, command: &str, body: &str) -> (u16, Option<End>) {
     let ended = Arc::new(Mutex::new(None));
     let layer = layer.on_outcome({
         let ended = Arc::clone(&ended);

@@ -83,10 +83,7 @@ pub(super) fn patience(command: &str) -> Duration {
 }
 
 fn phase(command: &str) -> Phase {
-    lookup::reply_kind(command)
-        .map(ReplyKind::phase)
-        .or_else(|| Phase::from_command_name(command))
-        .unwrap_or(Phase::After)
+    lookup::phase(command, lookup::reply_kind(command)).unwrap_or(Phase::After)
 }
 
 /// What the answer says, or why it says nothing.

@@ -36,7 +36,7 @@ use crate::support::{
     time::Still,
 };
 
-const DEADLINE: Duration = WebhookLayer::<()>::DEFAULT_DEADLINE;
+const DEADLINE: Duration = WebhookLayer::DEFAULT_DEADLINE;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// This much has passed on a clock that moves by itself, to the millisecond of its timers.
@@ -308,7 +308,7 @@ async fn shedding(way: Way) {
 }
 
 async fn beyond_the_limit(way: Way) {
-    const LIMIT: usize = WebhookLayer::<()>::DEFAULT_BACKGROUND_LIMIT;
+    const LIMIT: usize = WebhookLayer::DEFAULT_BACKGROUND_LIMIT;
     let blocked = Blocked::new();
     // `Allow` is for before-webhooks: an acknowledgement would lose the event.
     let slow = Slow::answering(FailureAnswer::Allow, blocked.service()).deadline(3600 * SECOND);

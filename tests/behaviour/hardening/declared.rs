@@ -209,7 +209,7 @@ pub(crate) async fn extreme_settings_work_or_are_refused(row: &mut Row) {
         assert!(layer().signature_window(window).is_err(), "{window:?}");
     }
     for way in row.ways() {
-        let works = |layer: WebhookLayer<Handlers>| async move {
+        let works = |layer: WebhookLayer| async move {
             for command in [AFTER, BEFORE] {
                 let web = web(layer.layer(App::new()));
                 let answer = send(way, &web, command, MESSAGE).await;

@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
 use hyper::body::{Body, Incoming};
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn, util::BoxCloneSyncService};
 use tower_tencent_webhook::{
-    Apps, Delivery, End, FailureAnswer, Handlers, Outcome, WebhookLayer,
+    Apps, Delivery, End, FailureAnswer, Outcome, WebhookLayer,
     event::{Event, c2c, official_account},
     reply::{Ack, MessageVerdict, Reply},
     trtc::{self, room},
@@ -80,7 +80,7 @@ pub(crate) struct Site {
     pub(crate) app: App,
     pub(crate) outcomes: Log<Outcome>,
     limit: usize,
-    layer: WebhookLayer<Handlers>,
+    layer: WebhookLayer,
 }
 
 impl Site {
@@ -132,7 +132,7 @@ impl Site {
         }
     }
 
-    pub(crate) fn layer(&self) -> WebhookLayer<Handlers> {
+    pub(crate) fn layer(&self) -> WebhookLayer {
         self.layer.clone()
     }
 
@@ -248,12 +248,12 @@ impl Site {
 }
 
 /// No deadline passes in a row that is not about it, however slow the machine is.
-fn configure<H, E>(
-    layer: WebhookLayer<H, E>,
+fn configure<E>(
+    layer: WebhookLayer<E>,
     clock: &Clock,
     outcomes: &Log<Outcome>,
     limit: usize,
-) -> WebhookLayer<H, E> {
+) -> WebhookLayer<E> {
     let outcomes = outcomes.clone();
     layer
         .clock(clock.reader())

@@ -30,7 +30,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// A layer, what is told about it, and what the server does with its responses.
 #[derive(Clone)]
 pub(crate) struct Slow {
-    pub(crate) layer: WebhookLayer<Handler>,
+    pub(crate) layer: WebhookLayer,
     pub(crate) outcomes: Log<Outcome>,
     pub(crate) app: App,
     /// A request has come to the layer.

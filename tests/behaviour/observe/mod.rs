@@ -11,7 +11,6 @@ use http::{Request, Response};
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};
 use tower_tencent_webhook::{
     App, Apps, Delivery, End, Outcome, ResponseBody, WebhookLayer,
-    event::Undecoded,
     reply::{MessageVerdict, Reply},
     testing::WebhookRequest,
 };
@@ -23,9 +22,13 @@ use crate::support::{
 };
 
 /// The layer of a signed and an unsigned app, at [`NOW`].
-fn layer<H>(handler: H) -> WebhookLayer<H>
+fn layer<H>(handler: H) -> WebhookLayer
 where
-    H: Service<Delivery<Undecoded>>,
+    H: Service<Delivery, Response: Into<Reply>, Error: Into<BoxError>, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
 {
     let signed = App::signed(APP, TOKEN).expect("a token");
     let apps = Apps::new([signed, App::insecure_unsigned(OPEN_APP)]).expect("two apps");
@@ -65,17 +68,10 @@ fn signed(command: &str, token: &str, age: i64) -> WebhookRequest {
 }
 
 /// The response to a request.
-async fn send<H>(
-    layer: &WebhookLayer<H>,
+async fn send(
+    layer: &WebhookLayer,
     request: Request<Script>,
-) -> Response<ResponseBody<http_body_util::Full<bytes::Bytes>>>
-where
-    H: Service<Delivery, Response: Into<Reply>, Error: Into<BoxError>, Future: Send>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-{
+) -> Response<ResponseBody<http_body_util::Full<bytes::Bytes>>> {
     let service = layer.layer(Application::new());
     let Ok(response) = service.oneshot(request).await;
     response

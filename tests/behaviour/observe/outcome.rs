@@ -12,14 +12,7 @@ use super::*;
 use crate::support::{AFTER, BEFORE, MESSAGE, services::Blocked};
 
 /// What the response to a request carries.
-async fn outcome<H>(layer: &WebhookLayer<H>, request: Request<Script>) -> Outcome
-where
-    H: Service<Delivery, Response: Into<Reply>, Error: Into<BoxError>, Future: Send>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-{
+async fn outcome(layer: &WebhookLayer, request: Request<Script>) -> Outcome {
     let layer = layer.clone().outcome_in_extensions(true);
     let (layer, outcomes) = support::probe::outcomes(layer);
     let response = send(&layer, request).await;

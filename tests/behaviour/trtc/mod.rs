@@ -13,7 +13,7 @@ use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_tencent_webhook::{
     Apps, Auth, Delivery, End, FailureAnswer, FailureKind, Handlers, Outcome, Phase, Rejection,
     UnixMillis, WebhookLayer,
-    event::{Undecoded, Webhook},
+    event::Webhook,
     reply::{Ack, Reply, SignalReply},
     signature::SignatureError,
     testing::{self, TrtcRequest},
@@ -253,9 +253,7 @@ async fn an_event_is_acknowledged_at_its_own_deadline_and_finished_once() {
     let clock = Still::stand();
     let answer = tokio::spawn(send(service, request(sample("TRTC.311"))));
     blocked.begun.reaches(1).await;
-    clock
-        .pass(WebhookLayer::<Handlers, Undecoded>::DEFAULT_DEADLINE)
-        .await;
+    clock.pass(WebhookLayer::DEFAULT_DEADLINE).await;
     tokio::task::yield_now().await;
     assert!(!answer.is_finished(), "TRTC waits longer than Chat");
     clock.pass(Duration::from_millis(2500)).await;

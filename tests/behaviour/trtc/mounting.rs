@@ -4,7 +4,7 @@ use axum::{Router, routing};
 use hyper_util::service::TowerToHyperService;
 use tower::{Layer, ServiceBuilder};
 use tower_tencent_webhook::{
-    App, Handlers, WebhookLayer,
+    App, WebhookLayer,
     testing::{TrtcRequest, WebhookRequest},
 };
 
@@ -15,7 +15,7 @@ use crate::support::{
     server::{self, Server},
 };
 
-fn layer(recorder: &Recorder) -> WebhookLayer<Handlers> {
+fn layer(recorder: &Recorder) -> WebhookLayer {
     let app = App::signed(APP, TOKEN).and_then(|app| app.event_key(KEY));
     WebhookLayer::new(app.expect("an app"), recorder.handlers())
 }

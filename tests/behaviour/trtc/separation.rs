@@ -22,7 +22,7 @@ type Sent = Request<Full<bytes::Bytes>>;
 
 /// A layer of this app beside one that takes both, so that both protocols are looked at.
 struct Site {
-    layer: WebhookLayer<Handlers>,
+    layer: WebhookLayer,
     outcomes: Log<Outcome>,
     recorder: Recorder,
     app: probe::App,
@@ -232,8 +232,8 @@ async fn a_layer_of_one_protocol_passes_on_the_other() {
         .expect("an app");
     let app = probe::App::new();
     let urls =
-        WebhookLayer::<_, tower_tencent_webhook::event::Event>::new(both.clone(), Recorder::new());
-    let events = WebhookLayer::<_, tower_tencent_webhook::trtc::Event>::new(both, Recorder::new());
+        WebhookLayer::<tower_tencent_webhook::event::Event>::new(both.clone(), Recorder::new());
+    let events = WebhookLayer::<tower_tencent_webhook::trtc::Event>::new(both, Recorder::new());
     let answer = send(urls.layer(app.clone()), event(Some(KEY))).await;
     assert_eq!(answer.status, probe::App::STATUS);
     let answer = send(events.layer(app.clone()), url(true)).await;

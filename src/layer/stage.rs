@@ -1,0 +1,76 @@
+//! How far the handling of a webhook is, and what drives its handler.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use pin_project_lite::pin_project;
+use tower::{BoxError, Service};
+
+use super::failed::Failed;
+use crate::{
+    delivery::{self, Delivery},
+    event::Payload,
+    reply::Reply,
+};
+
+pin_project! {
+    #[project = StageProj]
+    #[project_replace = StageOwned]
+    pub(super) enum Stage<H, E, F> {
+        /// The body is being collected.
+        Reading { handler: Arc<H>, context: delivery::Context },
+        /// The delivery waits for the handler to be ready.
+        Waiting { handler: H, delivery: Option<Delivery<E>> },
+        Running { #[pin] future: F },
+        /// It failed before the handler was called.
+        Failed { failed: Option<Failed> },
+        /// An event of a type that the service does not take.
+        Skipped,
+        Done,
+    }
+}
+
+/// Drives the handler until it has replied or failed. Only the user's code may panic here.
+pub(super) fn drive<H, E>(
+    mut stage: Pin<&mut Stage<H, E, H::Future>>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<Reply, Failed>>
+where
+    H: Service<Delivery<E>>,
+    H::Response: Into<E::Reply>,
+    H::Error: Into<BoxError>,
+    E: Payload,
+{
+    loop {
+        let next = match stage.as_mut().project() {
+            StageProj::Waiting { handler, delivery } => {
+                if let Err(error) = ready!(handler.poll_ready(cx)) {
+                    return Poll::Ready(Err(Failed::of_error(error)));
+                }
+                let Some(delivery) = delivery.take() else {
+                    return Poll::Ready(Err(Failed::ALREADY_DONE));
+                };
+                let future = handler.call(delivery);
+                Stage::Running { future }
+            }
+            StageProj::Running { future } => {
+                let replied = ready!(future.poll(cx)).map_err(Failed::of_error);
+                return Poll::Ready(replied.map(|reply| {
+                    let reply: E::Reply = reply.into();
+                    reply.into()
+                }));
+            }
+            StageProj::Failed { failed } => {
+                return Poll::Ready(Err(failed.take().unwrap_or(Failed::ALREADY_DONE)));
+            }
+            StageProj::Skipped => return Poll::Ready(Ok(Reply::Pass)),
+            StageProj::Reading { .. } | StageProj::Done => {
+                return Poll::Ready(Err(Failed::ALREADY_DONE));
+            }
+        };
+        stage.set(next);
+    }
+}
