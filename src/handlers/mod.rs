@@ -105,6 +105,10 @@ impl Handlers {
 
     /// Registers the handler of the event `E`.
     ///
+    /// It takes the delivery and nothing else: extractors such as axum's `State` do not reach it. For
+    /// a state there are [`on_with`](Handlers::on_with) and [`with_state`](Handlers::with_state). A
+    /// closure with `?` ends in `Ok::<_, E>(..)`, since nothing else names its error.
+    ///
     /// # Panics
     ///
     /// If the command has a handler already, or if `E` is a struct of your own whose reply is not
@@ -114,7 +118,8 @@ impl Handlers {
     pub fn on<E, F, Fut>(mut self, handler: F) -> Self
     where
         E: Webhook,
-        F: Fn(Delivery<E>) -> Fut + Send + Sync + 'static,
+        // The compiler shows the next line, with its comment, to who registers another function.
+        F: Fn(Delivery<E>) -> Fut + Send + Sync + 'static, // with a state: `on_with(state, handler)`
         Fut: Future<Output: IntoReply<E::Reply>> + Send + 'static,
     {
         lookup::check_reply_kind(E::COMMAND, <E::Reply as TypedReply>::KIND);

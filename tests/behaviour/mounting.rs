@@ -11,12 +11,13 @@ use crate::support::{
 use axum::{Router, routing};
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use hyper_util::service::TowerToHyperService;
+use hyper::server::conn::http1;
+use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
-use tower::{Layer, ServiceBuilder};
-use tower_tencent_webhook::{WebhookLayer, testing::WebhookRequest};
+use tower::{BoxError, Layer, ServiceBuilder, buffer::Buffer, service_fn};
+use tower_tencent_webhook::{Delivery, WebhookLayer, reply::Reply, testing::WebhookRequest};
 
 fn layer(recorder: &Recorder) -> WebhookLayer {
     WebhookLayer::new(open_apps(), recorder.handlers())
@@ -275,4 +276,33 @@ async fn requests_follow_each_other_on_one_connection() {
         .map(|delivery| delivery.body().clone())
         .collect();
     assert!(bodies.iter().all(|body| body == MESSAGE));
+}
+
+/// The compiler has to see that such a connection is `Send`, without knowing how long the error of
+/// the service lives.
+#[tokio::test]
+async fn services_whose_error_is_boxed_serve_inside_a_task() {
+    let recorder = Recorder::new();
+    let keep = recorder.clone();
+    let boxed = service_fn(move |delivery: Delivery| {
+        keep.keep(delivery);
+        async { Ok::<_, BoxError>(Reply::Pass) }
+    });
+    let buffered = Buffer::new(boxed.clone(), 8);
+    for webhooks in [
+        WebhookLayer::new(open_apps(), boxed).into_service(),
+        WebhookLayer::new(open_apps(), buffered).into_service(),
+    ] {
+        let (listener, address) = server::listen().await;
+        let task = tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.expect("a connection");
+                let connection = http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), webhooks.clone());
+                tokio::spawn(async move { connection.await.expect("no error") });
+            }
+        });
+        let server = Server::of(address, task);
+        takes_webhooks(&server, "/", &recorder).await;
+    }
 }
