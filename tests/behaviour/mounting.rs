@@ -297,8 +297,8 @@ async fn services_whose_error_is_boxed_serve_inside_a_task() {
         let task = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.expect("a connection");
-                let connection = http1::Builder::new()
-                    .serve_connection(TokioIo::new(stream), webhooks.clone());
+                let connection =
+                    http1::Builder::new().serve_connection(TokioIo::new(stream), webhooks.clone());
                 tokio::spawn(async move { connection.await.expect("no error") });
             }
         });

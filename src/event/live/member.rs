@@ -114,9 +114,9 @@ wire! {
         pub time: Option<UnixSeconds>,
         /// What it is.
         pub gift_id: String,
-        /// How many.
-        pub count: Option<u64>,
-        /// How many coins it is worth.
-        pub coins: Option<u64>,
+        /// How many, as the client of the sender says.
+        pub count: Option<i64>,
+        /// How many coins it is worth, as the client of the sender says.
+        pub coins: Option<i64>,
     }
 }

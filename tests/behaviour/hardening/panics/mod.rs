@@ -1,9 +1,10 @@
-//! Part G, as far as the user's own code panics.
+//! Part G, as far as the user's own code panics: here in a handler, in `around` elsewhere.
+
+mod around;
 
 use std::{
     error::Error,
     fmt,
-    future::{Ready, ready},
     panic::panic_any,
     pin::Pin,
     sync::{
@@ -11,15 +12,13 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
+    time::Duration,
 };
 
-use bytes::Bytes;
-use http::{Request, StatusCode};
-use hyper::body::{Body, Frame};
+use http::StatusCode;
 use tower::{BoxError, Layer, Service};
 use tower_tencent_webhook::{
-    App, Apps, Delivery, End, FailureAnswer, FailureKind, Outcome, Rejection, WebhookLayer,
-    reply::Reply, signature::SignatureError, testing::WebhookRequest,
+    Delivery, End, FailureAnswer, FailureKind, Outcome, WebhookLayer, reply::Reply,
 };
 
 use super::{
@@ -28,7 +27,7 @@ use super::{
     slow::{PATIENCE, bytes, request},
 };
 use crate::support::{
-    AFTER, APP, BEFORE, DENIED, MESSAGE, OPEN_APP, TOKEN,
+    AFTER, BEFORE, DENIED, MESSAGE,
     connection::{self, Answer},
     open_apps,
     probe::{self, Log},
@@ -272,10 +271,17 @@ pub(crate) async fn a_panic_anywhere_is_a_failure_like_any_other(row: &mut Row) 
             assert_eq!(layer.drain(PATIENCE).await, 0, "{at:?}");
         }
         on_failure(way).await;
-        clock(way).await;
+        around::clock(way).await;
+        around::event_of_ones_own(way).await;
     }
-    body().await;
-    application().await;
+    at_the_deadline().await;
+    after_the_client_has_gone().await;
+    around::clock_of_a_probe().await;
+    around::clock_of_an_event_of_trtc().await;
+    around::body().await;
+    around::size_hint().await;
+    around::extensions().await;
+    around::application().await;
 }
 
 /// What is chosen by code that panics is an HTTP error.
@@ -290,115 +296,86 @@ async fn on_failure(way: Way) {
     assert_eq!(outcomes.take()[0].end, end);
 }
 
-/// Without a clock, no signature is fresh.
-async fn clock(way: Way) {
-    let apps = Apps::new([App::signed(APP, TOKEN).expect("a token")]).expect("one app");
-    let handler = probe::Recorder::new().handlers();
-    let (layer, outcomes) =
-        probe::outcomes(WebhookLayer::new(apps, handler).clock(|| panic_any("no clock")));
-    let web = web(layer.layer(probe::App::new()));
-    let signed = WebhookRequest::new(APP, BEFORE).signed(TOKEN);
-    let answer = match way {
-        Way::Tower => call(web, signed.body(boxed(Script::whole(MESSAGE)))).await,
-        Way::Socket => {
-            let bytes = connection::request("POST", &signed.path_and_query(), "", MESSAGE);
-            connection::exchange(server::http1(served(web)).await.address, bytes).await
-        }
-    };
-    assert_eq!(answer.status, StatusCode::FORBIDDEN);
-    let stale = Rejection::Signature(SignatureError::Stale);
-    assert_eq!(outcomes.take()[0].end, End::Rejected(stale));
+/// A handler whose future waits for ever and panics when it is dropped.
+#[derive(Debug, Clone)]
+struct Stuck {
+    called: Log<()>,
+    dropped: Log<()>,
 }
 
-/// A body, of an outer layer for example, that panics when it is polled.
-struct Torn;
+struct StuckFuture(Log<()>);
 
-impl Body for Torn {
-    type Data = Bytes;
-    type Error = BoxError;
+impl Future for StuckFuture {
+    type Output = Result<Reply, BoxError>;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        panic_any(Fuse);
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Pending
     }
 }
 
-/// A body that panics when it is dropped.
-struct TornAtDrop(Script);
-
-impl Drop for TornAtDrop {
+impl Drop for StuckFuture {
     fn drop(&mut self) {
+        self.0.push(());
         panic_any(Fuse);
     }
 }
 
-impl Body for TornAtDrop {
-    type Data = Bytes;
+impl Service<Delivery> for Stuck {
+    type Response = Reply;
     type Error = BoxError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        Pin::new(&mut self.0).poll_frame(cx)
-    }
-}
-
-/// Only a service can be handed such bodies.
-async fn body() {
-    let recorder = probe::Recorder::new();
-    let (layer, outcomes) = probe::outcomes(WebhookLayer::new(open_apps(), recorder.handlers()));
-    let web = web(layer.layer(probe::App::new()));
-    let of = |sdk_app_id| WebhookRequest::new(sdk_app_id, AFTER);
-    let unreadable = call(web.clone(), of(OPEN_APP).body(boxed(Torn))).await;
-    assert_eq!(unreadable.status, StatusCode::BAD_REQUEST);
-    let whole = || boxed(TornAtDrop(Script::whole(MESSAGE)));
-    let read = call(web.clone(), of(OPEN_APP).body(whole())).await;
-    assert_eq!(read.status, StatusCode::OK);
-    let rejected = call(web, of(APP).body(whole())).await;
-    assert_eq!(rejected.status, StatusCode::FORBIDDEN);
-    let ends: Vec<End> = outcomes.take().iter().map(|outcome| outcome.end).collect();
-    let unreadable = End::Rejected(Rejection::BodyUnreadable);
-    let rejected = End::Rejected(Rejection::UnknownApp);
-    assert_eq!(ends, [unreadable, End::Answered, rejected]);
-}
-
-/// An application whose clone panics, or the drop of the instance that is replaced.
-#[derive(Debug)]
-struct FragileApp(Arc<AtomicBool>);
-
-impl Clone for FragileApp {
-    fn clone(&self) -> Self {
-        assert!(!self.0.load(Ordering::SeqCst), "a secret");
-        Self(Arc::clone(&self.0))
-    }
-}
-
-impl<B> Service<Request<B>> for FragileApp {
-    type Response = http::Response<Script>;
-    type Error = BoxError;
-    type Future = Ready<Result<Self::Response, BoxError>>;
+    type Future = StuckFuture;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, _: Request<B>) -> Self::Future {
-        ready(Ok(http::Response::new(Script::new())))
+    fn call(&mut self, _: Delivery) -> StuckFuture {
+        self.called.push(());
+        StuckFuture(self.dropped.clone())
     }
 }
 
-/// A server clones its service too, so only a service shows whose clone it is.
-async fn application() {
-    let panics = Arc::<AtomicBool>::default();
-    let recorder = probe::Recorder::new();
-    let layer = WebhookLayer::new(open_apps(), recorder.handlers());
-    let mut service = layer.layer(FragileApp(Arc::clone(&panics)));
-    panics.store(true, Ordering::SeqCst);
-    let webhook = request(AFTER, Script::whole(MESSAGE));
-    let response = service.call(webhook).await.expect("an answer");
-    assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(recorder.deliveries.len(), 1);
+fn stuck() -> (Stuck, WebhookLayer, Log<Outcome>) {
+    let stuck = Stuck {
+        called: Log::new(),
+        dropped: Log::new(),
+    };
+    let layer = WebhookLayer::new(open_apps(), stuck.clone())
+        .on_failure(|_| FailureAnswer::Refuse)
+        .deadline(Duration::from_millis(10))
+        .expect("a deadline");
+    let (layer, outcomes) = probe::outcomes(layer);
+    (stuck, layer, outcomes)
+}
+
+/// The refusal is sent although the future that is too late panics when it is dropped.
+async fn at_the_deadline() {
+    let (stuck, layer, outcomes) = stuck();
+    let web = web(layer.layer(probe::App::new()));
+    let answer = send(Way::Tower, &web, BEFORE).await;
+    assert_eq!((answer.status, answer.text()), (StatusCode::OK, DENIED));
+    let end = End::Failed(FailureKind::TimedOut, FailureAnswer::Refuse);
+    assert_eq!(outcomes.take()[0].end, end);
+    assert_eq!(stuck.dropped.len(), 1);
+}
+
+/// Nobody is told of a panic, and whoever drains waits no longer.
+async fn after_the_client_has_gone() {
+    let (stuck, layer, outcomes) = stuck();
+    let layer = layer
+        .deadline(Duration::from_secs(3600))
+        .expect("a deadline");
+    let mut service = layer.layer(probe::App::new());
+    let mut response = Box::pin(service.call(request(BEFORE, Script::whole(MESSAGE))));
+    while stuck.called.len() == 0 {
+        assert!(futures_poll(&mut response).await.is_pending());
+    }
+    drop(response);
+    assert_eq!(outcomes.take()[0].end, End::Abandoned);
+    assert_eq!((stuck.dropped.len(), layer.background()), (1, 0));
+}
+
+/// Polls once.
+async fn futures_poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await
 }
