@@ -32,6 +32,8 @@ pub enum ConfigError {
     ImpossiblePath,
     /// The signature window is not between one second and one hour.
     SignatureWindow,
+    /// The window of events is not between one second and one hour.
+    EventWindow,
 }
 
 impl fmt::Display for ConfigError {
@@ -69,6 +71,9 @@ impl fmt::Display for ConfigError {
             Self::SignatureWindow => {
                 f.write_str("the signature window is not between one second and one hour")
             }
+            Self::EventWindow => f.write_str(
+                "the event window is not between one second and one hour; `None` accepts any age",
+            ),
         }
     }
 }

@@ -65,7 +65,7 @@
 //! | step | on failure |
 //! | --- | --- |
 //! | Ours? POST, the [path](WebhookLayer::path) if set, `SdkAppid` and a `CallbackCommand` that is taken | the application gets it |
-//! | The query: each parameter once and well-formed, at most 8 KiB | 400, 414 |
+//! | The query: each parameter once and well-formed, at most 8 KiB and 128 of them | 400, 414 |
 //! | The app is configured, the signature right and fresh | 403, the same answer for every reason |
 //! | No `Content-Encoding`, a declared length within the [limit](WebhookLayer::body_limit) | 415, 413 |
 //! | The body is read, within the limit | 413, 400 |

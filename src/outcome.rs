@@ -33,7 +33,7 @@ pub enum Rejection {
     MalformedQuery,
     /// The header `SdkAppId` of an event of TRTC appears twice, or is not a decimal number. 400.
     MalformedHeader,
-    /// The query is longer than 8 KiB. 414.
+    /// The query is longer than 8 KiB, or has more than 128 parameters. 414.
     QueryTooLong,
     /// The app is not configured. 403.
     UnknownApp,
@@ -86,8 +86,8 @@ impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::MalformedQuery => "malformed query",
-            Self::MalformedHeader => "header `SdkAppId` is there twice or is not a decimal number",
-            Self::QueryTooLong => "query longer than 8 KiB",
+            Self::MalformedHeader => "header `SdkAppId` appears twice or is not a decimal number",
+            Self::QueryTooLong => "query longer than 8 KiB, or of more than 128 parameters",
             Self::UnknownApp => "`SdkAppid`, or the header `SdkAppId`, is not configured",
             Self::Signature(error) => return error.fmt(f),
             Self::EncodedBody => "body has a `Content-Encoding`",

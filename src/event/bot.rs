@@ -21,8 +21,8 @@ wire! {
         pub to_account: Account,
         /// The sequence number of the message, unsigned 32 bits.
         pub msg_seq: Option<u64>,
-        /// The random number of the message, by the client of the sender. Unsigned 32 bits as documented.
-        pub msg_random: Option<i64>,
+        /// The random number of the message, unsigned 32 bits.
+        pub msg_random: Option<u32>,
         /// When the message was sent.
         pub msg_time: Option<UnixSeconds>,
         /// The unique key of the message.
@@ -63,8 +63,8 @@ wire! {
         /// The requester: an admin, if the message was sent through the REST API.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// The random number of the message, by the client of the sender. Unsigned 32 bits as documented.
-        pub random: Option<i64>,
+        /// The random number of the message, unsigned 32 bits.
+        pub random: Option<u32>,
         /// The sequence number of the message in the group.
         pub msg_seq: Option<u64>,
         /// When the message was sent.

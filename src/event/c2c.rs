@@ -40,8 +40,8 @@ wire! {
         pub to_account: Account,
         /// The sequence number of the message, unsigned 32 bits.
         pub msg_seq: Option<u64>,
-        /// The random number of the message, by the client of the sender. Unsigned 32 bits as documented.
-        pub msg_random: Option<i64>,
+        /// The random number of the message, unsigned 32 bits.
+        pub msg_random: Option<u32>,
         /// When the message is sent.
         pub msg_time: Option<UnixSeconds>,
         /// The unique key of the message, with which it can be recalled.
@@ -70,8 +70,8 @@ wire! {
         pub to_account: Account,
         /// The sequence number of the message, unsigned 32 bits.
         pub msg_seq: Option<u64>,
-        /// The random number of the message, by the client of the sender. Unsigned 32 bits as documented.
-        pub msg_random: Option<i64>,
+        /// The random number of the message, unsigned 32 bits.
+        pub msg_random: Option<u32>,
         /// When the message was sent.
         pub msg_time: Option<UnixSeconds>,
         /// The unique key of the message, with which it can be recalled.
@@ -147,7 +147,7 @@ wire! {
         /// The sequence number of the message.
         pub msg_seq: Option<u64>,
         /// The random number of the message.
-        pub msg_random: Option<i64>,
+        pub msg_random: Option<u32>,
         /// When the message was sent.
         pub msg_time: Option<UnixSeconds>,
         /// The unique key of the message.

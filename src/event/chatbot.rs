@@ -33,8 +33,8 @@ wire! {
         pub to_account: Account,
         /// The sequence number of the message, unsigned 32 bits.
         pub msg_seq: Option<u64>,
-        /// The random number of the message, by the client of the sender. Unsigned 32 bits as documented.
-        pub msg_random: Option<i64>,
+        /// The random number of the message, unsigned 32 bits.
+        pub msg_random: Option<u32>,
         /// The unique key of the message.
         pub msg_key: Option<String>,
         /// The data, as the app defined it.

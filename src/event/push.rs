@@ -38,7 +38,7 @@ wire! {
         /// The sequence number of the message.
         pub msg_seq: Option<u64>,
         /// The random number of the message.
-        pub msg_random: Option<i64>,
+        pub msg_random: Option<u32>,
         /// When the message was sent.
         pub msg_time: Option<UnixSeconds>,
         /// The unique id of the push.

@@ -49,13 +49,10 @@ pub(super) fn plain_decimal(raw: &str) -> Option<u64> {
 
 /// A number in digits only, without a leading zero, within `u64`.
 pub(super) fn digits(text: &str) -> Option<u64> {
-    if let [] | [b'0', _, ..] = text.as_bytes() {
-        return None;
+    match text.as_bytes() {
+        [b'0'] | [b'1'..=b'9', ..] => text.parse().ok(),
+        _ => None,
     }
-    text.bytes().try_fold(0_u64, |number, byte| {
-        let digit = byte.is_ascii_digit().then(|| byte - b'0')?;
-        number.checked_mul(10)?.checked_add(digit.into())
-    })
 }
 
 /// The unescaped text, if it is printable ASCII, as all documented values are.

@@ -18,6 +18,9 @@ use crate::{
     wire::{DecodeError, wire},
 };
 
+/// The header that names the app.
+const APP_ID: &str = "sdkappid";
+
 /// An event of TRTC by its head. None of it is known to be true.
 #[derive(Debug)]
 pub(crate) struct Claim {
@@ -42,7 +45,7 @@ pub(crate) enum Unopened {
         age: Option<i64>,
     },
     /// It is signed, but what it is cannot be read.
-    Undecodable(DecodeError),
+    Undecodable { error: DecodeError, auth: Auth },
 }
 
 wire! {
@@ -53,23 +56,26 @@ wire! {
     }
 }
 
-/// Reads what a head claims, in the order of this function.
+/// Whether a POST is an event of TRTC by its headers, signed or not.
+pub(crate) fn is_event(headers: &HeaderMap) -> bool {
+    headers.contains_key(APP_ID)
+}
+
+/// Reads what a head claims, in the order of this function. `None` if it is not ours.
 pub(crate) fn claim(
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
     rules: &Rules<'_>,
-) -> Admission {
+) -> Option<Admission> {
     // 1. Is it ours?
     if method != Method::POST || rules.path.is_some_and(|path| path != uri.path()) {
-        return Admission::Pass;
+        return None;
     }
-    let mut app_ids = headers.get_all("sdkappid").iter();
-    let Some(app_id) = app_ids.next() else {
-        return Admission::Pass;
-    };
+    let mut app_ids = headers.get_all(APP_ID).iter();
+    let app_id = app_ids.next()?;
     if !rules.apps.take_events() {
-        return Admission::Pass;
+        return None;
     }
     let reject = |rejection, sdk_app_id: Option<u64>| Admission::Reject {
         rejection,
@@ -84,24 +90,24 @@ pub(crate) fn claim(
     // 2. Is its app one of ours?
     let app_id = app_id.to_str().ok().and_then(escape::digits);
     let (Some(sdk_app_id), None) = (app_id, app_ids.next()) else {
-        return reject(Rejection::MalformedHeader, None);
+        return Some(reject(Rejection::MalformedHeader, None));
     };
     let Some(asks_for_tag) = rules.apps.ask_for_tag(sdk_app_id) else {
-        return reject(Rejection::UnknownApp, None);
+        return Some(reject(Rejection::UnknownApp, None));
     };
 
     // 3. Can its signature be right?
     let tag = asks_for_tag.and_then(|asks| asks.then(|| tag(headers.get_all("sign"))).transpose());
     let tag = match tag {
         Ok(tag) => tag,
-        Err(error) => return reject(Rejection::Signature(error), Some(sdk_app_id)),
+        Err(error) => return Some(reject(Rejection::Signature(error), Some(sdk_app_id))),
     };
 
     // 4. Will its body be readable?
     if let Err(rejection) = check_body(headers, rules.body_limit) {
-        return reject(rejection, Some(sdk_app_id));
+        return Some(reject(rejection, Some(sdk_app_id)));
     }
-    Admission::Claim(Claim { sdk_app_id, tag })
+    Some(Admission::Claim(Claim { sdk_app_id, tag }))
 }
 
 fn tag(headers: GetAll<'_, HeaderValue>) -> Result<Tag, SignatureError> {
@@ -141,7 +147,8 @@ impl Claim {
         let auth = auth
             .ok_or(reject(Rejection::UnknownApp, None))?
             .map_err(|error| reject(Rejection::Signature(error), None))?;
-        let envelope: Envelope = event::decode(&|_| true, body).map_err(Unopened::Undecodable)?;
+        let envelope: Envelope = event::decode(&|_| true, body)
+            .map_err(|error| Unopened::Undecodable { error, auth })?;
 
         let now = now();
         let sent = envelope.callback_ts;

@@ -14,8 +14,8 @@ use std::{borrow::Cow, net::IpAddr, num::IntErrorKind, time::Duration};
 use http::{HeaderMap, header};
 
 pub(crate) use self::{
-    events::{Claim, Opened, Unopened, claim},
-    url::{admit, looks_like_ours},
+    events::{Claim, Opened, Unopened, claim, is_event},
+    url::{admit, is_webhook},
 };
 use crate::{
     app::{Apps, Auth},
@@ -34,15 +34,14 @@ pub(crate) struct Rules<'a> {
     pub(crate) body_limit: usize,
 }
 
+/// What a request that is ours gets.
 #[derive(Debug)]
 pub(crate) enum Admission {
-    /// Not ours: for the inner service.
-    Pass,
     /// The console's check of the URL, without an app. Its body is not read.
     Probe {
         command: Cow<'static, str>,
     },
-    /// Ours, and not acceptable. The command, empty if it is not known, and the sender, if known.
+    /// Not acceptable. The command, empty if it is not known, and the sender, if known.
     Reject {
         rejection: Rejection,
         command: Cow<'static, str>,

@@ -27,24 +27,43 @@ impl Name {
         (Self::ContentType, "contenttype"),
     ];
 
-    /// Reads a name as Tencent spells it today, which nearly every query has, and gives the text
-    /// after its `=`. Two letters choose the only one that it can be.
-    pub(super) fn usual(text: &str) -> Option<(Self, &str)> {
-        let (name, text) = match text.as_bytes().first_chunk()? {
-            b"Sd" => (Self::SdkAppid, text.strip_prefix("SdkAppid=")),
-            b"Ca" => (Self::CallbackCommand, text.strip_prefix("CallbackCommand=")),
-            b"Si" => (Self::Sign, text.strip_prefix("Sign=")),
-            b"Re" => (Self::RequestTime, text.strip_prefix("RequestTime=")),
-            b"Cl" => (Self::ClientIp, text.strip_prefix("ClientIP=")),
-            b"Op" => (Self::OptPlatform, text.strip_prefix("OptPlatform=")),
-            b"co" => (Self::ContentType, text.strip_prefix("contenttype=")),
+    /// Whether a request may have it only once.
+    pub(super) fn is_unique(self) -> bool {
+        matches!(
+            self,
+            Self::SdkAppid | Self::CallbackCommand | Self::Sign | Self::RequestTime
+        )
+    }
+
+    /// The name and the value of a parameter, if it is a known one.
+    pub(super) fn with_value(param: &str) -> Option<(Self, &str)> {
+        Self::usual(param).or_else(|| {
+            let (name, value) = param.split_once('=').unwrap_or((param, ""));
+            Some((Self::read(name)?, value))
+        })
+    }
+
+    /// As Tencent spells it today, which nearly every query has. Two letters choose the only one
+    /// that it can be.
+    fn usual(param: &str) -> Option<(Self, &str)> {
+        let (name, value) = match param.as_bytes().first_chunk()? {
+            b"Sd" => (Self::SdkAppid, param.strip_prefix("SdkAppid=")),
+            b"Ca" => (
+                Self::CallbackCommand,
+                param.strip_prefix("CallbackCommand="),
+            ),
+            b"Si" => (Self::Sign, param.strip_prefix("Sign=")),
+            b"Re" => (Self::RequestTime, param.strip_prefix("RequestTime=")),
+            b"Cl" => (Self::ClientIp, param.strip_prefix("ClientIP=")),
+            b"Op" => (Self::OptPlatform, param.strip_prefix("OptPlatform=")),
+            b"co" => (Self::ContentType, param.strip_prefix("contenttype=")),
             _ => return None,
         };
-        Some((name, text?))
+        Some((name, value?))
     }
 
     /// Reads a name in any spelling.
-    pub(super) fn read(raw: &str) -> Option<Self> {
+    fn read(raw: &str) -> Option<Self> {
         let escaped = raw.contains('%');
         let means = |name: &str| {
             if !escaped {

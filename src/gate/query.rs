@@ -6,24 +6,13 @@ use super::{
     escape::{Escaped, ascii_text, plain_decimal},
     name::Name,
 };
+use crate::lookup;
 
 /// The longest query that is read, in bytes.
 const MAX_LEN: usize = 8 * 1024;
 
 /// The most parameters that are read. Tencent sends seven.
 const MAX_PARAMS: usize = 128;
-
-/// As much of `query` as is looked at, in whole parameters, and whether it is cut. Without a limit
-/// up front, anybody could make us walk as much as a server takes for a head.
-pub(crate) fn cut(query: &str) -> (&str, bool) {
-    let within = &query.as_bytes()[..query.len().min(MAX_LEN)];
-    let end = match memchr::memchr_iter(b'&', within).nth(MAX_PARAMS - 1) {
-        Some(end) => end,
-        None if query.len() <= MAX_LEN => return (query, false),
-        None => memchr::memrchr(b'&', within).unwrap_or(0),
-    };
-    (&query[..end], true)
-}
 
 /// The parameters of a request that is ours.
 ///
@@ -33,7 +22,7 @@ pub(crate) fn cut(query: &str) -> (&str, bool) {
 #[derive(Debug)]
 pub(crate) struct Params<'q> {
     pub(crate) app_id: u64,
-    pub(crate) command: Cow<'q, str>,
+    pub(crate) command: Cow<'static, str>,
     pub(crate) sign: Option<&'q str>,
     pub(crate) request_time: Option<&'q str>,
     client_ip: Option<&'q str>,
@@ -53,14 +42,20 @@ impl<'q> Params<'q> {
     }
 }
 
-/// The query holds our parameters, but one of them twice or in a form Tencent never sends.
+/// Why the parameters of a request that is ours cannot be read.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Malformed;
+pub(crate) enum Unreadable {
+    /// One of them appears twice, or in a form Tencent never sends.
+    Malformed,
+    /// The query has more than is read. What comes behind that is not looked at: without such a
+    /// limit, anybody could make us walk as much as a server takes for a head.
+    TooLong,
+}
 
 /// What a query with a command that is taken means.
 #[derive(Debug)]
 pub(crate) enum Query<'q> {
-    Webhook(Result<Params<'q>, Malformed>),
+    Webhook(Result<Params<'q>, Unreadable>),
     /// It names no app: the console's check of the URL may look like this.
     WithoutApp(Probe<'q>),
 }
@@ -68,93 +63,76 @@ pub(crate) enum Query<'q> {
 /// The parameters of a request that names no app.
 #[derive(Debug)]
 pub(crate) struct Probe<'q> {
-    pub(crate) command: Cow<'q, str>,
+    pub(crate) command: Cow<'static, str>,
     pub(crate) sign: Option<&'q str>,
     pub(crate) request_time: Option<&'q str>,
 }
 
 /// Reads `query`. `None` if the request is not ours: it has no command that `takes` takes.
 pub(crate) fn read<'q>(query: &'q str, takes: impl Fn(Escaped<'_>) -> bool) -> Option<Query<'q>> {
-    if !may_be_ours(query) {
+    let within = &query.as_bytes()[..query.len().min(MAX_LEN)];
+    if !may_be_ours(within) {
         return None;
     }
-    let mut given = [Param::default(); Name::ALL.len()];
-    let mut taken = false;
-    let mut rest = Some(query);
-    while let Some(text) = rest {
-        let (name, value);
-        (name, value, rest) = pair(text);
-        if let Some(name) = name {
+    let mut given = [None; Name::ALL.len()];
+    let (mut taken, mut repeated) = (false, false);
+    let mut read = 0;
+    // A parameter that is cut off by the limit has no end.
+    let last = (query.len() <= MAX_LEN).then_some(query.len());
+    let ends = memchr::memchr_iter(b'&', within).chain(last);
+    for end in ends.take(MAX_PARAMS) {
+        if let Some((name, value)) = Name::with_value(&query[read..end]) {
             taken = taken || (name == Name::CallbackCommand && takes(Escaped(value)));
-            given[name as usize].push(value);
+            let first = &mut given[name as usize];
+            repeated |= first.is_some() && name.is_unique();
+            first.get_or_insert(value);
         }
+        read = end + 1;
     }
+    let is_cut = read <= query.len();
 
     if !taken {
         return None;
     }
     let [app_id, command, sign, request_time, client_ip, platform, _] = given;
-    let repeated = [app_id, command, sign, request_time]
-        .iter()
-        .any(|param| param.repeated);
-    let command = command.first.and_then(ascii_text).filter(|_| !repeated);
-    let Some(raw_app_id) = app_id.first else {
-        return Some(Query::WithoutApp(Probe {
+    let command = command.and_then(command_name).filter(|_| !repeated);
+    let Some(app_id) = app_id else {
+        // The console's check is short.
+        return (!is_cut).then_some(Query::WithoutApp(Probe {
             command: command?,
-            sign: sign.first,
-            request_time: request_time.first,
+            sign,
+            request_time,
         }));
     };
-    let (Some(app_id), Some(command)) = (plain_decimal(raw_app_id), command) else {
-        return Some(Query::Webhook(Err(Malformed)));
+    if is_cut {
+        return Some(Query::Webhook(Err(Unreadable::TooLong)));
+    }
+    let (Some(app_id), Some(command)) = (plain_decimal(app_id), command) else {
+        return Some(Query::Webhook(Err(Unreadable::Malformed)));
     };
     Some(Query::Webhook(Ok(Params {
         app_id,
         command,
-        sign: sign.first,
-        request_time: request_time.first,
-        client_ip: client_ip.first,
-        platform: platform.first,
+        sign,
+        request_time,
+        client_ip,
+        platform,
     })))
 }
 
-#[derive(Clone, Copy, Default)]
-struct Param<'q> {
-    first: Option<&'q str>,
-    repeated: bool,
-}
-
-impl<'q> Param<'q> {
-    fn push(&mut self, value: &'q str) {
-        self.repeated = self.first.is_some();
-        self.first.get_or_insert(value);
+/// The command as it is kept. One of the table needs no look at its letters.
+fn command_name(raw: &str) -> Option<Cow<'static, str>> {
+    match lookup::find(raw) {
+        Some(row) => Some(Cow::Borrowed(row.command)),
+        None => ascii_text(raw).map(lookup::intern),
     }
 }
 
-/// Whether a query can hold our names. Each has a K, in either case or escaped.
+/// Whether a query can hold our names. One has a K, of either case or escaped.
 ///
 /// Many queries of the application have none, and cost no more than this.
-fn may_be_ours(query: &str) -> bool {
-    memchr::memchr3(b'k', b'K', b'%', query.as_bytes()).is_some()
-}
-
-/// The first parameter of a query, if it is a known one, its value, and the query after it.
-fn pair(text: &str) -> (Option<Name>, &str, Option<&str>) {
-    if let Some((name, text)) = Name::usual(text) {
-        let (value, rest) = split(text, b'&');
-        return (Some(name), value, rest);
-    }
-    let (pair, rest) = split(text, b'&');
-    let (name, value) = split(pair, b'=');
-    (Name::read(name), value.unwrap_or_default(), rest)
-}
-
-/// What of `text` comes before the first `end`, which is ASCII, and what comes after it.
-fn split(text: &str, end: u8) -> (&str, Option<&str>) {
-    match memchr::memchr(end, text.as_bytes()) {
-        Some(at) => (&text[..at], Some(&text[at + 1..])),
-        None => (text, None),
-    }
+fn may_be_ours(query: &[u8]) -> bool {
+    memchr::memchr3(b'k', b'K', b'%', query).is_some()
 }
 
 #[cfg(test)]
@@ -174,7 +152,7 @@ mod tests {
     fn webhook<'q>(
         query: &'q str,
         takes: impl Fn(Escaped<'_>) -> bool,
-    ) -> Option<Result<Params<'q>, Malformed>> {
+    ) -> Option<Result<Params<'q>, Unreadable>> {
         match read(query, takes)? {
             Query::Webhook(params) => Some(params),
             Query::WithoutApp(_) => None,
@@ -269,16 +247,26 @@ mod tests {
     }
 
     #[test]
-    fn a_query_is_cut_between_parameters() {
-        let short = "a=1&b=2";
-        assert_eq!(cut(short), (short, false));
-        let exact = "a".repeat(MAX_LEN);
-        assert_eq!(cut(&exact), (&*exact, false));
-        let long = format!("a=1&{}", "é".repeat(MAX_LEN));
-        assert_eq!(cut(&long), ("a=1", true));
-        assert_eq!(cut(&"é".repeat(MAX_LEN)), ("", true));
-        let many = "a&".repeat(MAX_PARAMS);
-        assert_eq!(cut(&many), (&many[..many.len() - 1], true));
-        assert!(!cut(&many[..many.len() - 2]).1);
+    fn no_more_is_read_than_the_limits_let() {
+        const OURS: &str = "SdkAppid=1&CallbackCommand=A.B";
+        let with = |rest: &str| webhook(&format!("{OURS}&{rest}"), all).map(|read| read.map(drop));
+        let room = MAX_LEN - OURS.len() - 1;
+        assert_eq!(with(&"a".repeat(room)), Some(Ok(())));
+        assert_eq!(with(&"a".repeat(room + 1)), Some(Err(Unreadable::TooLong)));
+        assert_eq!(with(&"é".repeat(room)), Some(Err(Unreadable::TooLong)));
+        // The first two are ours, and behind the last `&` is one more.
+        assert_eq!(with(&"&".repeat(MAX_PARAMS - 3)), Some(Ok(())));
+        let many = "&".repeat(MAX_PARAMS - 2);
+        assert_eq!(with(&many), Some(Err(Unreadable::TooLong)));
+        // What is behind the limits is not looked at.
+        for long in [
+            "a".repeat(MAX_LEN),
+            "é".repeat(MAX_LEN),
+            "&".repeat(MAX_PARAMS),
+        ] {
+            assert!(read(&format!("{long}&{OURS}"), all).is_none());
+        }
+        let probe = format!("CallbackCommand=A.B&{}", "a".repeat(MAX_LEN));
+        assert!(read(&probe, all).is_none());
     }
 }

@@ -7,13 +7,14 @@ use http::{HeaderMap, Method, Uri};
 use super::{
     Admission, Admitted, Rules, Sender, check_body,
     escape::Escaped,
-    query::{self, Query},
+    query::{self, Query, Unreadable},
 };
 use crate::{app::Authenticated, lookup, outcome::Rejection, trtc, value::Platform};
 
 /// The longest body of the console's check of a URL that names no app: `{}`.
 const MAX_PROBE_LEN: u64 = 2;
 
+/// Decides on a head, in the order of this function. `None` if it is not ours.
 pub(crate) fn admit(
     method: &Method,
     uri: &Uri,
@@ -21,26 +22,22 @@ pub(crate) fn admit(
     body_len: impl FnOnce() -> Option<u64>,
     rules: &Rules<'_>,
     now: impl FnOnce() -> SystemTime,
-) -> Admission {
+) -> Option<Admission> {
     // 1. Is it ours?
     if method != Method::POST || rules.path.is_some_and(|path| path != uri.path()) {
-        return Admission::Pass;
+        return None;
     }
-    let (query, cut) = query::cut(uri.query().unwrap_or_default());
-    let params = match query::read(query, |command| takes(command, rules)) {
-        None => return Admission::Pass,
-        Some(Query::Webhook(params)) => params,
-        Some(Query::WithoutApp(probe)) => {
-            let is_check = !cut
-                && body_len().is_some_and(|length| length <= MAX_PROBE_LEN)
+    let query = uri.query().unwrap_or_default();
+    let params = match query::read(query, |command| takes(command, rules))? {
+        Query::Webhook(params) => params,
+        Query::WithoutApp(probe) => {
+            let is_check = body_len().is_some_and(|length| length <= MAX_PROBE_LEN)
                 && rules
                     .apps
                     .accept_any(probe.sign, probe.request_time, now, rules.window);
-            if !is_check {
-                return Admission::Pass;
-            }
-            let command = lookup::intern(probe.command);
-            return Admission::Probe { command };
+            return is_check.then_some(Admission::Probe {
+                command: probe.command,
+            });
         }
     };
 
@@ -50,23 +47,22 @@ pub(crate) fn admit(
         command: Cow::Borrowed(""),
         sender: None,
     };
-    if cut {
-        return reject_query(Rejection::QueryTooLong);
-    }
-    let Ok(params) = params else {
-        return reject_query(Rejection::MalformedQuery);
+    let params = match params {
+        Ok(params) => params,
+        Err(Unreadable::TooLong) => return Some(reject_query(Rejection::QueryTooLong)),
+        Err(Unreadable::Malformed) => return Some(reject_query(Rejection::MalformedQuery)),
     };
 
     // What comes with the weaker signature never reaches the handler of an event.
     if trtc::looks_like_command(&params.command) {
-        return reject_query(Rejection::MalformedQuery);
+        return Some(reject_query(Rejection::MalformedQuery));
     }
 
     // 3., 4. Is it from one of our apps?
     let app_id = params.app_id;
     let reject = |command, rejection, sender| Admission::Reject {
         rejection,
-        command: lookup::intern(command),
+        command,
         sender,
     };
     let Some(Authenticated { auth, age }) = rules.apps.authenticate(
@@ -76,7 +72,7 @@ pub(crate) fn admit(
         now(),
         rules.window,
     ) else {
-        return reject(params.command, Rejection::UnknownApp, None);
+        return Some(reject(params.command, Rejection::UnknownApp, None));
     };
     let sender = |auth| Sender {
         sdk_app_id: app_id,
@@ -86,36 +82,33 @@ pub(crate) fn admit(
     let auth = match auth {
         Ok(auth) => auth,
         Err(error) => {
-            return reject(
-                params.command,
-                Rejection::Signature(error),
-                Some(sender(None)),
-            );
+            let rejection = Rejection::Signature(error);
+            return Some(reject(params.command, rejection, Some(sender(None))));
         }
     };
 
     // 5. Will its body be readable?
     if let Err(rejection) = check_body(headers, rules.body_limit) {
-        return reject(params.command, rejection, Some(sender(Some(auth))));
+        return Some(reject(params.command, rejection, Some(sender(Some(auth)))));
     }
 
-    Admission::Admit(Admitted {
+    Some(Admission::Admit(Admitted {
         sdk_app_id: app_id,
         client_ip: params.client_ip(),
         platform: params
             .platform()
             .map(|platform| Platform::from_parameter(&platform)),
-        command: lookup::intern(params.command),
+        command: params.command,
         auth,
         signature_age: age,
-    })
+    }))
 }
 
-/// Whether a request is a webhook except for its path.
-pub(crate) fn looks_like_ours(method: &Method, uri: &Uri, rules: &Rules<'_>) -> bool {
-    let (query, _) = query::cut(uri.query().unwrap_or_default());
-    let read = || query::read(query, |command| takes(command, rules));
-    method == Method::POST && matches!(read(), Some(Query::Webhook(_)))
+/// Whether a POST is a webhook by its query.
+pub(crate) fn is_webhook(uri: &Uri, rules: &Rules<'_>) -> bool {
+    let query = uri.query().unwrap_or_default();
+    let read = query::read(query, |command| takes(command, rules));
+    matches!(read, Some(Query::Webhook(_)))
 }
 
 fn takes(command: Escaped<'_>, rules: &Rules<'_>) -> bool {

@@ -80,17 +80,30 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut state = self.project().state;
+        if let StateProj::Inner { future } = state.as_mut().project() {
+            let response = ready!(future.poll(cx));
+            return Poll::Ready(response.map(|response| response.map(ResponseBody::inner)));
+        }
+        state.poll_webhook(cx).map(|answer| Ok(answer.into_http()))
+    }
+}
+
+impl<F, B> State<F, B>
+where
+    B: Body,
+    B::Error: Into<BoxError>,
+{
+    /// Drives a request that is ours to its answer.
+    #[inline(never)] // kept out of the way of what passes through
+    fn poll_webhook(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer> {
         loop {
-            let response = match state.as_mut().project() {
-                StateProj::Inner { future } => {
-                    return Poll::Ready(
-                        ready!(future.poll(cx)).map(|response| response.map(ResponseBody::inner)),
-                    );
-                }
+            let answer = match self.as_mut().project() {
                 StateProj::Decided { response } => {
                     response.take().expect("polled after completion")
                 }
-                StateProj::Done => unreachable!("polled after completion"),
+                StateProj::Inner { .. } | StateProj::Done => {
+                    unreachable!("polled after completion")
+                }
                 StateProj::Reading {
                     collect,
                     supervisor,
@@ -111,7 +124,7 @@ where
                         .and_then(|body| supervisor.start(body))
                     {
                         Ok(()) => {
-                            let _ = caught(|| state.set(State::Task { supervisor }));
+                            let _ = caught(|| self.set(State::Task { supervisor }));
                             continue;
                         }
                         Err(end) => supervisor.end(end),
@@ -119,8 +132,8 @@ where
                 }
                 StateProj::Task { supervisor } => ready!(supervisor.poll(cx)),
             };
-            let _ = caught(|| state.set(State::Done));
-            return Poll::Ready(Ok(response.into_http()));
+            let _ = caught(|| self.set(State::Done));
+            return Poll::Ready(answer);
         }
     }
 }

@@ -7,6 +7,7 @@ mod failed;
 mod future;
 mod opening;
 mod own;
+mod passing;
 mod response;
 mod service;
 mod settings;
@@ -115,7 +116,7 @@ impl<E> WebhookLayer<E> {
         let settings = Settings {
             apps: apps.into(),
             path: None,
-            path_seen: Arc::default(),
+            passing: Arc::default(),
             own,
             window: WebhookLayer::DEFAULT_SIGNATURE_WINDOW,
             body_limit: WebhookLayer::DEFAULT_BODY_LIMIT,
@@ -180,7 +181,7 @@ impl<E> WebhookLayer<E> {
     ///
     /// [`ConfigError`] if it is not between one second and one hour.
     pub fn signature_window(mut self, window: Duration) -> Result<Self, ConfigError> {
-        self.settings.window = checked_window(window)?;
+        self.settings.window = within_an_hour(window).ok_or(ConfigError::SignatureWindow)?;
         Ok(self)
     }
 
@@ -195,7 +196,10 @@ impl<E> WebhookLayer<E> {
     ///
     /// [`ConfigError`] if it is not between one second and one hour.
     pub fn event_window(mut self, window: Option<Duration>) -> Result<Self, ConfigError> {
-        self.settings.event_window = window.map(checked_window).transpose()?;
+        self.settings.event_window = match window {
+            Some(window) => Some(within_an_hour(window).ok_or(ConfigError::EventWindow)?),
+            None => None,
+        };
         Ok(self)
     }
 
@@ -361,12 +365,10 @@ impl<E> WebhookLayer<E> {
 }
 
 /// A window that is neither too narrow for a clock nor open to old requests.
-fn checked_window(window: Duration) -> Result<Duration, ConfigError> {
-    if (Duration::from_secs(1)..=Duration::from_secs(3600)).contains(&window) {
-        Ok(window)
-    } else {
-        Err(ConfigError::SignatureWindow)
-    }
+fn within_an_hour(window: Duration) -> Option<Duration> {
+    (Duration::from_secs(1)..=Duration::from_secs(3600))
+        .contains(&window)
+        .then_some(window)
 }
 
 impl<S, E> Layer<S> for WebhookLayer<E> {

@@ -45,7 +45,10 @@ impl Opening {
                 outcome.signature_age = age;
                 Self::Over(End::Rejected(rejection))
             }
-            Err(Unopened::Undecodable(error)) => Self::Undecodable(error),
+            Err(Unopened::Undecodable { error, auth }) => {
+                outcome.auth = Some(auth);
+                Self::Undecodable(error)
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{
     fmt,
     future::{Ready, ready},
     mem,
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -28,7 +28,7 @@ use crate::{
     event::{Payload, Takes, Undecoded},
     gate::{self, Admission, Admitted, Claim, Rules, Sender},
     lookup,
-    observe::{self, Report},
+    observe::Report,
     outcome::{End, Outcome, Rejection},
     reply,
 };
@@ -75,26 +75,8 @@ impl<S, E: Payload> WebhookService<S, E> {
         Outcome::new(own.label(command), lookup::phase(command, kind))
     }
 
-    /// Logs the first webhook that comes to a path other than the one that is set, unless one came
-    /// to the right path before.
-    fn watch_path<B>(&self, request: &Request<B>, rules: &Rules<'_>) {
-        let Some(path) = &self.settings.path else {
-            return;
-        };
-        if !self.settings.path_seen.load(Ordering::Relaxed)
-            && **path != *request.uri().path()
-            && gate::looks_like_ours(request.method(), request.uri(), rules)
-        {
-            self.settings.path_seen.store(true, Ordering::Relaxed);
-            observe::other_path(path, request.uri().path());
-        }
-    }
-
-    /// The future of a request that is ours, or the request again.
-    fn intercept<F, B: Body>(
-        &self,
-        request: Request<B>,
-    ) -> Result<ResponseFuture<F, B>, Request<B>> {
+    /// What a request gets by its head. `None` if it is not ours.
+    fn admit<B: Body>(&self, request: &Request<B>) -> Option<Admission> {
         let rules = Rules {
             apps: &self.settings.apps,
             only: E::ONLY,
@@ -103,27 +85,33 @@ impl<S, E: Payload> WebhookService<S, E> {
             body_limit: self.settings.body_limit,
         };
         let clock = || self.settings.now();
-        let (method, uri, headers) = (request.method(), request.uri(), request.headers());
         let length = || caught(|| request.body().size_hint().exact()).ok().flatten();
-        let mut admission = match E::TAKES {
-            Takes::Events => Admission::Pass,
-            Takes::Urls | Takes::Both => gate::admit(method, uri, headers, length, &rules, clock),
-        };
-        if E::TAKES != Takes::Urls && matches!(admission, Admission::Pass) {
+        let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+        let mut admission = None;
+        if E::TAKES != Takes::Events {
+            admission = gate::admit(method, uri, headers, length, &rules, clock);
+        }
+        if E::TAKES != Takes::Urls && admission.is_none() {
             admission = gate::claim(method, uri, headers, &rules);
         }
+        if admission.is_none() {
+            let is_event = || E::TAKES != Takes::Urls && gate::is_event(headers);
+            self.settings.passing.watch(method, uri, is_event, &rules);
+        }
+        admission
+    }
+
+    /// The future of a request that is ours.
+    #[inline(never)] // kept out of the way of what passes through
+    fn intercept<F, B>(&self, request: Request<B>, admission: Admission) -> ResponseFuture<F, B> {
         match admission {
-            Admission::Pass => {
-                self.watch_path(&request, &rules);
-                Err(request)
-            }
             Admission::Probe { command } => {
                 let observer = Arc::clone(&self.settings.observer);
                 let extensions =
                     Report::new(observer, Instant::now(), self.outcome(&command)).end(End::Probed);
                 dropped(request);
                 let answer = Answer::reply(reply::ACKNOWLEDGEMENT).with_extensions(extensions);
-                Ok(ResponseFuture::decided(answer))
+                ResponseFuture::decided(answer)
             }
             Admission::Reject {
                 rejection,
@@ -137,17 +125,17 @@ impl<S, E: Payload> WebhookService<S, E> {
                 };
                 dropped(request);
                 let answer = Answer::rejection(rejection).with_extensions(extensions);
-                Ok(ResponseFuture::decided(answer))
+                ResponseFuture::decided(answer)
             }
             Admission::Admit(admitted) => {
                 if self.settings.path.is_some() {
-                    self.settings.path_seen.store(true, Ordering::Relaxed);
+                    self.settings.passing.path_is_right();
                 }
-                Ok(self.take(request, admitted, None, self.settings.deadline))
+                self.take(request, admitted, None, self.settings.deadline)
             }
             Admission::Claim(claim) => {
                 let admitted = claim.unproved();
-                Ok(self.take(request, admitted, Some(claim), self.settings.event_deadline))
+                self.take(request, admitted, Some(claim), self.settings.event_deadline)
             }
         }
     }
@@ -207,17 +195,15 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        match self.intercept(request) {
-            Ok(webhook) => {
-                // The application was made ready for a request that it does not get. Whatever it
-                // holds for that, such as a permit, must not be held while the webhook is handled.
-                if let Ok(fresh) = caught(|| self.inner.clone()) {
-                    dropped(mem::replace(&mut self.inner, fresh));
-                }
-                webhook
-            }
-            Err(request) => ResponseFuture::inner(self.inner.call(request)),
+        let Some(admission) = self.admit(&request) else {
+            return ResponseFuture::inner(self.inner.call(request));
+        };
+        // The application was made ready for a request that it does not get. Whatever it holds for
+        // that, such as a permit, must not be held while the webhook is handled.
+        if let Ok(fresh) = caught(|| self.inner.clone()) {
+            dropped(mem::replace(&mut self.inner, fresh));
         }
+        self.intercept(request, admission)
     }
 }
 

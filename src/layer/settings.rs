@@ -2,11 +2,11 @@
 
 use std::{
     fmt,
-    sync::{Arc, atomic::AtomicBool},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use super::{background::Background, own::OwnCommands};
+use super::{background::Background, own::OwnCommands, passing::Passing};
 use crate::{app::Apps, catch_panic::caught, observe::Observer, outcome::OnFailure};
 
 /// What all requests of a layer share.
@@ -14,8 +14,7 @@ use crate::{app::Apps, catch_panic::caught, observe::Observer, outcome::OnFailur
 pub(crate) struct Settings {
     pub(crate) apps: Apps,
     pub(crate) path: Option<Box<str>>,
-    /// Whether a webhook has come to this path, or it has been logged that one came to another.
-    pub(crate) path_seen: Arc<AtomicBool>,
+    pub(crate) passing: Arc<Passing>,
     pub(crate) own: OwnCommands,
     pub(crate) window: Duration,
     pub(crate) body_limit: usize,

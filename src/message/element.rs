@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::{
     content::{self, Content, Custom, Face, Location, Text},
-    usual::Usual,
+    usual::{self, Usual},
 };
 use crate::wire::{
     DecodeError,
@@ -85,6 +85,10 @@ impl Element {
     pub fn content(&self) -> &Content {
         self.content.get_or_init(|| {
             let json = self.as_json();
+            if let Some(text) = usual::compact_text(json) {
+                let text = text.to_owned();
+                return Content::Text(Text { text });
+            }
             if let Some(content) = Usual::of(json).and_then(|usual| usual.content()) {
                 return content;
             }
@@ -101,6 +105,9 @@ impl Element {
     /// The text, if it is a text element. Where it has no escapes, nothing is decoded or copied.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
+        if let Some(text) = usual::compact_text(self.as_json()) {
+            return Some(text);
+        }
         if let Some(usual) = Usual::of(self.as_json()) {
             if !usual.is_text() {
                 return None;

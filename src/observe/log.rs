@@ -73,7 +73,15 @@ pub(crate) fn other_path(path: &str, requested: &str) {
         target: TARGET,
         path,
         requested,
-        "a webhook came to another path than the layer's; inside `nest` a path lacks its prefix"
+        "a webhook came to a path other than the layer's; inside `nest` a path lacks its prefix"
+    );
+}
+
+/// An event of TRTC that nobody takes, because no app has a key for it.
+pub(crate) fn no_event_key() {
+    tracing::warn!(
+        target: TARGET,
+        "an event of TRTC came, and passed through: no app takes events; give its app an `event_key`"
     );
 }
 
@@ -103,9 +111,11 @@ fn rejected(rejection: Rejection) -> &'static str {
             "the query is not one that Tencent sends: a parameter appears twice or is malformed"
         }
         Rejection::MalformedHeader => {
-            "the header `SdkAppId` is not one that TRTC sends: it appears twice or is no number"
+            "the header `SdkAppId` is not one that TRTC sends: it appears twice or is not a number"
         }
-        Rejection::QueryTooLong => "the query is longer than 8 KiB, which Tencent's never is",
+        Rejection::QueryTooLong => {
+            "the query is longer than 8 KiB, or has more than 128 parameters: Tencent did not send it"
+        }
         Rejection::UnknownApp => {
             "`SdkAppid` is not one of the configured apps: if it is yours, add it to `Apps`"
         }
@@ -140,10 +150,10 @@ fn failed(kind: FailureKind) -> &'static str {
         FailureKind::Undecodable => {
             "the body does not have the documented shape: take the event as `Undecoded` or as a struct of your own"
         }
-        FailureKind::HandlerError => "the handler returned an error: `on_failure` is given it",
+        FailureKind::HandlerError => "the handler returned an error: `on_failure` gets it",
         FailureKind::HandlerPanic => "the handler panicked: the panic hook has its message",
         FailureKind::WrongReply => {
-            "the handler's reply is of another form than the command takes: see the table of `event::COMMANDS`"
+            "the handler's reply does not have the form that the command takes: see the table of `event::COMMANDS`"
         }
         FailureKind::Overloaded => {
             "too many webhooks are being handled: make the handler quicker, or raise its limit or `background_limit`"

@@ -15,7 +15,10 @@ use std::sync::Arc;
 
 pub use self::span::make_span;
 use self::warnings::Warnings;
-pub(crate) use self::{log::other_path, report::Report};
+pub(crate) use self::{
+    log::{no_event_key, other_path},
+    report::Report,
+};
 use crate::outcome::{End, OnOutcome};
 
 /// The target of the layer's events and of its span.

@@ -27,8 +27,8 @@ wire! {
         /// The requester: an admin, if the message is sent through the REST API.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// The random number of the message, by the client of the sender. Unsigned 32 bits as documented.
-        pub random: Option<i64>,
+        /// The random number of the message, unsigned 32 bits.
+        pub random: Option<u32>,
         /// The unique id of the message on the client. Sent since 2024.
         pub msg_id: Option<String>,
         /// 1 if only users who are online get the message, else 0.
@@ -61,8 +61,8 @@ wire! {
         /// The requester: an admin, if the message was sent through the REST API.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// The random number of the message, by the client of the sender. Unsigned 32 bits as documented.
-        pub random: Option<i64>,
+        /// The random number of the message, unsigned 32 bits.
+        pub random: Option<u32>,
         /// The unique id of the message on the client. Sent since 2024.
         pub msg_id: Option<String>,
         /// The sequence number of the message in the group.
@@ -109,8 +109,8 @@ wire! {
         /// The requester: an admin, if the message was sent through the REST API.
         #[serde(rename = "Operator_Account")]
         pub operator_account: Option<Account>,
-        /// The random number of the message, by the client of the sender. Unsigned 32 bits as documented.
-        pub random: Option<i64>,
+        /// The random number of the message, unsigned 32 bits.
+        pub random: Option<u32>,
         /// 1 if only users who are online were to get the message, else 0.
         pub online_only_flag: Option<u32>,
         /// What the message says.

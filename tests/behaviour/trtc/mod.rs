@@ -20,8 +20,11 @@ use tower_tencent_webhook::{
     trtc::{self, room},
 };
 
+use tracing_subscriber::filter::LevelFilter;
+
 use crate::support::{
     APP, EVENT_OK, KEY, OTHER_APP, OTHER_KEY,
+    capture::Capture,
     connection::Answer,
     polled_once,
     probe::{self, App, Log, Recorder},
@@ -358,4 +361,40 @@ async fn the_same_bytes_are_accepted_again_within_the_window() {
         assert_acknowledged(&send(layer.layer(App::new()), again).await);
     }
     assert_eq!(recorder.deliveries.len(), 2);
+}
+
+/// The body of an event cannot be read, but who has signed it is known.
+#[tokio::test]
+async fn an_unreadable_event_is_still_authentic() {
+    let (layer, outcomes) = probe::outcomes(WebhookLayer::new(apps(), Handlers::new()));
+    let request = TrtcRequest::new(APP).signed(KEY).sent_at(None).body("[]");
+    let request = request.map(|body| Full::from(Bytes::from(body)));
+    let answer = send(layer.layer(App::new()), request).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let [outcome] = outcomes.take()[..] else {
+        panic!("one outcome")
+    };
+    let end = End::Failed(FailureKind::Undecodable, FailureAnswer::HttpError);
+    assert_eq!((outcome.end, outcome.auth), (end, Some(Auth::Token)));
+}
+
+/// The first event that nobody takes is told: for want of a key, or because of its path.
+#[tokio::test]
+async fn an_event_that_passes_through_is_told_once() {
+    let unkeyed = tower_tencent_webhook::App::signed(APP, "a token").expect("a token");
+    let without_key = WebhookLayer::new(unkeyed, Handlers::new());
+    let elsewhere = WebhookLayer::new(apps(), Handlers::new());
+    let elsewhere = elsewhere.path("/trtc").expect("a path");
+    for (layer, says) in [(without_key, "`event_key`"), (elsewhere, "a path other")] {
+        let (capture, _guard) = Capture::start(LevelFilter::WARN);
+        let app = App::new();
+        for _ in 0..2 {
+            let answer = send(layer.layer(app.clone()), request(sample("TRTC.103"))).await;
+            assert_eq!(answer.status, App::STATUS);
+        }
+        let line = capture.line();
+        let message = line.get("message").expect("a message");
+        assert!(message.contains(says), "{message}");
+        assert_eq!(app.requests.len(), 2);
+    }
 }

@@ -1,0 +1,60 @@
+//! Requests that pass through although they look like Tencent's: the first of them is logged, since
+//! somebody has set the layer up in a way that it cannot work.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use http::{Method, Uri};
+
+use crate::{
+    gate::{self, Rules},
+    observe,
+};
+
+/// What has been told, or need not be any more. All clones of a layer share it.
+#[derive(Debug, Default)]
+pub(crate) struct Passing {
+    path: AtomicBool,
+    key: AtomicBool,
+}
+
+impl Passing {
+    /// A webhook was taken: the path is the right one.
+    pub(crate) fn path_is_right(&self) {
+        tell(&self.path);
+    }
+
+    /// Looks at a request that is not ours.
+    pub(crate) fn watch(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        is_event: impl Fn() -> bool,
+        rules: &Rules<'_>,
+    ) {
+        if method != Method::POST {
+            return;
+        }
+        match rules.path {
+            Some(path) if path != uri.path() => {
+                if !is_told(&self.path) && (is_event() || gate::is_webhook(uri, rules)) {
+                    tell(&self.path);
+                    observe::other_path(path, uri.path());
+                }
+            }
+            _ => {
+                if !is_told(&self.key) && is_event() {
+                    tell(&self.key);
+                    observe::no_event_key();
+                }
+            }
+        }
+    }
+}
+
+fn is_told(told: &AtomicBool) -> bool {
+    told.load(Ordering::Relaxed)
+}
+
+fn tell(told: &AtomicBool) {
+    told.store(true, Ordering::Relaxed);
+}
