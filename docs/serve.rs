@@ -2,7 +2,7 @@
 
 use std::{
     convert::Infallible,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -26,9 +26,13 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 use tower::{BoxError, Service, ServiceExt};
 
+/// How many times its patience a server keeps a connection.
+const LIFETIME: u32 = 12;
+
 /// Serves as many connections at a time as there are `permits`, until the semaphore is closed; the
 /// others wait in the queue of the operating system. A connection is ended after `patience` in
-/// which it sends no request and takes no part of an answer.
+/// which it sends no request and takes no part of an answer, and after a dozen times as long whatever
+/// it does, so that nobody keeps a permit for good.
 pub(crate) async fn serve<S, B>(
     listener: TcpListener,
     permits: Arc<Semaphore>,
@@ -96,11 +100,16 @@ where
         .max_concurrent_streams(64)
         .max_header_list_size(32 * 1024);
     let served = builder.serve_connection(TokioIo::new(Box::pin(stream)), service);
+    let mut served = pin!(served);
     tokio::select! {
         biased;
-        _ = served => {} // its error is the client's affair
-        () = idle(changes, patience) => {}
+        _ = served.as_mut() => return, // its error is the client's affair
+        () = idle(changes, patience) => return,
+        () = sleep(LIFETIME * patience) => {}
     }
+    // What is being handled gets its answer, and the client connects anew.
+    served.as_mut().graceful_shutdown();
+    let _ = timeout(patience, served).await;
 }
 
 /// A request that is being handled.

@@ -152,9 +152,11 @@ impl<E> Delivery<E> {
     }
 
     /// The parts that are worth storing: never the URL, the signature or the headers.
+    ///
+    /// The body is copied, so that what waits to be stored does not hold the server's buffers.
     #[must_use]
     pub fn to_record(&self) -> Record {
-        Record::new(self.sdk_app_id(), self.command(), self.body().clone())
+        Record::new(self.sdk_app_id(), self.command(), self.body().to_vec())
             .with_client_ip(self.client_ip())
             .with_platform(self.platform().cloned())
             .with_auth(self.auth())

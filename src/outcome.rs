@@ -10,7 +10,7 @@ use crate::{app::Auth, lookup, phase::Phase, reply::VerdictKind, signature::Sign
 ///
 /// `Allow` and `Refuse` apply to before-webhooks: those of a known form, and others by their name,
 /// whose reply is then the code 0 or 1. After-webhooks, and those whose reply cannot be formed, get
-/// the HTTP error.
+/// the HTTP error. Of a signal to a chatbot nothing can be refused: `Refuse` is `Allow`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum FailureAnswer {

@@ -21,7 +21,11 @@ impl<E: Webhook> Payload for E {
     const ONLY: Option<&'static str> = Some(E::COMMAND);
 
     fn decode(_: &str, body: &[u8]) -> Result<Self, DecodeError> {
-        decode(&|named| lookup::may_name(E::COMMAND, named), body)
+        let decoded = decode(&|named| lookup::may_name(E::COMMAND, named), body);
+        if E::NAMES_ARE_FIELDS {
+            return decoded;
+        }
+        decoded.map_err(|error| error.without_names(1))
     }
 
     fn reply_kind(_: &str) -> Option<ReplyKind> {

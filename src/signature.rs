@@ -123,17 +123,17 @@ pub fn verify_at(
     now: SystemTime,
     window: Duration,
 ) -> Result<(), SignatureError> {
-    Claim::parse(Some(sign), Some(request_time))?.verify(token, now, window)
+    UrlSignature::parse(Some(sign), Some(request_time))?.verify(token, now, window)
 }
 
 /// A well-formed `Sign` and `RequestTime`.
-pub(crate) struct Claim<'a> {
+pub(crate) struct UrlSignature<'a> {
     sign: [u8; 32],
     request_time: &'a str,
     seconds: u64,
 }
 
-impl<'a> Claim<'a> {
+impl<'a> UrlSignature<'a> {
     /// Checks only the form, before anything is hashed.
     pub(crate) fn parse(
         sign: Option<&str>,

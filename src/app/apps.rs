@@ -2,19 +2,17 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, PoisonError, RwLock},
+    fmt,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
     time::{Duration, SystemTime},
 };
 
-use super::{App, Auth, Authenticated, accepts::Accepts};
+use super::{App, Auth, Authenticated, index::Index};
 use crate::{
     config_error::ConfigError,
-    signature::{Claim, SignatureError},
+    signature::{SignatureError, UrlSignature},
     trtc::Tag,
 };
-
-/// How many tokens are tried for a request that names no app.
-const MAX_TRIED: usize = 32;
 
 /// The apps whose webhooks are accepted, shared by all layers that hold a clone.
 ///
@@ -30,9 +28,9 @@ const MAX_TRIED: usize = 32;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Apps {
-    pub(super) by_id: Arc<RwLock<BTreeMap<u64, App>>>,
+    index: Arc<RwLock<Index>>,
 }
 
 impl Apps {
@@ -43,9 +41,7 @@ impl Apps {
     /// [`ConfigError`] if there is no app, or an id twice, or one event key in two apps that do not
     /// [say so](App::insecure_shared_event_key).
     pub fn new(apps: impl IntoIterator<Item = App>) -> Result<Self, ConfigError> {
-        Ok(Self {
-            by_id: Arc::new(RwLock::new(index(apps)?)),
-        })
+        Ok(Self::of(index(apps)?))
     }
 
     /// Replaces the whole set, in every clone, from the next request on.
@@ -54,9 +50,20 @@ impl Apps {
     ///
     /// As for [`Apps::new`]; the set then stays as it was.
     pub fn replace(&self, apps: impl IntoIterator<Item = App>) -> Result<(), ConfigError> {
-        let by_id = index(apps)?;
-        *self.by_id.write().unwrap_or_else(PoisonError::into_inner) = by_id;
+        let index = index(apps)?;
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = index;
         Ok(())
+    }
+
+    fn of(index: Index) -> Self {
+        Self {
+            index: Arc::new(RwLock::new(index)),
+        }
+    }
+
+    /// The set of this moment. No code of the user's may run while it is held.
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, Index> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// `None` if the app is not configured. The lock is held for this check only.
@@ -68,22 +75,19 @@ impl Apps {
         now: SystemTime,
         window: Duration,
     ) -> Option<Authenticated> {
-        let by_id = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
-        by_id
-            .get(&sdk_app_id)
-            .map(|app| app.authenticate(sign, request_time, now, window))
+        let index = self.read();
+        let app = index.by_id.get(&sdk_app_id);
+        app.map(|app| app.authenticate(sign, request_time, now, window))
     }
 
     /// Whether any app takes events of TRTC.
     pub(crate) fn take_events(&self) -> bool {
-        let by_id = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
-        by_id.values().any(|app| app.asks_for_tag().is_ok())
+        self.read().takes_events
     }
 
     /// Whether events of an app have to be signed. `None` if the app is not configured.
     pub(crate) fn ask_for_tag(&self, sdk_app_id: u64) -> Option<Result<bool, SignatureError>> {
-        let by_id = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
-        by_id.get(&sdk_app_id).map(App::asks_for_tag)
+        self.read().by_id.get(&sdk_app_id).map(App::asks_for_tag)
     }
 
     /// Whether an event is from the app. `None` if the app is not configured.
@@ -93,10 +97,9 @@ impl Apps {
         tag: Option<&Tag>,
         body: &[u8],
     ) -> Option<Result<Auth, SignatureError>> {
-        let by_id = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
-        by_id
-            .get(&sdk_app_id)
-            .map(|app| app.authenticate_event(tag, body))
+        let index = self.read();
+        let app = index.by_id.get(&sdk_app_id);
+        app.map(|app| app.authenticate_event(tag, body))
     }
 
     /// Whether a request that names no app may come from one of these: its signature fits a token
@@ -109,34 +112,34 @@ impl Apps {
         window: Duration,
     ) -> bool {
         // Before the lock, under which no code of the user's may run.
-        let claim = Claim::parse(sign, request_time).ok();
+        let claim = UrlSignature::parse(sign, request_time).ok();
         let fresh = claim.filter(|claim| claim.is_fresh(now(), window));
-        let by_id = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
-        if by_id
-            .values()
-            .any(|app| matches!(app.tokens, Accepts::Unsigned))
-        {
+        let index = self.read();
+        if index.takes_unsigned {
             return true;
         }
-        let tokens = by_id
-            .values()
-            .flat_map(|app| app.tokens.secrets())
-            .take(MAX_TRIED);
         // All are tried, so that the time does not tell which one fits.
-        fresh.is_some_and(|claim| tokens.fold(false, |fits, token| fits | claim.is_of(token)))
+        let tried = index.tried.iter();
+        fresh.is_some_and(|claim| tried.fold(false, |fits, token| fits | claim.is_of(token)))
     }
 }
 
 impl From<App> for Apps {
     fn from(app: App) -> Self {
         let by_id = BTreeMap::from([(app.sdk_app_id, app)]);
-        Self {
-            by_id: Arc::new(RwLock::new(by_id)),
-        }
+        Self::of(Index::new(by_id))
     }
 }
 
-fn index(apps: impl IntoIterator<Item = App>) -> Result<BTreeMap<u64, App>, ConfigError> {
+/// Shows the apps, never a token or key.
+impl fmt::Debug for Apps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let index = self.read();
+        f.debug_set().entries(index.by_id.values()).finish()
+    }
+}
+
+fn index(apps: impl IntoIterator<Item = App>) -> Result<Index, ConfigError> {
     let mut by_id = BTreeMap::new();
     for app in apps {
         if let Some(twice) = by_id.insert(app.sdk_app_id, app) {
@@ -147,7 +150,7 @@ fn index(apps: impl IntoIterator<Item = App>) -> Result<BTreeMap<u64, App>, Conf
         return Err(ConfigError::NoApps);
     }
     check_shared(&by_id)?;
-    Ok(by_id)
+    Ok(Index::new(by_id))
 }
 
 /// The id of the app is signed in neither protocol, so a secret that two apps share lets requests

@@ -7,6 +7,7 @@ use std::{
 
 mod accepts;
 mod apps;
+mod index;
 mod text;
 
 use self::accepts::Accepts;
@@ -14,7 +15,7 @@ use self::accepts::Accepts;
 pub use self::apps::Apps;
 use crate::{
     config_error::ConfigError,
-    signature::{Claim, SignatureError},
+    signature::{SignatureError, UrlSignature},
     trtc::Tag,
 };
 
@@ -188,7 +189,7 @@ impl App {
             Accepts::Unsigned => return unproved(Ok(Auth::Unsigned)),
             Accepts::Signed(_) => {}
         }
-        let claim = match Claim::parse(sign, request_time) {
+        let claim = match UrlSignature::parse(sign, request_time) {
             Ok(claim) => claim,
             Err(error) => return unproved(Err(error)),
         };

@@ -166,8 +166,7 @@ mod tests {
         let apps: Apps = "7:new\n7:old\t8=insecure-unsigned"
             .parse()
             .expect("two apps");
-        let Apps { by_id } = apps;
-        let by_id = by_id.read().expect("not poisoned");
+        let by_id = &apps.read().by_id;
         assert_eq!(by_id[&7].tokens.secrets().len(), 2);
         assert!(!by_id[&8].tokens.is_signed());
         for twice in ["7:new 7=insecure-unsigned", "7=insecure-unsigned 7:new"] {
@@ -182,7 +181,7 @@ mod tests {
         let apps: Apps = "7:token 7=event-key:New 7=event-key:Old 8=event-key:Other"
             .parse()
             .expect("two apps");
-        let by_id = apps.by_id.read().expect("not poisoned");
+        let by_id = &apps.read().by_id;
         let secrets = |id| (by_id[id].tokens.secrets(), by_id[id].keys.secrets());
         assert_eq!(
             secrets(&7),
@@ -196,13 +195,7 @@ mod tests {
     #[test]
     fn a_configuration_file_holds_the_same_text() {
         let list: Apps = serde_json::from_str(r#"["7:new","7:old"]"#).expect("a list");
-        assert_eq!(
-            list.by_id.read().expect("not poisoned")[&7]
-                .tokens
-                .secrets()
-                .len(),
-            2
-        );
+        assert_eq!(list.read().by_id[&7].tokens.secrets().len(), 2);
         assert!(serde_json::from_str::<Apps>(r#""7:new 8:other""#).is_ok());
         for wrong in [
             r#""7=2718281""#,

@@ -128,6 +128,7 @@ macro_rules! commands {
             impl $crate::event::Webhook for $event {
                 const COMMAND: &'static str = $command;
                 type Reply = $reply;
+                const NAMES_ARE_FIELDS: bool = true;
             }
 
             impl From<$event> for $events {

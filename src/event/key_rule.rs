@@ -8,8 +8,8 @@ pub(crate) enum KeyRule {
     Body,
     /// The whole body, if it has an id in this member; else as [`Body`](KeyRule::Body).
     BodyWith(&'static str),
-    /// The identity of a message, and the message itself, so that another message with the same
-    /// identity has another key. As [`Body`](KeyRule::Body) if one of `needs` is missing.
+    /// The identity of a message, and its content, so that another message with the same identity
+    /// has another key. As [`Body`](KeyRule::Body) if one of `needs` is missing.
     Message {
         needs: &'static [&'static str],
         also: &'static [&'static str],

@@ -15,7 +15,10 @@ use crate::{
 /// [`WebhookLayer`](crate::WebhookLayer) like the ones here.
 ///
 /// The phase of the command follows from its reply: [`Ack`](crate::reply::Ack) belongs to
-/// after-webhooks, all others to before-webhooks.
+/// after-webhooks, all others to before-webhooks. **A layer around [`Handlers`](crate::Handlers) is
+/// told so by [`own`](crate::WebhookLayer::own)**; untold, it goes by the name of the command, and one
+/// that begins with neither `CallbackBefore`, `CallbackPrev` nor `CallbackAfter` is dropped at the
+/// deadline.
 ///
 /// ```
 /// use serde::Deserialize;
@@ -43,6 +46,10 @@ pub trait Webhook: DeserializeOwned + Send + 'static {
 
     /// What a handler of this command answers.
     type Reply: TypedReply;
+
+    /// Whether all names in its body are fields, and none a key of a map.
+    #[doc(hidden)]
+    const NAMES_ARE_FIELDS: bool = false;
 }
 
 /// What a [`WebhookLayer`](crate::WebhookLayer) can hand to its service: an event type, all events

@@ -47,9 +47,9 @@ impl<E> Delivery<E> {
     ///
     /// | command | the key is made of |
     /// | --- | --- |
-    /// | `Group.CallbackAfterSendMsg`, `Bot.OnGroupMessage` | `GroupId`, `From_Account`, `MsgSeq`, `TopicId`, `MsgTime`, `Random` and `MsgBody`; of the second also `AtRobots_Account` |
-    /// | `C2C.CallbackAfterSendMsg`, `Bot.OnC2CMessage` | `From_Account`, `To_Account`, `MsgKey`, `SendMsgResult` and `MsgBody` |
-    /// | `OfficialAccount.CallbackAfterSendMsg` | `Official_Account`, `MsgKey` and `MsgBody` |
+    /// | `Group.CallbackAfterSendMsg`, `Bot.OnGroupMessage` | `GroupId`, `From_Account`, `MsgSeq`, `TopicId`, `MsgTime`, `Random` and the content; of the second also `AtRobots_Account` |
+    /// | `C2C.CallbackAfterSendMsg`, `Bot.OnC2CMessage` | `From_Account`, `To_Account`, `MsgKey`, `SendMsgResult` and the content |
+    /// | `OfficialAccount.CallbackAfterSendMsg` | `Official_Account`, `MsgKey` and the content |
     /// | `ContentCallback.ResultNotify` | the whole body, if it has a `CtxcbRequestId` |
     /// | events of TRTC, `Live.CallbackAfterCloudRecordingChanged`, `Call.CallbackAfterRecordChanged` | `EventType` and `EventInfo`, if `EventMsTs` is a time to the millisecond |
     /// | `TRTC.601` | `eventID` |
@@ -57,7 +57,7 @@ impl<E> Delivery<E> {
     /// | before-webhooks | none: they are never sent again |
     /// | all others, unknown ones too | the whole body, if `EventTime` is a time to the millisecond |
     ///
-    /// A message is part of its key because `Sign` does not cover the body: otherwise whoever has
+    /// The content of a message, `MsgBody`, `CloudCustomData` and `GroupAtInfo`, is part of its key because `Sign` does not cover the body: otherwise whoever has
     /// seen one URL could suppress a message, by sending another with its identity first. A time
     /// that is a multiple of 1,000 ms is not taken for one to the millisecond, since some senders
     /// multiply seconds. 0 and the empty string identify nothing: a message with such an identity

@@ -117,12 +117,15 @@ fn timed_body(body: &str) -> Option<Vec<Part<'_>>> {
     is_fine_time(time).then(|| vec![Part::Json(body)])
 }
 
-/// The identity of a message, and the message; `None` if it has no identity.
+/// What a message says, byte for byte.
+const CONTENT: [&str; 3] = ["MsgBody", "CloudCustomData", "GroupAtInfo"];
+
+/// The identity of a message, and its content; `None` if it has no identity.
 fn message<'a>(body: &'a str, needs: &[&str], also: &[&str]) -> Option<Vec<Part<'a>>> {
-    let names = [needs, also, &["MsgBody"]].concat();
+    let names = [needs, also, &CONTENT].concat();
     let found = members(body, &names)?;
     let (needed, rest) = found.split_at(needs.len());
-    let (optional, msg_body) = rest.split_at(also.len());
+    let (optional, content) = rest.split_at(also.len());
     let needed: Option<Vec<_>> = needed
         .iter()
         .map(|value| value.and_then(identity).filter(|part| !part.is_negative()))
@@ -130,16 +133,10 @@ fn message<'a>(body: &'a str, needs: &[&str], also: &[&str]) -> Option<Vec<Part<
     let optional = optional
         .iter()
         .map(|value| value.and_then(identity).unwrap_or(Part::Absent));
-    let msg_body = msg_body
+    let content = content
         .iter()
         .map(|value| value.map_or(Part::Absent, |value| Part::Json(value.get())));
-    Some(
-        needed?
-            .into_iter()
-            .chain(optional)
-            .chain(msg_body)
-            .collect(),
-    )
+    Some(needed?.into_iter().chain(optional).chain(content).collect())
 }
 
 /// `EventType` and `EventInfo`, if that holds a fine time. The events of a call's recording have

@@ -68,9 +68,14 @@ impl Facts {
             late,
         };
         let on_failure = settings.on_failure.as_ref();
-        let answer = on_failure
+        let chosen = on_failure
             .and_then(|on_failure| caught(|| on_failure(&failure)).ok())
             .unwrap_or_default();
+        let answer = match (chosen, self.reply_kind) {
+            // No answer stops a signal to a chatbot.
+            (FailureAnswer::Refuse, Some(ReplyKind::Signal)) => FailureAnswer::Allow,
+            _ => chosen,
+        };
         // An unknown command is a before-webhook if its name says so, and takes the common form.
         let before = self.phase == Some(Phase::Before);
         let body = match (answer, self.reply_kind) {

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -10,6 +11,8 @@ use std::{
 };
 
 use tokio::{sync::Notify, time};
+
+use crate::catch_panic::caught;
 
 /// The after-webhooks between decoding and the end of their handler, whether or not they are
 /// answered. All clones of a layer share it.
@@ -62,9 +65,17 @@ impl Background {
                 emptied.await;
             }
         };
-        match time::timeout(patience, emptied).await {
-            Ok(()) => 0,
-            Err(_) => self.count(),
+        if self.count() == 0 {
+            return 0;
+        }
+        // Without timers there is no end to the patience.
+        let mut emptied = pin!(emptied);
+        match caught(|| time::timeout(patience, emptied.as_mut())) {
+            Ok(limited) => limited.await.map_or_else(|_| self.count(), |()| 0),
+            Err(_) => {
+                emptied.await;
+                0
+            }
         }
     }
 

@@ -50,10 +50,14 @@ impl From<Panicked> for Failed {
     }
 }
 
+/// How many sources of an error are looked at. Somebody's may lead back to it.
+const MAX_SOURCES: usize = 64;
+
 /// The first error of type `T` among an error and its sources.
 pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
     let mut next = Some(error);
-    while let Some(error) = next {
+    for _ in 0..MAX_SOURCES {
+        let error = next?;
         if let Some(found) = error.downcast_ref() {
             return Some(found);
         }

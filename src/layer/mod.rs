@@ -159,6 +159,9 @@ impl<E> WebhookLayer<E> {
     /// Declares your own event `T`, whose command this release does not know: a failure of
     /// it is answered in the form of its reply, and outcomes have its command as their label.
     ///
+    /// It is also what makes an event whose reply is `Ack` an after-webhook, acknowledged at the
+    /// deadline and handled to its end, where its name does not begin with `CallbackAfter`.
+    ///
     /// A layer of one event type declares it by itself. For [`Handlers`](crate::Handlers) it is up
     /// to you, since the layer cannot look into its service.
     ///

@@ -2,9 +2,8 @@
 //!
 //! An after-webhook that is decoded is handled to its end exactly once, whatever becomes of the
 //! response: when the deadline passes it is acknowledged, or fails if the layer does not acknowledge
-//! late, and when the server drops the response
-//! because the client disconnected, nobody is answered; in both cases the handling moves into a task of
-//! its own. A before-webhook is of no use after its deadline and is dropped.
+//! late, and when the server drops the response because the client disconnected, nobody is answered;
+//! in both cases the handling moves into a task of its own. A before-webhook is of no use after its deadline and is dropped.
 
 use std::{
     mem,
@@ -21,7 +20,10 @@ use tokio::{
 use tracing::Span;
 
 use super::{response::Answer, work::Work};
-use crate::{catch_panic::caught, outcome::End};
+use crate::{
+    catch_panic::{caught, caught_poll, dropped},
+    outcome::End,
+};
 
 /// The handling of one webhook, bound to end.
 pub(crate) struct Supervisor {
@@ -64,7 +66,9 @@ impl Supervisor {
     /// There is nothing to handle.
     pub(crate) fn end(&mut self, end: End) -> Answer {
         let mut work = self.work.take().expect("polled after completion");
-        work.as_mut().end(end)
+        let answer = work.as_mut().end(end);
+        dropped(work);
+        answer
     }
 
     /// Ready once the deadline has passed. Never, outside a tokio runtime with timers.
@@ -80,21 +84,29 @@ impl Supervisor {
                 span: Span::current(),
             });
         }
-        match self
-            .waiting
-            .as_mut()
-            .and_then(|waiting| waiting.timer.as_mut())
-        {
-            Some(timer) => timer.as_mut().poll(cx),
-            None => Poll::Pending,
+        let Some(waiting) = &mut self.waiting else {
+            return Poll::Pending;
+        };
+        let Some(timer) = &mut waiting.timer else {
+            return Poll::Pending;
+        };
+        // It panics if its runtime has ended.
+        match caught_poll(|| timer.as_mut().poll(cx)) {
+            Poll::Ready(Ok(())) => Poll::Ready(()),
+            Poll::Ready(Err(_)) => {
+                dropped(waiting.timer.take());
+                Poll::Pending
+            }
+            Poll::Pending => Poll::Pending,
         }
     }
 
     /// Drives the handler to the answer, or to the deadline.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Answer> {
         let mut work = self.work.take().expect("polled after completion");
-        if let Poll::Ready(response) = work.as_mut().poll(cx) {
-            return Poll::Ready(response);
+        if let Poll::Ready(answer) = work.as_mut().poll(cx) {
+            dropped(work);
+            return Poll::Ready(answer);
         }
         if self.poll_deadline(cx).is_pending() {
             self.work = Some(work);
@@ -105,7 +117,9 @@ impl Supervisor {
             self.go_on(work);
             return Poll::Ready(answer);
         }
-        Poll::Ready(work.as_mut().time_out())
+        let answer = work.as_mut().time_out();
+        dropped(work);
+        Poll::Ready(answer)
     }
 
     fn go_on(&mut self, mut work: Pin<Box<dyn Work>>) {
@@ -118,8 +132,9 @@ impl Supervisor {
 
 impl Drop for Supervisor {
     fn drop(&mut self) {
-        if let Some(work) = self.work.take_if(|work| work.outlives_answer()) {
-            self.go_on(work);
+        match self.work.take() {
+            Some(work) if work.outlives_answer() => self.go_on(work),
+            work => dropped(work),
         }
     }
 }

@@ -208,7 +208,8 @@ where
             this.facts.request = body.clone();
         }
         let (settings, facts, slot) = (this.settings, this.facts, this.slot);
-        let decode = || {
+        // It owns what the user's code may panic at when it is dropped, called or not.
+        let decode = move || {
             let event = E::decode(&context.command, &body).map_err(Failed::of_error)?;
             if facts.phase == Some(Phase::After) {
                 let entered = settings.background.enter();
@@ -221,7 +222,10 @@ where
             })
         };
         let ready = match undecodable {
-            Some(failed) => Err(failed),
+            Some(failed) => {
+                dropped(decode);
+                Err(failed)
+            }
             None => caught(decode).unwrap_or_else(|panicked| Err(panicked.into())),
         };
         this.stage.set(ready.unwrap_or_else(|failed| Stage::Failed {
@@ -291,11 +295,16 @@ where
         let failed = Failed::of(FailureKind::TimedOut);
         let (response, answer) = this.facts.answer(&failed, false, this.settings);
         *this.timed_out = Some(answer);
+        this.report.if_dropped = End::Failed(failed.kind, answer);
         response
     }
 
     fn detach(self: Pin<&mut Self>) {
-        *self.project().detached = true;
+        let this = self.project();
+        *this.detached = true;
+        if this.timed_out.is_none() {
+            this.report.if_dropped = End::FailedLate(FailureKind::TimedOut);
+        }
     }
 
     fn time_out(self: Pin<&mut Self>) -> Answer {

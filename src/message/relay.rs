@@ -54,6 +54,9 @@ impl Relay {
     /// Decodes the forwarded messages; empty if they are stored elsewhere (`json_msg_key`). What
     /// does not have the documented shape, in a message or in the list, is omitted.
     ///
+    /// Each level copies what is inside it, so walk a few levels only: whoever forwards messages
+    /// decides how deep they nest, and a walk to the end takes time with the square of the depth.
+    ///
     /// # Errors
     ///
     /// [`DecodeError`] if nothing in the list has the documented shape.

@@ -54,6 +54,10 @@ pub(super) fn event(outcome: &Outcome, error: Option<&DecodeError>, warnings: &W
     let suppressed: Option<u64> = None;
     match level(outcome.end) {
         Level::ERROR => emit!(Level::ERROR, suppressed),
+        // A stranger who disconnects could fill the log.
+        Level::INFO if outcome.end == End::Abandoned && outcome.auth.is_none() => {
+            emit!(Level::DEBUG, suppressed);
+        }
         Level::INFO => emit!(Level::INFO, suppressed),
         Level::WARN if tracing::enabled!(target: TARGET, Level::WARN) => {
             match admit(outcome, warnings) {
@@ -97,6 +101,9 @@ fn message(end: End) -> &'static str {
         End::Answered => "answered",
         End::Probed => "the console checked the URL",
         End::Rejected(rejection) => rejected(rejection),
+        End::FailedLate(FailureKind::TimedOut) => {
+            "the handler was ended before it was done, and its event is lost: `drain` the layer on shutdown"
+        }
         End::Failed(kind, _) | End::FailedLate(kind) => failed(kind),
         End::FinishedLate => {
             "the handler finished after the answer: make it quicker, or let it only store the event"

@@ -17,9 +17,10 @@
 //!
 //! Labels come from closed sets: `command` from the tables (or `other`), `end`, `reason`, `phase`,
 //! `verdict` and `auth` from [`End::as_str`], [`End::reason`] and the like, `sdk_app_id` from the
-//! configured apps. What does not apply is empty; so is the command of a rejection, which a
-//! stranger can choose. Rejections have no duration. With ten apps and the [buckets](BUCKETS) given
-//! here, each metric has fewer than 2,000 series.
+//! configured apps. What does not apply is empty; so is the command of a rejection and of the console's
+//! check, which a stranger can choose. What is not authenticated has no duration. With ten apps, six
+//! [commands of your own](crate::WebhookLayer::own) and the [buckets](BUCKETS) given here, each metric
+//! has fewer than 2,000 series.
 //!
 //! `docs/grafana.json` in the repository is a dashboard of all of them.
 //!
@@ -76,7 +77,7 @@ const BACKGROUND: &str = "tencent_webhook_background";
 pub const BUCKETS: &[(&str, &[f64])] = &[
     (
         DURATION,
-        &[0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 1.5, 2.0, 4.0, 5.0, 30.0],
+        &[0.005, 0.025, 0.1, 0.5, 1.0, 1.5, 2.0, 4.0, 5.0, 30.0],
     ),
     (
         SIGNATURE_AGE,
@@ -127,12 +128,13 @@ pub fn describe() {
 pub fn record(outcome: &Outcome) {
     let reason = outcome.end.reason().unwrap_or_default();
     let end = outcome.end.as_str();
-    if let End::Rejected(_) = outcome.end {
-        counter!(REQUESTS, "command" => "", "end" => end, "reason" => reason).increment(1);
-    } else {
-        let command = outcome.command;
+    let command = match outcome.end {
+        End::Rejected(_) | End::Probed => "",
+        _ => outcome.command,
+    };
+    counter!(REQUESTS, "command" => command, "end" => end, "reason" => reason).increment(1);
+    if outcome.auth.is_some() && !matches!(outcome.end, End::Rejected(_) | End::Probed) {
         let phase = outcome.phase.map_or("", Phase::as_str);
-        counter!(REQUESTS, "command" => command, "end" => end, "reason" => reason).increment(1);
         histogram!(DURATION, "command" => command, "phase" => phase).record(outcome.duration);
     }
     if let Some(verdict) = outcome.verdict {
@@ -196,7 +198,8 @@ mod tests {
         FailureKind::TimedOut,
     ];
 
-    const SIGNATURES: [SignatureError; 4] = [
+    const SIGNATURES: [SignatureError; 5] = [
+        SignatureError::NoSecret,
         SignatureError::Missing,
         SignatureError::Malformed,
         SignatureError::Wrong,
@@ -207,15 +210,14 @@ mod tests {
     fn ends(phase: Phase) -> Vec<End> {
         let mut ends = vec![End::Answered, End::Probed, End::Abandoned];
         for kind in FAILURES {
-            match phase {
-                Phase::Before => ends.push(End::Failed(kind, FailureAnswer::HttpError)),
-                // At the deadline an after-webhook is acknowledged.
-                Phase::After if kind == FailureKind::TimedOut => ends.push(End::FinishedLate),
-                Phase::After => {
-                    ends.push(End::Failed(kind, FailureAnswer::HttpError));
-                    ends.push(End::FailedLate(kind));
-                }
+            ends.push(End::Failed(kind, FailureAnswer::HttpError));
+            // What is decoded late is decoded.
+            if phase == Phase::After && kind != FailureKind::Undecodable {
+                ends.push(End::FailedLate(kind));
             }
+        }
+        if phase == Phase::After {
+            ends.push(End::FinishedLate);
         }
         ends
     }
@@ -223,6 +225,7 @@ mod tests {
     fn rejections() -> Vec<Rejection> {
         let mut rejections = vec![
             Rejection::MalformedQuery,
+            Rejection::MalformedHeader,
             Rejection::QueryTooLong,
             Rejection::UnknownApp,
             Rejection::EncodedBody,
@@ -237,10 +240,13 @@ mod tests {
     fn record_all() {
         let known = COMMANDS.iter().chain(EVENTS);
         let known = known.map(|row| (row.command, row.phase()));
-        let commands = known.chain([("other", Phase::Before), ("other", Phase::After)]);
+        let own = ["A.A", "A.B", "A.C", "A.D", "A.E", "A.F"].map(|own| (own, Phase::After));
+        let others = [("other", Phase::Before), ("other", Phase::After)];
+        let commands = known.chain(own).chain(others);
         for (command, phase) in commands {
             let mut outcome = Outcome::new(command, Some(phase));
             outcome.body_len = Some(7);
+            outcome.auth = Some(Auth::Token);
             for end in ends(phase) {
                 outcome.end(end, Duration::from_millis(7));
                 record(&outcome);

@@ -20,6 +20,8 @@ pub(crate) struct Report {
     arrived: Instant,
     /// What is known so far.
     pub(crate) outcome: Outcome,
+    /// How it ends if it is dropped.
+    pub(crate) if_dropped: End,
     /// What could not be decoded.
     pub(crate) error: Option<DecodeError>,
     /// Around the handler; none unless it is set.
@@ -32,6 +34,7 @@ impl Report {
             observer: Some(observer),
             arrived,
             outcome,
+            if_dropped: End::Abandoned,
             error: None,
             span: Span::none(),
         }
@@ -74,6 +77,6 @@ impl Report {
 
 impl Drop for Report {
     fn drop(&mut self) {
-        self.end(End::Abandoned);
+        self.end(self.if_dropped);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A text of which `Debug` shows only the length.
-pub(super) struct Hidden<'a>(pub(super) &'a str);
+pub(crate) struct Hidden<'a>(pub(crate) &'a str);
 
 impl fmt::Debug for Hidden<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -57,6 +57,7 @@ impl Encode for MemberVerdict {
     fn verdict(&self) -> VerdictKind {
         match self {
             Self::Allow => VerdictKind::Allow,
+            Self::RefuseSome(members) if members.is_empty() => VerdictKind::Allow,
             Self::RefuseSome(_) | Self::Refuse | Self::RefuseWith { .. } => VerdictKind::Refuse,
         }
     }
@@ -116,6 +117,7 @@ impl Encode for SubscriberVerdict {
     fn verdict(&self) -> VerdictKind {
         match self {
             Self::Allow => VerdictKind::Allow,
+            Self::RefuseSome(users) if users.is_empty() => VerdictKind::Allow,
             Self::RefuseSome(_) | Self::Refuse => VerdictKind::Refuse,
         }
     }

@@ -113,6 +113,10 @@ impl<C: ErrorCode> Encode for MessageVerdict<C> {
     fn verdict(&self) -> VerdictKind {
         match self {
             Self::Allow => VerdictKind::Allow,
+            Self::Rewrite(Rewrite {
+                msg_body: None,
+                cloud_custom_data: None,
+            }) => VerdictKind::Allow,
             Self::Rewrite(_) => VerdictKind::Rewrite,
             Self::Refuse | Self::RefuseWith { .. } => VerdictKind::Refuse,
             Self::DropSilently => VerdictKind::Drop,

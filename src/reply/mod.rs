@@ -45,6 +45,8 @@ use bytes::Bytes;
 use self::body::{Body, Encode};
 pub(crate) use self::body::{OK as ACKNOWLEDGEMENT, REFUSED as REFUSAL};
 use self::code::{C2CCode, GiftCode, GroupCode, OfficialAccountCode};
+#[cfg(feature = "test-util")]
+pub(crate) use self::hidden::Hidden;
 pub use self::{
     ack::Ack,
     code::ErrorCode,
@@ -203,5 +205,8 @@ impl ReplyKind {
 /// Reads the body of a reply. Used by the `testing` module.
 #[cfg(feature = "test-util")]
 pub(crate) fn decode<R: TypedReply>(body: &[u8]) -> Option<R> {
-    R::from_body(serde_json::from_slice(body).ok()?)
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let read = crate::wire::lenient::object(&mut json).ok()?;
+    json.end().ok()?;
+    R::from_body(read)
 }

@@ -4,10 +4,13 @@ use std::{fmt, time::Duration};
 
 use http::StatusCode;
 
-use crate::{reply::Rewrite, value::Account};
+use crate::{
+    reply::{Hidden, Rewrite},
+    value::Account,
+};
 
 /// What Tencent does with an answer. Made by [`judge`](super::judge()).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Effect {
     /// The action passes as it is.
@@ -59,6 +62,26 @@ impl Effect {
     }
 }
 
+/// Shows of a text only its length.
+impl fmt::Debug for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Delivered => f.write_str("Delivered"),
+            Self::Rewritten(rewrite) => f.debug_tuple("Rewritten").field(rewrite).finish(),
+            Self::Refused { code, text } => f
+                .debug_struct("Refused")
+                .field("code", code)
+                .field("text", &Hidden(text))
+                .finish(),
+            Self::RefusedSome(accounts) => f.debug_tuple("RefusedSome").field(accounts).finish(),
+            Self::Dropped => f.write_str("Dropped"),
+            Self::Acknowledged => f.write_str("Acknowledged"),
+            Self::PassedUnchecked(why) => f.debug_tuple("PassedUnchecked").field(why).finish(),
+            Self::NotDelivered(why) => f.debug_tuple("NotDelivered").field(why).finish(),
+        }
+    }
+}
+
 /// Why an answer is a failure for Tencent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -81,7 +104,7 @@ impl fmt::Display for Why {
             Self::NoAnswer => f.write_str("it got no answer"),
             Self::TimedOut(limit) => write!(
                 f,
-                "the answer came after {} s, when Tencent no longer waits",
+                "the answer came after {} s, when Tencent had stopped waiting",
                 limit.as_secs()
             ),
             Self::Status(status) => write!(f, "the status is {}, not 200", status.as_u16()),

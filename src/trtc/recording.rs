@@ -3,8 +3,6 @@
 //! Events of one task may arrive out of order: sort by `event_ms_ts`. One
 //! task has an [`Mp4Stop`] and a [`VodCommit`] for each file.
 
-use std::mem;
-
 use super::{
     body::body,
     payload::{Status, Stop},
@@ -177,8 +175,14 @@ wire! {
         /// The file. After an error, only some of its fields.
         pub tencent_vod: Option<TencentVod>,
         // The vendor's table has the fields of the file here, its samples have them nested.
-        #[serde(flatten)]
-        flat: TencentVod,
+        user_id: Option<Account>,
+        track_type: Option<TrackType>,
+        media_id: Option<MediaId>,
+        file_id: Option<String>,
+        video_url: Option<String>,
+        cache_file: Option<String>,
+        start_time_stamp: Option<UnixMillis>,
+        end_time_stamp: Option<UnixMillis>,
     }
 
     /// A file in video on demand.
@@ -205,7 +209,16 @@ wire! {
 
 impl Vod {
     fn nested(mut self) -> Self {
-        let flat = mem::take(&mut self.flat);
+        let flat = TencentVod {
+            user_id: self.user_id.take(),
+            track_type: self.track_type.take(),
+            media_id: self.media_id.take(),
+            file_id: self.file_id.take(),
+            video_url: self.video_url.take(),
+            cache_file: self.cache_file.take(),
+            start_time_stamp: self.start_time_stamp.take(),
+            end_time_stamp: self.end_time_stamp.take(),
+        };
         if flat != TencentVod::default() {
             self.tencent_vod.get_or_insert(flat);
         }

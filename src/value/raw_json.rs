@@ -37,7 +37,7 @@ impl RawJson {
     /// [`DecodeError`] if it does not have the shape of `T`.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         surrogates::lossy(self.as_json(), |json| serde_json::from_str(json))
-            .map_err(|error| DecodeError::from_json(&error, self.as_json()))
+            .map_err(|error| DecodeError::from_json(&error, self.as_json()).without_names(0))
     }
 }
 

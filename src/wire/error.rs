@@ -52,12 +52,30 @@ impl DecodeError {
         self.position.map(|(_, column)| column)
     }
 
-    /// The path of the field, such as `MsgBody[2].MsgType`.
+    /// The path of the field, such as `MsgBody[2].MsgType`. Of a type of your own only the first name
+    /// is shown, since the others may be the keys of a map.
     ///
     /// For a missing field it is the path of the object that lacks it.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
+    }
+
+    /// The same without the names in its path behind the first `shown`: those of a type that is
+    /// not this crate's may be keys of a map, and so content.
+    pub(crate) fn without_names(mut self, shown: usize) -> Self {
+        if let Some(path) = &self.field {
+            let steps = path
+                .split('.')
+                .enumerate()
+                .map(|(at, step)| match step.find('[') {
+                    _ if at < shown => step.into(),
+                    Some(bracket) => format!("_{}", &step[bracket..]),
+                    None => "_".to_owned(),
+                });
+            self.field = Some(steps.collect::<Vec<_>>().join(".").into());
+        }
+        self
     }
 
     pub(crate) fn new(kind: DecodeErrorKind) -> Self {

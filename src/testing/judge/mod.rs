@@ -162,6 +162,19 @@ mod tests {
     const AFTER: &str = "Group.CallbackAfterSendMsg";
 
     #[test]
+    fn a_reply_is_an_object() {
+        let list = json!(["OK", 0, null, null, null, null, null]);
+        let why = Why::Field("ErrorCode");
+        assert_eq!(effect(BEFORE, &list), Effect::PassedUnchecked(why));
+        let friends = "Sns.CallbackPrevFriendAdd";
+        for code in [json!(u64::MAX), json!("1"), json!(-1)] {
+            let mut answer = reply(0);
+            answer["ResultItem"] = json!([{"To_Account": "a", "ResultCode": code}]);
+            assert_eq!(effect(friends, &answer).as_str(), "refused", "{code}");
+        }
+    }
+
+    #[test]
     fn a_message_passes_is_refused_dropped_or_rewritten() {
         assert_eq!(effect(BEFORE, &reply(0)), Effect::Delivered);
         assert_eq!(effect(BEFORE, &reply(1)), refused(1, "no"));

@@ -8,6 +8,7 @@ use crate::{
     reply::Rewrite,
     testing::{Effect, Why},
     value::Account,
+    wire::lenient,
 };
 
 /// The fields of a reply as they came: whether they are as documented is what is judged.
@@ -31,7 +32,9 @@ pub(super) struct Reply<'a> {
 
 impl<'a> Reply<'a> {
     pub(super) fn read(body: &'a [u8]) -> Result<Self, Why> {
-        serde_json::from_slice(body).map_err(|error| match error.is_data() {
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let read = lenient::object(&mut json).and_then(|reply| json.end().map(|()| reply));
+        read.map_err(|error: serde_json::Error| match error.is_data() {
             true => Why::Field("ErrorCode"),
             false => Why::NotJson,
         })
@@ -80,9 +83,10 @@ impl<'a> Reply<'a> {
     pub(super) fn items(&self) -> Effect {
         let items = self.result_item.as_ref().and_then(Value::as_array);
         let refused = items.into_iter().flatten().find_map(|item| {
-            let code = item["ResultCode"].as_i64().filter(|code| *code != 0)?;
+            // Any other value than 0 refuses.
+            let code = item.get("ResultCode").filter(|code| **code != 0)?;
             Some(Effect::Refused {
-                code,
+                code: code.as_i64().unwrap_or(i64::MAX),
                 text: text(item.get("ResultInfo")),
             })
         });

@@ -63,6 +63,8 @@ pub(crate) async fn the_recipe_holds_against_clients_that_idle_or_never_read(row
         is_answered(address).await;
         let _closed = of_no_window(address).await;
         is_answered(address).await;
+        let _busy = always_asking(address).await;
+        is_answered(address).await;
         server.abort();
     }
     // `resources` has the process that is out of file descriptors.
@@ -97,6 +99,26 @@ async fn never_reading(address: SocketAddr) -> JoinSet<Connection> {
         });
     }
     deaf
+}
+
+/// Connections that ask for a page before the patience is over, again and again.
+async fn always_asking(address: SocketAddr) -> JoinSet<()> {
+    let mut busy = JoinSet::new();
+    for _ in 0..SERVED {
+        let mut connection = Connection::open(address).await;
+        let rejected = WebhookRequest::new(APP, AFTER).path_and_query();
+        let rejected = connection::request("POST", &rejected, "", "");
+        busy.spawn(async move {
+            loop {
+                connection.send(&rejected).await;
+                if connection.answer().await.is_none() {
+                    return;
+                }
+                tokio::time::sleep(PATIENCE / 2).await;
+            }
+        });
+    }
+    busy
 }
 
 /// HTTP/2 connections that let no part of an answer through.

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::runtime::{Builder, Handle};
 use tower::{Layer, service_fn};
-use tower_tencent_webhook::{Delivery, End, WebhookLayer, reply::Reply};
+use tower_tencent_webhook::{Delivery, End, FailureKind, WebhookLayer, reply::Reply};
 
 use super::{
     case::{Row, Way},
@@ -16,8 +16,8 @@ use super::{
     slow::{PATIENCE, Slow, bytes, request},
 };
 use crate::support::{
-    AFTER, BEFORE, MESSAGE, OK, connection::Connection, open_apps, probe, script::Script, server,
-    services::Blocked, soon,
+    AFTER, BEFORE, MESSAGE, OK, connection::Connection, open_apps, polled_once, probe,
+    script::Script, server, services::Blocked, soon,
 };
 
 /// Blocks its thread when it is dropped, until it is let go.
@@ -71,7 +71,53 @@ pub(crate) async fn what_a_runtime_shuts_down_is_counted_to_its_end(row: &mut Ro
     assert_eq!(layer.drain(PATIENCE).await, 0);
     ending.join().expect("no panic");
     let ends: Vec<End> = outcomes.take().iter().map(|outcome| outcome.end).collect();
-    assert_eq!(ends, [End::Abandoned]);
+    // It was acknowledged, and is lost.
+    assert_eq!(ends, [End::FailedLate(FailureKind::TimedOut)]);
+}
+
+/// The timer of a response that outlives its runtime panics when it is polled.
+pub(crate) async fn a_response_that_outlives_its_runtime_is_polled_to_its_end(row: &mut Row) {
+    row.no_socket("a server lives in the runtime of its responses");
+    row.ways(); // what follows is the only one
+    let gate = Arc::new(tokio::sync::Notify::new());
+    let waits = Arc::clone(&gate);
+    let handler = service_fn(move |_: Delivery| {
+        let gate = Arc::clone(&waits);
+        async move {
+            gate.notified().await;
+            Ok::<_, Infallible>(Reply::Pass)
+        }
+    });
+    let layer = WebhookLayer::new(open_apps(), handler);
+    let mut response = Box::pin(call(
+        web(layer.layer(probe::App::new())),
+        request(AFTER, Script::whole(MESSAGE)).map(boxed),
+    ));
+    let mut response = std::thread::spawn(move || {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let polled = runtime
+            .expect("a runtime")
+            .block_on(polled_once(&mut response));
+        assert!(polled.is_none());
+        response
+    })
+    .join()
+    .expect("no panic");
+    assert!(polled_once(&mut response).await.is_none());
+    gate.notify_one();
+    assert_eq!(soon("an answer", response).await.text(), OK);
+}
+
+/// Nothing is waited for where nothing is at work, and nothing panics.
+pub(crate) async fn draining_needs_no_timers(row: &mut Row) {
+    row.no_socket("it is asked of the layer");
+    row.ways(); // what follows is the only one
+    let drained = std::thread::spawn(|| {
+        let bare = Builder::new_current_thread().build().expect("a runtime");
+        let layer = WebhookLayer::new(open_apps(), probe::Recorder::new().handlers());
+        bare.block_on(layer.drain(PATIENCE))
+    });
+    assert_eq!(drained.join().expect("no panic"), 0);
 }
 
 pub(crate) async fn a_runtime_without_timers_loses_nothing(row: &mut Row) {

@@ -1,12 +1,12 @@
 //! One event for each webhook, with its level, its fields and a message that says what to do.
 
-use tower_tencent_webhook::FailureAnswer;
+use tower_tencent_webhook::{FailureAnswer, testing::TrtcRequest};
 use tracing::Level;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::*;
 use crate::support::capture::Capture;
-use crate::support::{AFTER, BEFORE, MESSAGE, services::Blocked};
+use crate::support::{AFTER, BEFORE, MESSAGE, polled_once, services::Blocked};
 
 #[tokio::test]
 async fn an_answer_is_a_debug_event_with_every_field() {
@@ -162,6 +162,22 @@ async fn ends_without_an_answer_are_told() {
         assert_eq!((line.level, line.get("end")), (level, Some(end)));
         assert_eq!(line.get("status"), None, "nobody was answered");
     }
+}
+
+/// A stranger can claim to send an event, and disconnect.
+#[tokio::test]
+async fn who_is_not_authenticated_disconnects_unheard() {
+    let (capture, _guard) = Capture::start(LevelFilter::DEBUG);
+    let apps = App::events_only(APP, "TheKey7").expect("a key");
+    let service = WebhookLayer::new(apps, passing()).layer(Application::new());
+    let request = TrtcRequest::new(APP).signed("guess").body("{}");
+    let request = request.map(|_| Script::new().pending());
+    let mut response = Box::pin(service.oneshot(request));
+    assert!(polled_once(&mut response).await.is_none());
+    drop(response);
+    let line = capture.line();
+    let level_and_end = (line.level, line.get("end"));
+    assert_eq!(level_and_end, (Level::DEBUG, Some("abandoned")));
 }
 
 #[tokio::test]

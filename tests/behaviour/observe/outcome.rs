@@ -4,7 +4,9 @@ use tower_tencent_webhook::{
     Auth, FailureAnswer, FailureKind, Rejection,
     event::c2c,
     message::MsgBody,
-    reply::{Ack, FriendResult, FriendVerdict, MemberVerdict, SubscriberVerdict, VerdictKind},
+    reply::{
+        Ack, FriendResult, FriendVerdict, MemberVerdict, Rewrite, SubscriberVerdict, VerdictKind,
+    },
     signature::SignatureError,
 };
 
@@ -131,6 +133,22 @@ async fn a_verdict_is_what_the_answer_says() {
             invite,
             MemberVerdict::RefuseSome(vec!["mei".into()]).into(),
             VerdictKind::Refuse,
+        ),
+        // What names nobody and changes nothing lets all pass.
+        (
+            invite,
+            MemberVerdict::RefuseSome(vec![]).into(),
+            VerdictKind::Allow,
+        ),
+        (
+            subscribe,
+            SubscriberVerdict::RefuseSome(vec![]).into(),
+            VerdictKind::Allow,
+        ),
+        (
+            BEFORE,
+            group(MessageVerdict::Rewrite(Rewrite::new())),
+            VerdictKind::Allow,
         ),
         (
             subscribe,

@@ -4,6 +4,7 @@
 //! Every text that can be private is a canary. All that can be seen is kept, and no canary is in it.
 
 mod canary;
+mod events;
 mod nested;
 
 use std::{error::Error, time::Duration};
@@ -21,18 +22,21 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};
 use tower_http::trace::TraceLayer;
 use tower_tencent_webhook::{
-    Account, App, Apps, ConfigError, Delivery, End, FailureKind, Handlers, OneOrMany, Outcome,
-    Platform, RawJson, Rejection, WebhookLayer,
-    event::{COMMANDS, Event, Payload, c2c, group},
+    Account, App, Apps, ConfigError, DecodeError, Delivery, End, FailureKind, Handlers, OneOrMany,
+    Outcome, Platform, RawJson, Rejection, WebhookLayer,
+    event::{COMMANDS, Event, Payload, Webhook, c2c, group},
     message::Element,
     observe::{make_span, metrics},
-    reply::{FriendVerdict, MemberVerdict, MessageVerdict, Reply, Rewrite, Verdict},
+    reply::{Ack, FriendVerdict, MemberVerdict, MessageVerdict, Reply, Rewrite, Verdict},
     signature,
-    testing::{self, WebhookRequest},
+    testing::{self, Effect, WebhookRequest},
 };
 
 /// The token of the app.
 const TOKEN: &str = "CaNaRy-token";
+
+/// Its key for events of TRTC.
+const KEY: &str = "CaNaRyKey7";
 
 /// Where everything goes that must not show a canary, with a layer around no application.
 struct Watch {
@@ -63,7 +67,8 @@ impl Watch {
         let _guard = self.sink.trace();
         let recorder = PrometheusBuilder::new().build_recorder();
         let _local = ::metrics::set_default_local_recorder(&recorder);
-        let app = App::signed(APP, TOKEN).expect("a token");
+        let app = App::signed(APP, TOKEN).and_then(|app| app.event_key(KEY));
+        let app = app.expect("a token and a key");
         let apps = Apps::new([app.clone()]).expect("one app");
         let (failed, ended) = (self.sink.clone(), self.sink.clone());
         let outcomes = self.outcomes.clone();
@@ -431,6 +436,18 @@ fn no_value_of_the_crate_shows_its_content() {
             .decode::<std::collections::BTreeMap<String, u8>>()
             .expect_err("text"),
     );
+    // The keys of a map are content.
+    let map: RawJson = serde_json::from_str(&format!("{{\"{}\":-1}}", canary())).expect("JSON");
+    sink.error(
+        &map.decode::<std::collections::BTreeMap<String, u8>>()
+            .expect_err("out of range"),
+    );
+    sink.error(&scores(&format!("{{\"Scores\":{{\"{}\":-1}}}}", canary())));
+    sink.debug(&testing::DeliveryBuilder::new().body(canary()));
+    sink.debug(&Effect::Refused {
+        code: 1,
+        text: canary(),
+    });
     sink.error(&Element::from_json(&canary()).expect_err("no JSON"));
     for refused in [
         App::signed(APP, format!(" {}", canary())),
@@ -444,4 +461,24 @@ fn no_value_of_the_crate_shows_its_content() {
     sink.assert_private(&[]);
     // Where it is asked for, it shows.
     assert_eq!(canary::count(&format!("{}", Account::from(canary()))), 1);
+}
+
+/// Why the body of an event with a map cannot be decoded.
+fn scores(body: &str) -> DecodeError {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    #[allow(dead_code, reason = "it cannot be decoded")]
+    struct Scores {
+        scores: std::collections::HashMap<String, u32>,
+    }
+
+    impl Webhook for Scores {
+        const COMMAND: &'static str = "Game.CallbackAfterScore";
+        type Reply = Ack;
+    }
+
+    let delivery = testing::undecoded(Scores::COMMAND, body.to_owned());
+    let error = delivery.decode::<Scores>().expect_err("out of range");
+    assert_eq!(error.event.error.field(), Some("Scores._"));
+    error.event.error
 }

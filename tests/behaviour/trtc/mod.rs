@@ -363,6 +363,20 @@ async fn the_same_bytes_are_accepted_again_within_the_window() {
     assert_eq!(recorder.deliveries.len(), 2);
 }
 
+/// What the type does not read is not inspected, in flat fields neither.
+#[tokio::test]
+async fn members_that_are_not_read_may_be_odd() {
+    for command in ["TRTC.103", "TRTC.310", "TRTC.311"] {
+        let odd = format!("\"New\":[1e400,{}{}],", "[".repeat(200), "]".repeat(200));
+        let body =
+            sample(command).replacen("\"EventInfo\": {", &format!("\"EventInfo\": {{{odd}"), 1);
+        let body = body.replacen("\"Payload\": {", &format!("\"Payload\": {{{odd}"), 1);
+        assert!(body.contains("1e400"), "{command}");
+        let event = trtc::Event::decode(command, body.as_bytes());
+        assert!(event.is_ok(), "{command}: {event:?}");
+    }
+}
+
 /// The body of an event cannot be read, but who has signed it is known.
 #[tokio::test]
 async fn an_unreadable_event_is_still_authentic() {

@@ -19,7 +19,7 @@ use tower::{BoxError, Layer, Service};
 use tower_tencent_webhook::{
     App, Apps, Delivery, End, FailureAnswer, FailureKind, Handlers, Rejection, WebhookLayer,
     event::{Webhook, group::Code},
-    reply::Verdict,
+    reply::{Reply, Verdict},
     signature::SignatureError,
     testing::{TrtcRequest, WebhookRequest},
 };
@@ -32,7 +32,10 @@ use crate::{
         slow::request,
     },
     support::{
-        AFTER, APP, BEFORE, MESSAGE, OPEN_APP, TOKEN, connection, open_apps, probe, script::Script,
+        AFTER, APP, BEFORE, MESSAGE, OPEN_APP, TOKEN,
+        connection::{self, Answer},
+        open_apps, probe,
+        script::Script,
         server,
     },
 };
@@ -244,17 +247,18 @@ pub(super) async fn size_hint() {
     assert_eq!(app.requests.len(), 1);
 }
 
+/// It panics whenever it is dropped.
+#[derive(Clone)]
+struct TornValue;
+
+impl Drop for TornValue {
+    fn drop(&mut self) {
+        panic_any(Fuse);
+    }
+}
+
 /// What an outer layer put into the request goes with the delivery, and panics with it.
 pub(super) async fn extensions() {
-    #[derive(Clone)]
-    struct Torn;
-
-    impl Drop for Torn {
-        fn drop(&mut self) {
-            panic_any(Fuse);
-        }
-    }
-
     let layer = WebhookLayer::new(open_apps(), Handlers::new());
     let layer = layer.on_failure(|_| FailureAnswer::Refuse);
     let (layer, outcomes) = probe::outcomes(layer);
@@ -262,11 +266,56 @@ pub(super) async fn extensions() {
     for (sdk_app_id, status) in [(OPEN_APP, StatusCode::OK), (APP, StatusCode::FORBIDDEN)] {
         let request = WebhookRequest::new(sdk_app_id, BEFORE);
         let mut request = request.body(boxed(Script::whole(MESSAGE)));
-        request.extensions_mut().insert(Torn);
+        request.extensions_mut().insert(TornValue);
         assert_eq!(call(web.clone(), request).await.status, status);
     }
     let ends: Vec<_> = outcomes.take().iter().map(|outcome| outcome.end).collect();
     let rejected = End::Rejected(Rejection::UnknownApp);
     let failed = End::Failed(FailureKind::HandlerPanic, FailureAnswer::Refuse);
     assert_eq!(ends, [failed, rejected]);
+}
+
+/// An event that nobody can read is dropped with what came with it.
+pub(super) async fn extensions_of_an_unreadable_event() {
+    const KEY: &str = "TheKey7";
+    let apps = App::events_only(APP, KEY).expect("a key");
+    let (layer, outcomes) = probe::outcomes(WebhookLayer::new(apps, Handlers::new()));
+    let request = TrtcRequest::new(APP).signed(KEY).sent_at(None).body("[]");
+    let mut request = request.map(|_| boxed(Script::whole("[]")));
+    request.extensions_mut().insert(TornValue);
+    let answer = call(web(layer.layer(probe::App::new())), request).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let failed = End::Failed(FailureKind::Undecodable, FailureAnswer::HttpError);
+    assert_eq!(outcomes.take()[0].end, failed);
+}
+
+/// The answer to a webhook whose layer and service are gone before it is polled.
+async fn answer_of_the_last(layer: WebhookLayer) -> Answer {
+    let mut service = layer.layer(probe::App::new());
+    let response = service.call(request(BEFORE, Script::whole(MESSAGE)));
+    drop((service, layer));
+    let Ok(response) = response.await;
+    Answer::of(response).await
+}
+
+/// The request in flight drops the handler.
+pub(super) async fn last_owner_of_the_handler() {
+    let torn = TornValue;
+    let handler = tower::service_fn(move |_: Delivery| {
+        let _captured = &torn;
+        ready(Ok::<_, BoxError>(Reply::Pass))
+    });
+    let layer = WebhookLayer::new(open_apps(), handler).on_failure(|_| FailureAnswer::Refuse);
+    assert_eq!(answer_of_the_last(layer).await.text(), super::DENIED);
+}
+
+/// The request in flight drops the hooks.
+pub(super) async fn last_owner_of_the_settings() {
+    let torn = TornValue;
+    let handler = tower::service_fn(async |_: Delivery| Err::<Reply, _>("broken"));
+    let layer = WebhookLayer::new(open_apps(), handler).on_failure(move |_| {
+        let _captured = &torn;
+        FailureAnswer::Refuse
+    });
+    assert_eq!(answer_of_the_last(layer).await.text(), super::DENIED);
 }

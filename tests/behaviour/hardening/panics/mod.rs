@@ -29,7 +29,7 @@ use super::{
 use crate::support::{
     AFTER, BEFORE, DENIED, MESSAGE,
     connection::{self, Answer},
-    open_apps,
+    open_apps, polled_once,
     probe::{self, Log},
     script::Script,
     server, soon,
@@ -368,14 +368,43 @@ async fn after_the_client_has_gone() {
     let mut service = layer.layer(probe::App::new());
     let mut response = Box::pin(service.call(request(BEFORE, Script::whole(MESSAGE))));
     while stuck.called.len() == 0 {
-        assert!(futures_poll(&mut response).await.is_pending());
+        assert!(polled_once(&mut response).await.is_none());
     }
     drop(response);
     assert_eq!(outcomes.take()[0].end, End::Abandoned);
     assert_eq!((stuck.dropped.len(), layer.background()), (1, 0));
 }
 
-/// Polls once.
-async fn futures_poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
-    std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await
+pub(crate) async fn what_a_request_owns_last_may_panic_when_dropped(row: &mut Row) {
+    row.no_socket("a server owns its service as long as it has requests");
+    row.ways(); // what follows is the only one
+    around::last_owner_of_the_handler().await;
+    around::last_owner_of_the_settings().await;
+    around::extensions_of_an_unreadable_event().await;
+}
+
+/// An error that is its own source.
+#[derive(Debug)]
+struct Circular;
+
+impl fmt::Display for Circular {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("circular")
+    }
+}
+
+impl Error for Circular {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&Self)
+    }
+}
+
+pub(crate) async fn an_error_whose_sources_have_no_end_is_a_failure(row: &mut Row) {
+    for way in row.ways() {
+        let handler = tower::service_fn(async |_: Delivery| Err::<Reply, _>(Circular));
+        let layer = WebhookLayer::new(open_apps(), handler).on_failure(|_| FailureAnswer::Refuse);
+        let web = web(layer.layer(probe::App::new()));
+        let answer = send(way, &web, BEFORE).await;
+        assert_eq!((answer.status, answer.text()), (StatusCode::OK, DENIED));
+    }
 }
