@@ -10,6 +10,7 @@ use tower_tencent_webhook::{
 
 const PAGE: &str = include_str!("../../docs/commands.md");
 const README: &str = include_str!("../../README.md");
+const README_ZH: &str = include_str!("../../README.zh-CN.md");
 
 /// The row of a command in the page.
 fn page_row(row: &Command) -> String {
@@ -56,26 +57,33 @@ fn the_page_lists_every_event_of_trtc() {
     );
 }
 
-#[test]
-fn the_readme_counts_the_commands_of_each_family() {
-    let mut families: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+/// The families of commands: how many of each phase, and the first of them.
+fn families(name: fn(&Command) -> &str) -> String {
+    let mut families: BTreeMap<&str, (usize, usize, &str)> = BTreeMap::new();
     for row in COMMANDS {
         let (family, _) = row.command.split_once('.').expect("a family");
-        let counts = families.entry(family).or_default();
+        let counts = families.entry(family).or_insert((0, 0, name(row)));
         match row.phase() {
             Phase::Before => counts.0 += 1,
             _ => counts.1 += 1,
         }
     }
-    let table: Vec<String> = families
-        .iter()
-        .map(|(family, (before, after))| format!("| `{family}` | {before} | {after} |"))
-        .collect();
-    let table = table.join("\n");
-    assert!(
-        README.contains(&table),
-        "put this table into README.md:\n{table}"
-    );
+    let rows = families.iter().map(|(family, (before, after, first))| {
+        format!("| `{family}` | {before} | {after} | {first} |")
+    });
+    rows.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_readmes_count_the_commands_of_each_family() {
+    let english = families(|row| row.summary);
+    let chinese = families(|row| row.name_zh);
+    for (readme, table) in [(README, english), (README_ZH, chinese)] {
+        assert!(
+            readme.contains(&table),
+            "put this table into the README:\n{table}"
+        );
+    }
 }
 
 /// The source of a family of events, below a folder of the source.
