@@ -4,7 +4,9 @@ use tracing::{Level, level_filters::LevelFilter};
 
 use super::{TARGET, warnings::Warnings};
 use crate::{
+    app::Auth,
     outcome::{End, FailureKind, Outcome, Rejection},
+    phase::Phase,
     signature::SignatureError,
     wire::DecodeError,
 };
@@ -36,13 +38,13 @@ pub(super) fn event(outcome: &Outcome, error: Option<&DecodeError>, warnings: &W
                 target: TARGET,
                 $level,
                 command = outcome.command,
-                phase = outcome.phase.map(crate::Phase::as_str),
+                phase = outcome.phase.map(Phase::as_str),
                 sdk_app_id = outcome.sdk_app_id,
                 end = outcome.end.as_str(),
                 reason = outcome.end.reason(),
                 status = outcome.status.map(|status| status.as_u16()),
                 duration_ms = u64::try_from(outcome.duration.as_millis()).unwrap_or(u64::MAX),
-                auth = outcome.auth.map(crate::Auth::as_str),
+                auth = outcome.auth.map(Auth::as_str),
                 signature_age = outcome.signature_age,
                 error = error.map(tracing::field::display),
                 suppressed = $suppressed,

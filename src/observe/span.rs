@@ -4,7 +4,11 @@ use http::Request;
 use tracing::{Span, field};
 
 use super::TARGET;
-use crate::outcome::{End, Outcome};
+use crate::{
+    app::Auth,
+    outcome::{End, Outcome},
+    phase::Phase,
+};
 
 /// A span for tower-http's `TraceLayer` that leaves the query out, and with it the signature.
 ///
@@ -33,9 +37,9 @@ pub(super) fn webhook(outcome: &Outcome) -> Span {
         target: TARGET,
         "webhook",
         tencent.webhook.command = outcome.command,
-        tencent.webhook.phase = outcome.phase.map(crate::Phase::as_str),
+        tencent.webhook.phase = outcome.phase.map(Phase::as_str),
         tencent.webhook.sdk_app_id = outcome.sdk_app_id,
-        tencent.webhook.auth = outcome.auth.map(crate::Auth::as_str),
+        tencent.webhook.auth = outcome.auth.map(Auth::as_str),
         tencent.webhook.end = field::Empty,
         error.type = field::Empty,
         otel.status_code = field::Empty,

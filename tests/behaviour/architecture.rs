@@ -84,6 +84,10 @@ fn imports_run_one_way() {
         let own = rank(&module).unwrap_or_else(|| panic!("ARCHITECTURE.md does not list {module}"));
         for import in files(&path).iter().flat_map(|source| imports(source)) {
             assert!(
+                !import.starts_with(char::is_uppercase),
+                "`{module}` imports `{import}` from the root: name its module"
+            );
+            assert!(
                 rank(&import).is_none_or(|imported| imported <= own),
                 "`{module}` imports `{import}`, which comes after it in ARCHITECTURE.md"
             );
