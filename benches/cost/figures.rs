@@ -68,6 +68,8 @@ pub(crate) fn figures() -> Vec<Figure> {
     figures.extend(per_byte());
     figures.extend(by_hand());
     figures.extend(elsewhere());
+    figures.extend(events());
+    figures.extend(observed());
     figures
 }
 
@@ -234,6 +236,51 @@ fn elsewhere() -> Vec<Figure> {
         });
     }
     figures
+}
+
+/// Events of TRTC, and what taking them costs a webhook.
+fn events() -> Vec<Figure> {
+    let small = Request::After(SMALL);
+    let event = (Stack::Both, Stack::Collect);
+    vec![
+        instructions(
+            "464 B, both protocols taken, to one",
+            (Stack::Both, Stack::Handlers),
+            small,
+            AtMost(1.01),
+        ),
+        allocations(
+            "464 B, both protocols taken, over one",
+            (Stack::Both, Stack::Handlers),
+            small,
+            AtMost(0.0),
+        ),
+        instructions("an event, to collect", event, Request::Event, AtMost(4.87)),
+        allocations("an event, over collect", event, Request::Event, AtMost(3.0)),
+    ]
+}
+
+/// What it costs to be seen. The recorder of the metrics measures time as it starts, so that its
+/// instructions cannot be compared.
+fn observed() -> Vec<Figure> {
+    let small = Request::After(SMALL);
+    let logged = (Stack::Logged, IGNORED);
+    let measured = (Stack::Measured, IGNORED);
+    vec![
+        instructions("464 B, logged at DEBUG, to unseen", logged, small, Reported),
+        allocations(
+            "464 B, logged at DEBUG, over unseen",
+            logged,
+            small,
+            Reported,
+        ),
+        allocations(
+            "464 B, with metrics, over unseen",
+            measured,
+            small,
+            Reported,
+        ),
+    ]
 }
 
 fn instructions(name: &str, stacks: (Stack, Stack), request: Request, bound: Bound) -> Figure {

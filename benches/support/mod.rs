@@ -15,6 +15,8 @@ pub(crate) use self::{
 
 /// The app of every request.
 pub(crate) const APP: u64 = 1_400_000_000;
+/// Its key for events of TRTC.
+pub(crate) const KEY: &str = "TheKeySetInTheConsole7";
 /// Its token.
 pub(crate) const TOKEN: &str = "the token set in the console";
 

@@ -2,18 +2,57 @@
 
 use std::{convert::Infallible, hint::black_box};
 
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tower::service_fn;
 use tower_tencent_webhook::{
     App, Apps, Delivery, Handlers, WebhookLayer,
     event::group::{AfterSendMsg, BeforeSendMsg, Code},
     message::{Content, Element},
+    observe::metrics,
     reply::{Ack, MessageVerdict},
+    trtc::room::EnterRoom,
 };
 
-use super::{APP, Look, TOKEN};
+use super::{APP, KEY, Look, TOKEN};
 
 fn apps() -> Apps {
     Apps::new([App::signed(APP, TOKEN).expect("a token")]).expect("an app")
+}
+
+/// With handlers of webhooks and of events of TRTC, one of which is the one that comes.
+pub(crate) fn both() -> WebhookLayer {
+    let app = App::signed(APP, TOKEN).and_then(|app| app.event_key(KEY));
+    let handlers = Handlers::new()
+        .on(|delivery: Delivery<AfterSendMsg>| async {
+            black_box(delivery);
+            Ack
+        })
+        .on(|delivery: Delivery<EnterRoom>| async {
+            black_box(delivery);
+            Ack
+        });
+    WebhookLayer::new(app.expect("a token and a key"), handlers)
+}
+
+/// With a log of everything that goes nowhere.
+pub(crate) fn logged() -> WebhookLayer<AfterSendMsg> {
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_writer(std::io::sink)
+        .init();
+    bare(Look::Ignored)
+}
+
+/// With metrics, recorded for Prometheus.
+pub(crate) fn measured() -> WebhookLayer<AfterSendMsg> {
+    let mut prometheus = PrometheusBuilder::new();
+    for (name, buckets) in metrics::BUCKETS {
+        prometheus = prometheus
+            .set_buckets_for_metric(Matcher::Full((*name).to_owned()), buckets)
+            .expect("buckets");
+    }
+    prometheus.install_recorder().expect("the only recorder");
+    bare(Look::Ignored).on_outcome(metrics::record)
 }
 
 /// With a service of one event.

@@ -3,9 +3,9 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::StatusCode;
-use tower_tencent_webhook::signature;
+use tower_tencent_webhook::{signature, testing::TrtcRequest};
 
-use super::{AFTER, APP, BEFORE, TOKEN};
+use super::{AFTER, APP, BEFORE, KEY, TOKEN};
 
 /// The sizes of bodies that are compared. The smallest is one text of a few words.
 pub(crate) const SMALL: usize = 464;
@@ -14,6 +14,9 @@ pub(crate) const MEDIUM: usize = 4 * 1024;
 pub(crate) const LARGE: usize = 12 * 1024;
 /// Larger than any today.
 pub(crate) const HUGE: usize = 64 * 1024;
+
+/// What TRTC sends, as it does: with line breaks and tabs.
+const ENTERED: &str = "{\n\t\"EventGroupId\":\t1,\n\t\"EventType\":\t103,\n\t\"CallbackTs\":\t1700000000000,\n\t\"EventInfo\":\t{\n\t\t\"RoomId\":\t730041,\n\t\t\"EventTs\":\t1700000000,\n\t\t\"EventMsTs\":\t1700000000123,\n\t\t\"UserId\":\t\"jared\",\n\t\t\"Role\":\t20,\n\t\t\"TerminalType\":\t3,\n\t\t\"UserType\":\t3,\n\t\t\"Reason\":\t1\n\t}\n}";
 
 /// What the application is sent.
 const FORM: &str = r#"{"title":"a page"}"#;
@@ -26,6 +29,8 @@ pub(crate) enum Request {
     Before(usize),
     /// Signed with another token.
     Forged,
+    /// A user has entered a room, as TRTC tells it.
+    Event,
     /// A page of the application.
     Get,
     /// A form sent to the application, with a query of its own.
@@ -46,6 +51,7 @@ impl Request {
         match self {
             Self::After(size) | Self::Before(size) => size,
             Self::Forged => SMALL,
+            Self::Event => ENTERED.len(),
             Self::Get => 0,
             Self::Post => FORM.len(),
         }
@@ -56,6 +62,7 @@ impl Request {
             Self::After(size) => post(&signed(AFTER, TOKEN), &body(AFTER, size)),
             Self::Before(size) => post(&signed(BEFORE, TOKEN), &body(BEFORE, size)),
             Self::Forged => post(&signed(AFTER, "a guess"), &body(AFTER, SMALL)),
+            Self::Event => event(),
             Self::Get => b"GET /?page=2 HTTP/1.1\r\nhost: example.org\r\n\r\n".to_vec(),
             Self::Post => post("page=2&sort=name&filter=none", FORM),
         }
@@ -71,6 +78,18 @@ fn signed(command: &str, token: &str) -> String {
     format!(
         "SdkAppid={APP}&CallbackCommand={command}&contenttype=json&ClientIP=203.0.113.7&OptPlatform=iOS&Sign={sign}&RequestTime={now}"
     )
+}
+
+/// An event that is signed and sent now.
+fn event() -> Vec<u8> {
+    let request = TrtcRequest::new(APP).signed(KEY).body(ENTERED);
+    let sign = request.headers()["sign"].to_str().expect("base64");
+    let body = std::str::from_utf8(request.body()).expect("UTF-8");
+    let length = body.len();
+    format!(
+        "POST / HTTP/1.1\r\nhost: example.org\r\ncontent-type: application/json\r\nsdkappid: {APP}\r\nsign: {sign}\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
 }
 
 fn post(query: &str, body: &str) -> Vec<u8> {

@@ -33,6 +33,12 @@ pub(crate) enum Stack {
     Layer(Look),
     /// The layer, mounted, with `Handlers`.
     Handlers,
+    /// The layer with `Handlers` of both protocols.
+    Both,
+    /// The layer with a bare service, beside a subscriber that formats all events.
+    Logged,
+    /// The layer with a bare service, and metrics.
+    Measured,
     /// The layer with a before-handler that rewrites the message.
     Rewrite,
     /// The layer at a route of axum.
@@ -69,6 +75,9 @@ impl Stack {
             Self::Reject => connect(service_fn(reject)),
             Self::Layer(look) => connect(ours::bare(look).into_service()),
             Self::Handlers => connect(ours::handlers().into_service()),
+            Self::Both => connect(ours::both().into_service()),
+            Self::Logged => connect(ours::logged().into_service()),
+            Self::Measured => connect(ours::measured().into_service()),
             Self::Rewrite => connect(ours::rewrite().into_service()),
             Self::AxumLayer => {
                 let router =

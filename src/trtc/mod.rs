@@ -21,6 +21,13 @@
 //! After a failure TRTC sends an event again, for one minute. Only a screenshot has an id. Events
 //! may arrive out of order: sort by `event_ms_ts`.
 //!
+//! # The oldest call webhooks
+//!
+//! Call products of up to 2025 POST to `?sdkappid=..&command=..`, in lower case and without a
+//! signature ([page](https://trtc.io/document/60130)). They are no events of this envelope and name no
+//! `CallbackCommand`, so they pass through. `Call.*` among the [commands](crate::event::COMMANDS)
+//! has replaced them.
+//!
 //! # Example
 //!
 //! ```

@@ -91,3 +91,27 @@ fn handlers_tell_which_commands_they_take() {
     assert!(handlers.takes(AFTER));
     assert!(!handlers.takes(BEFORE) && !handlers.takes(UNKNOWN));
 }
+
+/// A delivery that was stored has the key that it had when it came.
+#[tokio::test]
+async fn the_key_of_a_record_is_that_of_the_delivery() {
+    for command in [
+        AFTER,
+        "State.StateChange",
+        "TRTC.103",
+        "TRTC.601",
+        "TRTC.999",
+    ] {
+        let body = tower_tencent_webhook::testing::sample_body(command)
+            .unwrap_or(r#"{"EventType":999,"EventInfo":{"EventMsTs":1795003200641}}"#);
+        let live = tower_tencent_webhook::testing::undecoded(command, body);
+        let stored = Delivery::from_record(live.to_record());
+        assert_eq!(stored.event_key(), live.event_key(), "{command}");
+        assert_eq!(stored.phase(), live.phase(), "{command}");
+        assert_eq!(
+            (stored.command(), stored.body()),
+            (live.command(), live.body())
+        );
+        assert!(live.event_key().is_some() || command == "State.StateChange");
+    }
+}

@@ -1,5 +1,6 @@
 //! Events of TRTC: from a request with its body signed to a typed handler, and back.
 
+mod finishing;
 mod mounting;
 mod separation;
 
