@@ -87,7 +87,7 @@ fn against_the_floor() -> Vec<Figure> {
             "464 B moderate, to ignored",
             (MODERATE, IGNORED),
             small,
-            AtMost(1.04),
+            AtMost(1.03),
         ),
         instructions(
             "464 B, Handlers to a bare service",
@@ -132,8 +132,8 @@ fn per_byte() -> Vec<Figure> {
     };
     vec![
         slope("ignored", IGNORED, AtMost(20.0)),
-        slope("moderate", MODERATE, AtMost(24.2)),
-        slope("read", READ, AtMost(40.1)),
+        slope("moderate", MODERATE, AtMost(21.9)),
+        slope("read", READ, AtMost(37.1)),
         slope("`bytes`", Stack::Bytes, Reported),
         slope("`json`", Stack::Json, Reported),
     ]
@@ -142,9 +142,9 @@ fn per_byte() -> Vec<Figure> {
 /// How many times as much the peers take.
 fn by_hand() -> Vec<Figure> {
     let looks = [
-        ("ignored", IGNORED, [1.62, 1.66, 1.64, 1.67]),
-        ("moderate", MODERATE, [1.58, 1.43, 1.38, 1.38]),
-        ("read", READ, [1.55, 1.01, 0.89, 0.84]),
+        ("ignored", IGNORED, [1.62, 1.67, 1.64, 1.65]),
+        ("moderate", MODERATE, [1.60, 1.56, 1.51, 1.50]),
+        ("read", READ, [1.57, 1.06, 0.95, 0.89]),
     ];
     let mut figures = Vec::new();
     for (look, ours, bounds) in looks {
@@ -185,7 +185,7 @@ fn elsewhere() -> Vec<Figure> {
             "rejected, to a constant 403",
             rejected,
             Request::Forged,
-            AtMost(1.58),
+            AtMost(1.56),
         ),
         allocations(
             "rejected, over a constant 403",
@@ -198,7 +198,7 @@ fn elsewhere() -> Vec<Figure> {
             Measure::BesideAllocator,
             passing,
             Request::Get,
-            AtMost(1.075),
+            AtMost(1.06),
         ),
         allocations(
             "GET passing, over the app",
@@ -211,7 +211,7 @@ fn elsewhere() -> Vec<Figure> {
             Measure::BesideAllocator,
             passing,
             Request::Post,
-            AtMost(1.10),
+            AtMost(1.07),
         ),
         allocations(
             "POST passing, over the app",

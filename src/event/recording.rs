@@ -8,6 +8,23 @@ use crate::{
 
 wire! {
     /// A [recording event](https://trtc.io/document/54914) of TRTC.
+    ///
+    /// Its payload is the one that [`trtc::recording`](crate::trtc::recording) has for the same
+    /// `EventType`, and [`trtc::web_recording`](crate::trtc::web_recording) for 801 to 804:
+    ///
+    /// ```
+    /// use tower_tencent_webhook::{event::live::AfterCloudRecordingChanged, trtc::recording::Vod};
+    ///
+    /// fn file_id(event: &AfterCloudRecordingChanged) -> Option<String> {
+    ///     let payload = event.event_info.payload.as_ref()?;
+    ///     let uploaded: Vod = payload.decode().ok()?; // `EventType` 311
+    ///     uploaded.tencent_vod?.file_id
+    /// }
+    /// # let body = r#"{"EventType":311,"EventInfo":{"Payload":{"Status":0,"TencentVod":{"FileId":"f"}}}}"#;
+    /// # let event: AfterCloudRecordingChanged = serde_json::from_str(body)?;
+    /// # assert_eq!(file_id(&event).as_deref(), Some("f"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub struct RecordingEvent {
         /// 3 cloud recording, 8 recording of a web page.
         pub event_group_id: Option<u32>,

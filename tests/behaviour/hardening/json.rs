@@ -188,16 +188,18 @@ pub(crate) async fn a_body_of_another_command_is_undecodable(row: &mut Row) {
     ])
     .await;
     // The documented aliases: two commands that have two names, two whose bodies name each other.
-    let of = |command, named: &str| {
+    let at = |url, command, named: &str| {
         let sample = testing::sample_body(command).expect("a sample");
-        Case::new(format!("{command} named {named}"), target(command))
+        Case::new(format!("{command} named {named} at {url}"), target(url))
             .limit(1 << 20)
             .stack(Site::typed)
             .whole(sample.replace(&format!("\"{command}\""), &format!("\"{named}\"")))
     };
-    let aliases = COMMANDS
-        .iter()
-        .flat_map(|row| row.aliases.iter().map(|alias| of(row.command, alias)));
+    let of = |command, named: &str| at(command, command, named);
+    let aliases = COMMANDS.iter().flat_map(|row| {
+        let each = row.aliases.iter();
+        each.flat_map(|alias| [of(row.command, alias), at(alias, row.command, alias)])
+    });
     let (set, deleted) = (
         "Live.CallbackAfterSetMetadata",
         "Live.CallbackAfterDelMetadata",

@@ -164,6 +164,36 @@ async fn ends_without_an_answer_are_told() {
     }
 }
 
+/// What fails after its answer is an error: its event is lost.
+#[tokio::test]
+async fn a_failure_after_the_answer_is_an_error() {
+    let (capture, _guard) = Capture::start(LevelFilter::INFO);
+    let blocked = Blocked::new();
+    let gate = blocked.clone();
+    let handler = service_fn(move |delivery: Delivery| {
+        let gate = gate.clone();
+        async move {
+            gate.pass(&delivery).await;
+            Err::<Reply, BoxError>("a secret".into())
+        }
+    });
+    let layer = layer(handler).webhook_span(true);
+    let request = WebhookRequest::new(OPEN_APP, AFTER).body(Script::whole(MESSAGE));
+    let clone = layer.clone();
+    let leaving = tokio::spawn(async move { send(&clone, request).await.status() });
+    blocked.begun.reaches(1).await;
+    leaving.abort();
+    leaving.await.expect_err("the client disconnects");
+    blocked.open();
+    assert_eq!(layer.drain(Duration::from_secs(20)).await, 0);
+    let line = capture.line();
+    let level_and_end = (line.level, line.get("end"));
+    assert_eq!(level_and_end, (Level::ERROR, Some("failed_late")));
+    assert_eq!(line.get("reason"), Some("handler_error"));
+    assert_eq!(line.spans, ["webhook"], "in the background, too");
+    assert!(!format!("{line:?}").contains("secret"));
+}
+
 /// A stranger can claim to send an event, and disconnect.
 #[tokio::test]
 async fn who_is_not_authenticated_disconnects_unheard() {
