@@ -1,6 +1,6 @@
 //! Counting with callgrind.
 //!
-//! A scenario runs N and 2N times; half of the difference is what one run costs, without start-up.
+//! A scenario runs N and 2N times; the difference divided by N is what one run costs, without start-up.
 //! That repeats to a fraction of a per cent. valgrind knows no SHA instructions, so
 //! hashing a signature counts several thousand instructions that it does not take in real life.
 
