@@ -1,4 +1,4 @@
-//! The layer and its settings.
+//! The layer: the way of a request, from its head to its answer.
 
 mod answer;
 mod background;
@@ -6,6 +6,7 @@ mod collect;
 mod failed;
 mod future;
 mod opening;
+mod options;
 mod own;
 mod passing;
 mod response;
@@ -22,7 +23,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use http::uri::PathAndQuery;
 use tower::{BoxError, Layer, Service};
 
 use self::{background::Background, own::OwnCommands, settings::Settings, work::Handler};
@@ -33,15 +33,9 @@ pub use self::{
 };
 use crate::{
     app::Apps,
-    config_error::ConfigError,
     delivery::Delivery,
-    event::{Payload, Undecoded, Webhook},
-    outcome::{Failure, FailureAnswer, Outcome},
-    reply::TypedReply,
+    event::{Payload, Undecoded},
 };
-
-/// Nobody waits this long, and every clock can count this far.
-const NO_DEADLINE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// A [`tower::Layer`] that takes webhooks out of the requests to an application and hands them,
 /// checked and typed, to a service of yours.
@@ -135,148 +129,6 @@ impl<E> WebhookLayer<E> {
         }
     }
 
-    /// Takes webhooks at this path only, compared byte for byte with the path of the request.
-    ///
-    /// Without it, webhooks are taken at every path. Inside axum's `nest`, the path is what is
-    /// left after the prefix. The first webhook that comes to another path is logged.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`] if no request has this path: it does not begin with a slash, or has a query
-    /// or characters that a URL cannot hold.
-    pub fn path(mut self, path: impl Into<String>) -> Result<Self, ConfigError> {
-        let path = path.into();
-        let parsed = path.parse::<PathAndQuery>();
-        if !path.starts_with('/')
-            || !parsed.is_ok_and(|parsed| parsed.as_str() == path && parsed.path() == path)
-        {
-            return Err(ConfigError::ImpossiblePath);
-        }
-        self.settings.path = Some(path.into());
-        Ok(self)
-    }
-
-    /// Declares your own event `T`, whose command this release does not know: a failure of
-    /// it is answered in the form of its reply, and outcomes have its command as their label.
-    ///
-    /// It is also what makes an event whose reply is `Ack` an after-webhook, acknowledged at the
-    /// deadline and handled to its end, where its name does not begin with `CallbackAfter`.
-    ///
-    /// A layer of one event type declares it by itself. For [`Handlers`](crate::Handlers) it is up
-    /// to you, since the layer cannot look into its service.
-    ///
-    /// # Panics
-    ///
-    /// If the command is known to take another kind of reply.
-    #[must_use]
-    #[track_caller]
-    pub fn own<T: Webhook>(mut self) -> Self {
-        self.settings
-            .own
-            .declare(T::COMMAND, <T::Reply as TypedReply>::KIND);
-        self
-    }
-
-    /// How far `RequestTime` may be from the clock, in either direction, counted in whole seconds;
-    /// exactly this far is accepted. 60 seconds unless set, as the vendor advises.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`] if it is not between one second and one hour.
-    pub fn signature_window(mut self, window: Duration) -> Result<Self, ConfigError> {
-        self.settings.window = within_an_hour(window).ok_or(ConfigError::SignatureWindow)?;
-        Ok(self)
-    }
-
-    /// How far `CallbackTs` of an [event of TRTC](crate::trtc) may be from the clock, in either
-    /// direction; exactly this far is accepted. `None` accepts any age. 5 minutes unless set: the
-    /// vendor states no rule, and sends an event again for one minute.
-    ///
-    /// An event without `CallbackTs` is accepted only with `None`. **Within the window the same
-    /// bytes are accepted again**: an event has no nonce.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`] if it is not between one second and one hour.
-    pub fn event_window(mut self, window: Option<Duration>) -> Result<Self, ConfigError> {
-        self.settings.event_window = match window {
-            Some(window) => Some(within_an_hour(window).ok_or(ConfigError::EventWindow)?),
-            None => None,
-        };
-        Ok(self)
-    }
-
-    /// The longest body that is accepted, in bytes; exactly this long is accepted. 1 MiB unless
-    /// set. It applies to the body as this layer sees it, after outer layers (decompression, for example).
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`] if it is zero.
-    pub fn body_limit(mut self, bytes: usize) -> Result<Self, ConfigError> {
-        if bytes == 0 {
-            return Err(ConfigError::ZeroBodyLimit);
-        }
-        self.settings.body_limit = bytes;
-        Ok(self)
-    }
-
-    /// How long a webhook may take, from the arrival of its head: over its body, the readiness of
-    /// the service and its reply. 1.5 seconds unless set, since Tencent waits for 2.
-    ///
-    /// When it passes, a body that is not complete gets 408, and a before-webhook that has no
-    /// reply is a [failure](crate::FailureKind::TimedOut), its handler dropped. **An after-webhook is
-    /// acknowledged, and its handler keeps running in the background**: if the process ends before it
-    /// does, that event is lost.
-    ///
-    /// It needs the timer of a tokio runtime; outside a runtime, or in one without timers
-    /// (`enable_time`), there is no deadline.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`] if it is zero.
-    pub fn deadline(mut self, deadline: Duration) -> Result<Self, ConfigError> {
-        if deadline.is_zero() {
-            return Err(ConfigError::ZeroDeadline);
-        }
-        self.settings.deadline = deadline.min(NO_DEADLINE);
-        Ok(self)
-    }
-
-    /// As [`deadline`](WebhookLayer::deadline), for events of TRTC: 4 seconds unless set, since TRTC
-    /// waits for 5.
-    ///
-    /// # Errors
-    ///
-    /// As for [`deadline`](WebhookLayer::deadline).
-    pub fn event_deadline(mut self, deadline: Duration) -> Result<Self, ConfigError> {
-        if deadline.is_zero() {
-            return Err(ConfigError::ZeroDeadline);
-        }
-        self.settings.event_deadline = deadline.min(NO_DEADLINE);
-        Ok(self)
-    }
-
-    /// Whether an after-webhook whose handler is not done at the deadline is acknowledged. It is,
-    /// unless set.
-    ///
-    /// If not, it is a [failure](crate::FailureKind::TimedOut) at the deadline: for a handler that
-    /// must be done before Tencent is told so, such as one that stores the event. The handler keeps
-    /// running in the background either way, and the outcome is reported once, at its end.
-    #[must_use]
-    pub fn acknowledge_late(mut self, acknowledge_late: bool) -> Self {
-        self.settings.acknowledge_late = acknowledge_late;
-        self
-    }
-
-    /// How many after-webhooks may be in progress at a time, answered or not:
-    /// from the moment they are decoded until their handler ends. 1,024 unless set. One more is a
-    /// [failure](crate::FailureKind::Overloaded).
-    #[must_use]
-    pub fn background_limit(mut self, limit: usize) -> Self {
-        self.settings.background = self.settings.background.with_limit(limit);
-        self
-    }
-
     /// Waits until no after-webhook is being handled, for at most `patience`, and
     /// tells how many are left.
     ///
@@ -308,56 +160,6 @@ impl<E> WebhookLayer<E> {
         self.settings.background.count()
     }
 
-    /// The clock that signatures are compared with: for tests, and for machines whose own clock
-    /// is off. While it panics, every signature is stale.
-    #[must_use]
-    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.settings.clock = Arc::new(clock);
-        self
-    }
-
-    /// Decides how a failed webhook is answered; sees every failure. [`FailureAnswer::HttpError`]
-    /// unless set, or if it panics.
-    ///
-    /// It runs inside the response future: it must not block.
-    #[must_use]
-    pub fn on_failure(
-        mut self,
-        on_failure: impl Fn(&Failure<'_>) -> FailureAnswer + Send + Sync + 'static,
-    ) -> Self {
-        self.settings.on_failure = Some(Arc::new(on_failure));
-        self
-    }
-
-    /// Sees the outcome of every intercepted request, once. Attach metrics here; `tracing` events
-    /// are [emitted](crate::observe) anyway.
-    ///
-    /// It runs inside the response future: it must not block.
-    #[must_use]
-    pub fn on_outcome(mut self, on_outcome: impl Fn(&Outcome) + Send + Sync + 'static) -> Self {
-        Arc::make_mut(&mut self.settings.observer).on_outcome = Some(Arc::new(on_outcome));
-        self
-    }
-
-    /// Whether each response of this layer carries its [`Outcome`] in the extensions, for outer
-    /// layers to log. Off unless set, since it allocates.
-    ///
-    /// The acknowledgement of an after-webhook that is still being handled carries none: its
-    /// outcome is not known yet, and goes to [`on_outcome`](WebhookLayer::on_outcome) only.
-    #[must_use]
-    pub fn outcome_in_extensions(mut self, yes: bool) -> Self {
-        Arc::make_mut(&mut self.settings.observer).in_extensions = yes;
-        self
-    }
-
-    /// Whether the handler of each webhook runs in a span `webhook`, also in the background. Off
-    /// unless set. See the [chapter](crate::observability) for its fields.
-    #[must_use]
-    pub fn webhook_span(mut self, yes: bool) -> Self {
-        Arc::make_mut(&mut self.settings.observer).span = yes;
-        self
-    }
-
     /// The layer as a service of its own, to be mounted at a route. Other requests
     /// get 405 with `Allow: POST`, or 400 if they are a POST.
     ///
@@ -365,13 +167,6 @@ impl<E> WebhookLayer<E> {
     pub fn into_service(self) -> WebhookService<NotAWebhook, E> {
         WebhookService::new(NotAWebhook, Arc::new(self.settings), self.handler)
     }
-}
-
-/// A window that is neither too narrow for a clock nor open to old requests.
-fn within_an_hour(window: Duration) -> Option<Duration> {
-    (Duration::from_secs(1)..=Duration::from_secs(3600))
-        .contains(&window)
-        .then_some(window)
 }
 
 impl<S, E> Layer<S> for WebhookLayer<E> {

@@ -248,7 +248,7 @@ mod tests {
             outcome.body_len = Some(7);
             outcome.auth = Some(Auth::Token);
             for end in ends(phase) {
-                outcome.end(end, Duration::from_millis(7));
+                outcome.finish(end, Duration::from_millis(7));
                 record(&outcome);
             }
             for verdict in [
@@ -262,7 +262,7 @@ mod tests {
                 record(&outcome);
             }
             for rejection in rejections() {
-                outcome.end(End::Rejected(rejection), Duration::ZERO);
+                outcome.finish(End::Rejected(rejection), Duration::ZERO);
                 record(&outcome);
             }
         }
@@ -271,7 +271,7 @@ mod tests {
             outcome.sdk_app_id = Some(app);
             outcome.signature_age = Some(-3);
             for error in SIGNATURES {
-                outcome.end(End::Rejected(Rejection::Signature(error)), Duration::ZERO);
+                outcome.finish(End::Rejected(Rejection::Signature(error)), Duration::ZERO);
                 record(&outcome);
             }
             for auth in [Auth::Token, Auth::PreviousToken, Auth::Unsigned] {

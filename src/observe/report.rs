@@ -59,7 +59,7 @@ impl Report {
     #[inline(never)] // kept out of the way of a request that nobody watches
     fn tell(&mut self, observer: &Observer, end: End) -> Extensions {
         let outcome = &mut self.outcome;
-        outcome.end(end, self.arrived.elapsed());
+        outcome.finish(end, self.arrived.elapsed());
         span::end(&self.span, end);
         self.span
             .in_scope(|| log::event(outcome, self.error.as_ref(), &observer.warnings));

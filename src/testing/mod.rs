@@ -58,11 +58,10 @@ mod recording;
 mod shapes;
 mod tencent;
 mod trtc_request;
-
-use std::time::{SystemTime, UNIX_EPOCH};
+mod webhook_request;
 
 use bytes::Bytes;
-use http::{Request, StatusCode};
+use http::StatusCode;
 
 pub use self::{
     builder::DeliveryBuilder,
@@ -72,12 +71,12 @@ pub use self::{
     shapes::{Shape, shapes},
     tencent::{SentBody, Tencent},
     trtc_request::TrtcRequest,
+    webhook_request::WebhookRequest,
 };
 use crate::{
     delivery::Delivery,
     event::{Payload, Undecoded, Webhook},
     record::Record,
-    signature,
 };
 
 /// The body of a documented webhook, with every documented field; `None` for a command that is
@@ -109,97 +108,6 @@ pub fn delivery<E: Webhook>(event: E) -> Delivery<E> {
 #[must_use]
 pub fn undecoded(command: impl Into<String>, body: impl Into<Bytes>) -> Delivery<Undecoded> {
     Delivery::from_record(Record::new(1_400_000_000, command, body))
-}
-
-/// Builds the requests that Tencent sends.
-///
-/// ```
-/// use tower_tencent_webhook::testing::WebhookRequest;
-///
-/// let request = WebhookRequest::new(1_400_000_000, "Group.CallbackAfterSendMsg")
-///     .path("/im")
-///     .signed("the token")
-///     .body("{}");
-/// assert_eq!(request.uri().path(), "/im");
-/// ```
-#[derive(Clone)]
-pub struct WebhookRequest {
-    path: String,
-    query: String,
-}
-
-impl WebhookRequest {
-    /// A request of the app for the command, unsigned, to `/`.
-    #[must_use]
-    pub fn new(sdk_app_id: u64, command: &str) -> Self {
-        let query = format!(
-            "SdkAppid={sdk_app_id}&CallbackCommand={command}&contenttype=json&ClientIP=127.0.0.1&OptPlatform=RESTAPI"
-        );
-        Self {
-            path: "/".to_owned(),
-            query,
-        }
-    }
-
-    /// Sets the path.
-    #[must_use]
-    pub fn path(mut self, path: &str) -> Self {
-        self.path = path.to_owned();
-        self
-    }
-
-    /// Signs it with `token`, now.
-    ///
-    /// # Panics
-    ///
-    /// If the clock is before 1970.
-    #[must_use]
-    pub fn signed(self, token: &str) -> Self {
-        self.signed_at(token, SystemTime::now())
-    }
-
-    /// Signs it with `token` at another time.
-    ///
-    /// # Panics
-    ///
-    /// If the time is before 1970.
-    #[must_use]
-    pub fn signed_at(mut self, token: &str, time: SystemTime) -> Self {
-        let seconds = time
-            .duration_since(UNIX_EPOCH)
-            .expect("a time after 1970")
-            .as_secs();
-        let sign = signature::sign(token, seconds);
-        self.query
-            .push_str(&format!("&Sign={sign}&RequestTime={seconds}"));
-        self
-    }
-
-    /// The path and query.
-    #[must_use]
-    pub fn path_and_query(&self) -> String {
-        format!("{}?{}", self.path, self.query)
-    }
-
-    /// The request, with a body of any type.
-    ///
-    /// # Panics
-    ///
-    /// If path and query are not a URI.
-    pub fn body<B>(self, body: B) -> Request<B> {
-        Request::post(self.path_and_query())
-            .body(body)
-            .expect("a path and query")
-    }
-}
-
-/// Does not show the query, which holds the signature.
-impl std::fmt::Debug for WebhookRequest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WebhookRequest")
-            .field("path", &self.path)
-            .finish_non_exhaustive()
-    }
 }
 
 /// The reply to the command of `E` that a status and body stand for.

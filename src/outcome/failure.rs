@@ -1,0 +1,143 @@
+//! How the handling of webhooks fails, and what is answered then.
+
+use std::{error::Error, fmt, sync::Arc};
+
+use http::StatusCode;
+
+use crate::{lookup, phase::Phase};
+
+/// How a failed webhook is answered. Chosen by [`on_failure`](crate::WebhookLayer::on_failure).
+///
+/// `Allow` and `Refuse` apply to before-webhooks: those of a known form, and others by their name,
+/// whose reply is then the code 0 or 1. After-webhooks, and those whose reply cannot be formed, get
+/// the HTTP error. Of a signal to a chatbot nothing can be refused: `Refuse` is `Allow`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum FailureAnswer {
+    /// An HTTP error: the [status](FailureKind::status) of the failure. Tencent then does what
+    /// the console is set to, which it documents for time-outs only; by default the action
+    /// passes.
+    #[default]
+    HttpError,
+    /// 200, and the action passes.
+    Allow,
+    /// 200, and the action is refused.
+    Refuse,
+}
+
+/// How the handling of an admitted webhook failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The body does not have the documented shape. 400.
+    Undecodable,
+    /// The handler returned an error. 500.
+    HandlerError,
+    /// The handler panicked: anywhere from its clone to the drop of its future. 500.
+    HandlerPanic,
+    /// The handler returned a reply whose form is not that of the command. 500.
+    WrongReply,
+    /// A service in front of the handler sheds load, or as many after-webhooks as allowed are
+    /// being handled. 503.
+    Overloaded,
+    /// The handler of a before-webhook had not replied at the deadline, or a
+    /// `tower::timeout::Timeout` around the handler ended it. 504.
+    TimedOut,
+}
+
+impl FailureKind {
+    /// Its name in logs and metrics, such as `handler_error`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Undecodable => "undecodable",
+            Self::HandlerError => "handler_error",
+            Self::HandlerPanic => "handler_panic",
+            Self::WrongReply => "wrong_reply",
+            Self::Overloaded => "overloaded",
+            Self::TimedOut => "timed_out",
+        }
+    }
+
+    /// The status of the answer [`HttpError`](FailureAnswer::HttpError).
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::Undecodable => StatusCode::BAD_REQUEST,
+            Self::HandlerError | Self::HandlerPanic | Self::WrongReply => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+            Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+        }
+    }
+}
+
+impl fmt::Display for FailureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A failure, as [`on_failure`](crate::WebhookLayer::on_failure) sees it.
+///
+/// `Debug` shows no error text, since that may come from outside.
+pub struct Failure<'a> {
+    pub(crate) kind: FailureKind,
+    pub(crate) command: &'a str,
+    pub(crate) phase: Option<Phase>,
+    pub(crate) sdk_app_id: u64,
+    pub(crate) error: Option<&'a (dyn Error + 'static)>,
+    pub(crate) late: bool,
+}
+
+impl<'a> Failure<'a> {
+    /// What happened.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
+        self.kind
+    }
+
+    /// The callback command, as in the URL.
+    #[must_use]
+    pub fn command(&self) -> &'a str {
+        self.command
+    }
+
+    /// Whether the reply decides on the action.
+    #[must_use]
+    pub fn phase(&self) -> Option<Phase> {
+        self.phase
+    }
+
+    /// The app the webhook is for.
+    #[must_use]
+    pub fn sdk_app_id(&self) -> u64 {
+        self.sdk_app_id
+    }
+
+    /// Whether it happened in the background, after the webhook was acknowledged or the client had
+    /// disconnected. The answer chosen now reaches nobody.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.late
+    }
+
+    /// The error of the decoder or of the handler, with its sources. `None` after a panic or a
+    /// wrong reply.
+    #[must_use]
+    pub fn error(&self) -> Option<&'a (dyn Error + 'static)> {
+        self.error
+    }
+}
+
+impl fmt::Debug for Failure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failure")
+            .field("kind", &self.kind)
+            .field("command", &lookup::label(self.command))
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) type OnFailure = Arc<dyn Fn(&Failure<'_>) -> FailureAnswer + Send + Sync>;
