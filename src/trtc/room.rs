@@ -3,6 +3,38 @@
 //! A user who leaves causes [`ExitRoom`] and no further event: no
 //! [`StopVideo`](super::media::StopVideo), for instance. Entry and exit within one millisecond
 //! cannot be put in order.
+//!
+//! # Example
+//!
+//! Tell the audience when the connection to an anchor is lost:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tower_tencent_webhook::{Delivery, Handlers, reply::Ack, testing};
+//! # use tower_tencent_webhook::Id;
+//! use tower_tencent_webhook::trtc::room::{ExitRoom, ExitRoomInfo};
+//!
+//! const ANCHOR: u32 = 20;
+//! const TIMED_OUT: u32 = 2;
+//!
+//! fn lost_anchor(exit: &ExitRoomInfo) -> bool {
+//!     exit.role == Some(ANCHOR) && exit.reason == Some(TIMED_OUT)
+//! }
+//!
+//! # async fn tell_audience(_: &Id) {}
+//! let handlers = Handlers::new().on(|delivery: Delivery<ExitRoom>| async move {
+//!     if lost_anchor(&delivery.event.event_info) {
+//!         tell_audience(&delivery.event.event_info.room_id).await;
+//!     }
+//!     Ack
+//! });
+//! assert!(lost_anchor(&testing::sample::<ExitRoom>().event_info));
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("TRTC.104").unwrap();
+//! # let delivery = testing::undecoded("TRTC.104", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use super::body::body;
 use crate::{
