@@ -126,7 +126,7 @@ wire! {
         pub status: Option<UserStatus>,
     }
 
-    /// After a call ended.
+    /// After a call ended. The REST API that is asked for calls has it about 5 seconds later.
     ///
     /// [Source](https://trtc.io/document/68940).
     pub struct AfterEndCall = "Call.CallbackAfterEndCall" {

@@ -109,6 +109,8 @@ string_enum! {
 wire! {
     /// A result of the content review; by default only of content that violates the rules.
     ///
+    /// Its body does not name the command, and its URL names neither a client nor a platform.
+    ///
     /// [Source](https://cloud.tencent.com/document/product/269/95616).
     pub struct ResultNotify {
         /// Where the content appeared.

@@ -36,7 +36,8 @@ use crate::{
 wire! {
     /// After the seats of a room changed.
     ///
-    /// Source: [live](https://trtc.io/document/64425), [conference](https://trtc.io/document/60736).
+    /// Source: [live](https://trtc.io/document/64425),
+    /// [conference](https://trtc.io/document/60736).
     pub struct AfterSeatInfoChanged = "Mic.CallbackAfterSeatInfoChanged" {
         /// The user who changed them; sent for conference rooms.
         #[serde(rename = "Operator_Account")]

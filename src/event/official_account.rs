@@ -192,7 +192,8 @@ wire! {
 
     /// Before an official account sends a message.
     ///
-    /// Answered with a [`MessageVerdict`](crate::reply::MessageVerdict).
+    /// Answered with a [`MessageVerdict`](crate::reply::MessageVerdict). The message has
+    /// neither a key nor a sequence number here.
     ///
     /// [Source](https://tencentcloud.com/document/product/1047/60803).
     pub struct BeforeSendMsg = "OfficialAccount.CallbackBeforeSendMsg" {

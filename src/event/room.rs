@@ -122,7 +122,7 @@ wire! {
         pub operator_account: Option<Account>,
         /// The room.
         pub room_info: RoomInfo,
-        /// The users who are invited.
+        /// The users who are invited. The vendor's sample names one of them twice.
         #[serde(rename = "ScheduleInviteeList_Account")]
         pub schedule_invitee_list_account: Vec<Account>,
         /// When this happened.

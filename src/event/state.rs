@@ -69,7 +69,8 @@ string_enum! {
 }
 
 wire! {
-    /// A user's online status changed. A broken connection may be reported 400 seconds late.
+    /// A user's online status changed. A broken connection may be reported 400 seconds late, and is
+    /// not reported at all if the client connects again before that.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34357).
     pub struct StateChange = "State.StateChange" via StateChange::with_status_in_info {

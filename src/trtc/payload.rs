@@ -41,8 +41,9 @@ wire! {
     /// Why a task ended.
     pub struct Stop {
         /// 0 stopped by the REST API, 1 robot removed by the app, 2 room dismissed by the app,
-        /// 3 robot removed by the server, 4 room dismissed by the server, 98 internal error,
-        /// 99 nobody else in the room, 100 timed out, 101 the robot's user id entered twice.
+        /// 3 robot removed by the server, 4 room dismissed by the server, 98 internal error
+        /// of the AI service, which is worth another attempt, 99 nobody else in the room,
+        /// 100 timed out, 101 the robot's user id entered twice.
         pub leave_code: u32,
     }
 

@@ -102,7 +102,8 @@ wire! {
         pub event_ms_ts: Option<UnixMillis>,
         /// The user.
         pub user_id: Account,
-        /// Tells two entries of one user apart. Sent to old apps only.
+        /// Tells two entries of one user apart. Sent only to apps that have had these events since
+        /// before 2021-07-30.
         pub unique_id: Option<u64>,
         /// 20 anchor, 21 audience.
         pub role: Option<u32>,
@@ -125,12 +126,13 @@ wire! {
         pub event_ms_ts: Option<UnixMillis>,
         /// The user.
         pub user_id: Account,
-        /// Tells two entries of one user apart. Sent to old apps only.
+        /// Tells two entries of one user apart. Sent only to apps that have had these events since
+        /// before 2021-07-30.
         pub unique_id: Option<u64>,
         /// 20 anchor, 21 audience.
         pub role: Option<u32>,
         /// 1 the user's wish, 2 time-out, 3 removal, 4 end of a cross-room call, 5 end of the
-        /// process. Pages of 2021 number them differently.
+        /// process, which on Android shows as 2 later. Pages of 2021 number them differently.
         pub reason: Option<u32>,
     }
 

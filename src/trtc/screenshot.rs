@@ -56,7 +56,7 @@ string_enum! {
 wire! {
     /// A screenshot. Unlike other events it has an id of its own, and no `EventTs`.
     pub struct ScreenshotInfo {
-        /// The event.
+        /// The event: the name under which the picture is stored.
         #[serde(rename = "eventID")]
         pub event_id: Option<String> = or [event_id_of_table "eventId"],
         /// What the client asked to have sent along.

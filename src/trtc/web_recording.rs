@@ -35,7 +35,7 @@ use crate::{value::UnixMillis, wire::wire};
 
 body! {
     /// The recording started (1), failed to (2), broke off (3), moved to another machine (4), or
-    /// ended for good after an error (5).
+    /// ended for good after an error (5). More follows 3 and 4.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/647/54914).
     pub struct RecorderStart { event_info: WebRecordingInfo }
