@@ -1,4 +1,35 @@
 //! Chatbots. Ids of bots begin with `@RBT#`.
+//!
+//! # Example
+//!
+//! Put a question aside for the bot, since the webhook has only 2 seconds:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tokio::sync::mpsc;
+//! use tower_tencent_webhook::{Delivery, Handlers, event::bot, reply::Ack};
+//!
+//! let (questions, inbox) = mpsc::channel(100);
+//! let handlers = Handlers::new().on_with(
+//!     questions,
+//!     |questions, delivery: Delivery<bot::OnC2CMessage>| async move {
+//!         let message = delivery.event;
+//!         if let Some(text) = message.msg_body.iter().find_map(|element| element.as_text()) {
+//!             questions.try_send((message.from_account, text.to_owned()))?;
+//!         }
+//!         Ok::<_, mpsc::error::TrySendError<_>>(Ack)
+//!     },
+//! );
+//! # use tower_tencent_webhook::testing;
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("Bot.OnC2CMessage").unwrap();
+//! # let delivery = testing::undecoded("Bot.OnC2CMessage", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # let mut inbox = inbox;
+//! # let (user, question) = inbox.recv().await.unwrap();
+//! # assert_eq!((user.as_str(), question.as_str()), ("kasia", "when is low tide?"));
+//! # }
+//! ```
 
 use super::group::GroupType;
 use crate::{

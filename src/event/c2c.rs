@@ -1,5 +1,7 @@
 //! One-to-one messages.
 //!
+//! # Example
+//!
 //! ```
 //! use tower_tencent_webhook::{Delivery, Handlers, event::c2c, reply::MessageVerdict};
 //!

@@ -1,4 +1,38 @@
 //! Calls. Their webhooks are switched on through the REST API.
+//!
+//! # Example
+//!
+//! Tell those who missed a call:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tower_tencent_webhook::{Account, Delivery, Handlers, reply::Ack, testing};
+//! use tower_tencent_webhook::event::call::{AfterEndCall, CallRecord, CallResult};
+//!
+//! fn missed_by(call: CallRecord) -> Vec<Account> {
+//!     match call.call_result {
+//!         Some(CallResult::NotAnswer | CallResult::Offline) => call.callee_list_account,
+//!         _ => Vec::new(),
+//!     }
+//! }
+//!
+//! # async fn notify(_: Account) {}
+//! let handlers = Handlers::new().on(|delivery: Delivery<AfterEndCall>| async move {
+//!     for callee in missed_by(delivery.event.call_record) {
+//!         notify(callee).await;
+//!     }
+//!     Ack
+//! });
+//!
+//! let mut call = testing::sample::<AfterEndCall>().call_record;
+//! call.call_result = Some(CallResult::NotAnswer);
+//! assert_eq!(missed_by(call), ["tomas", "ines"]);
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("Call.CallbackAfterEndCall").unwrap();
+//! # let delivery = testing::undecoded("Call.CallbackAfterEndCall", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use super::recording::RecordingEvent;
 use crate::{
@@ -92,7 +126,7 @@ wire! {
         pub status: Option<UserStatus>,
     }
 
-    /// After a call ended.
+    /// After a call ended. The REST API that is asked for calls has it about 5 seconds later.
     ///
     /// [Source](https://trtc.io/document/68940).
     pub struct AfterEndCall = "Call.CallbackAfterEndCall" {

@@ -1,5 +1,7 @@
 //! Signals to a smart chatbot.
 //!
+//! # Example
+//!
 //! ```
 //! use tower_tencent_webhook::{Delivery, Handlers, event::chatbot, reply::SignalReply};
 //!

@@ -1,4 +1,33 @@
 //! Results of the content review.
+//!
+//! # Example
+//!
+//! Let a person look at what passed in doubt. What was blocked needs nobody:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tower_tencent_webhook::{Delivery, Handlers, reply::Ack, testing};
+//! use tower_tencent_webhook::event::content_callback::{ResultNotify, Suggestion};
+//!
+//! fn in_doubt(result: &ResultNotify) -> bool {
+//!     result.ctxcb_result == 0 && result.ctxcb_suggestion == Some(Suggestion::Review)
+//! }
+//!
+//! # async fn queue(_: ResultNotify) -> std::io::Result<()> { Ok(()) }
+//! let handlers = Handlers::new().on(|delivery: Delivery<ResultNotify>| async move {
+//!     if in_doubt(&delivery.event) {
+//!         queue(delivery.event).await?;
+//!     }
+//!     Ok::<_, std::io::Error>(Ack)
+//! });
+//! // The sample is an advert that was blocked.
+//! assert!(!in_doubt(&testing::sample()));
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("ContentCallback.ResultNotify").unwrap();
+//! # let delivery = testing::undecoded("ContentCallback.ResultNotify", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use crate::{
     value::{Account, OneOrMany},
@@ -79,6 +108,8 @@ string_enum! {
 
 wire! {
     /// A result of the content review; by default only of content that violates the rules.
+    ///
+    /// Its body does not name the command, and its URL names neither a client nor a platform.
     ///
     /// [Source](https://cloud.tencent.com/document/product/269/95616).
     pub struct ResultNotify {

@@ -1,4 +1,35 @@
 //! Following and followers.
+//!
+//! # Example
+//!
+//! The two webhooks name those who are followed in two shapes:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tower_tencent_webhook::{Delivery, Handlers, event::follow, reply::Ack};
+//! # use tower_tencent_webhook::Account;
+//!
+//! # async fn count_followers(_: &Account, _: i64) {}
+//! let handlers = Handlers::new()
+//!     .on(|delivery: Delivery<follow::AfterFollowAdd>| async move {
+//!         for followed in &delivery.event.follow_list {
+//!             count_followers(&followed.to_account, 1).await;
+//!         }
+//!         Ack
+//!     })
+//!     .on(|delivery: Delivery<follow::AfterFollowDelete>| async move {
+//!         for account in &delivery.event.to_account {
+//!             count_followers(account, -1).await;
+//!         }
+//!         Ack
+//!     });
+//! # use tower_tencent_webhook::testing;
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("Follow.CallbackAfterFollowAdd").unwrap();
+//! # let delivery = testing::undecoded("Follow.CallbackAfterFollowAdd", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use crate::{
     value::{Account, UnixMillis},

@@ -1,4 +1,40 @@
 //! Official accounts and their subscribers. Ids of official accounts begin with `@TOA#_`.
+//!
+//! # Example
+//!
+//! Moderate what official accounts send to their subscribers:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tower_tencent_webhook::{Delivery, Handlers, event::official_account, reply::MessageVerdict};
+//! # use tower_tencent_webhook::testing;
+//!
+//! const NO_LINKS: official_account::Code = official_account::Code::new(120_001).unwrap();
+//!
+//! async fn moderate(
+//!     delivery: Delivery<official_account::BeforeSendMsg>,
+//! ) -> MessageVerdict<official_account::Code> {
+//!     let mut texts = delivery.event.msg_body.iter().filter_map(|element| element.as_text());
+//!     if texts.any(|text| text.contains("://")) {
+//!         MessageVerdict::refuse_with(NO_LINKS, "no links, please")
+//!     } else {
+//!         MessageVerdict::Allow
+//!     }
+//! }
+//!
+//! let handlers = Handlers::new().on(moderate);
+//! # let event = testing::sample::<official_account::BeforeSendMsg>();
+//! # assert_eq!(moderate(testing::delivery(event)).await, MessageVerdict::Allow);
+//! # let mut event = testing::sample::<official_account::BeforeSendMsg>();
+//! # event.msg_body = vec![tower_tencent_webhook::message::Element::text("https://tide.example")];
+//! # let verdict = moderate(testing::delivery(event)).await;
+//! # assert_eq!(verdict, MessageVerdict::refuse_with(NO_LINKS, "no links, please"));
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("OfficialAccount.CallbackBeforeSendMsg").unwrap();
+//! # let delivery = testing::undecoded("OfficialAccount.CallbackBeforeSendMsg", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use crate::{
     message::MsgBody,
@@ -156,7 +192,8 @@ wire! {
 
     /// Before an official account sends a message.
     ///
-    /// Answered with a [`MessageVerdict`](crate::reply::MessageVerdict).
+    /// Answered with a [`MessageVerdict`](crate::reply::MessageVerdict). The message has
+    /// neither a key nor a sequence number here.
     ///
     /// [Source](https://tencentcloud.com/document/product/1047/60803).
     pub struct BeforeSendMsg = "OfficialAccount.CallbackBeforeSendMsg" {

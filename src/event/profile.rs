@@ -1,4 +1,34 @@
 //! User profiles.
+//!
+//! # Example
+//!
+//! Keep up with the nicknames of users:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tower_tencent_webhook::{Delivery, Handlers, event::profile, reply::Ack, testing};
+//! # use tower_tencent_webhook::Account;
+//!
+//! fn nickname(update: &profile::PortraitSet) -> Option<String> {
+//!     let mut items = update.profile_item.iter();
+//!     let nick = items.find(|item| item.tag == "Tag_Profile_IM_Nick")?;
+//!     Some(nick.value.to_text().into_owned())
+//! }
+//!
+//! # async fn rename(_: Account, _: String) {}
+//! let handlers = Handlers::new().on(|delivery: Delivery<profile::PortraitSet>| async move {
+//!     if let Some(name) = nickname(&delivery.event) {
+//!         rename(delivery.event.from_account, name).await;
+//!     }
+//!     Ack
+//! });
+//! assert_eq!(nickname(&testing::sample()).as_deref(), Some("Amara of the Air"));
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("Profile.CallbackPortraitSet").unwrap();
+//! # let delivery = testing::undecoded("Profile.CallbackPortraitSet", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use crate::{
     value::{Account, RawJson, UnixMillis},

@@ -1,4 +1,37 @@
 //! Results of pushes. One webhook reports up to 100 of them.
+//!
+//! Beyond 1,000 webhooks a second, by default, Tencent delays them. All times are in seconds, and
+//! the URLs name neither a client nor a platform.
+//!
+//! # Example
+//!
+//! How many users a push task has brought back. A push is reported at each of its stages:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use std::sync::{Arc, atomic::{AtomicUsize, Ordering}};
+//! use tower_tencent_webhook::{Delivery, Handlers, event::push, reply::Ack};
+//!
+//! const CLICKED: u32 = 3;
+//!
+//! let clicks = Arc::new(AtomicUsize::new(0));
+//! let handlers = Handlers::new().on_with(
+//!     clicks.clone(),
+//!     |clicks, delivery: Delivery<push::AllMemberPush>| async move {
+//!         let results = delivery.event.events.iter();
+//!         let clicked = results.filter(|push| push.push_stage == Some(CLICKED)).count();
+//!         clicks.fetch_add(clicked, Ordering::Relaxed);
+//!         Ack
+//!     },
+//! );
+//! # use tower_tencent_webhook::testing;
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("Push.AllMemberPush").unwrap();
+//! # let delivery = testing::undecoded("Push.AllMemberPush", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # assert_eq!(clicks.load(Ordering::Relaxed), 1);
+//! # }
+//! ```
 
 use crate::{
     value::{Account, UnixSeconds},

@@ -1,4 +1,32 @@
 //! Conference rooms. Their seats are in [`mic`](super::mic).
+//!
+//! # Example
+//!
+//! Remind those who are invited to a conference that has a schedule:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use std::collections::HashSet;
+//! use tower_tencent_webhook::{Account, Delivery, Handlers, event::room, reply::Ack};
+//! # use tower_tencent_webhook::UnixSeconds;
+//!
+//! # async fn remind(_: Account, _: Option<UnixSeconds>) {}
+//! let handlers = Handlers::new().on(|delivery: Delivery<room::AfterCreateRoom>| async move {
+//!     let room::AfterCreateRoom { room_info, schedule_invitee_list_account, .. } = delivery.event;
+//!     if room_info.room_status == Some(room::RoomStatus::NotStarted) {
+//!         for invitee in HashSet::<Account>::from_iter(schedule_invitee_list_account) {
+//!             remind(invitee, room_info.schedule_start_time).await;
+//!         }
+//!     }
+//!     Ack
+//! });
+//! # use tower_tencent_webhook::testing;
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("Room.CallbackAfterCreateRoom").unwrap();
+//! # let delivery = testing::undecoded("Room.CallbackAfterCreateRoom", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use crate::{
     value::{Account, UnixMillis, UnixSeconds},
@@ -94,7 +122,7 @@ wire! {
         pub operator_account: Option<Account>,
         /// The room.
         pub room_info: RoomInfo,
-        /// The users who are invited.
+        /// The users who are invited. The vendor's sample names one of them twice.
         #[serde(rename = "ScheduleInviteeList_Account")]
         pub schedule_invitee_list_account: Vec<Account>,
         /// When this happened.

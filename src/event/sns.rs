@@ -1,5 +1,7 @@
 //! Friends and blocklists.
 //!
+//! # Example
+//!
 //! The two before-webhooks are answered for each account:
 //!
 //! ```

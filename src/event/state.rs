@@ -1,4 +1,37 @@
 //! Online status of users.
+//!
+//! # Example
+//!
+//! Who is online:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use std::{collections::HashSet, sync::{Arc, Mutex}};
+//! use tower_tencent_webhook::{Account, Delivery, Handlers, event::state, reply::Ack};
+//!
+//! type Online = Arc<Mutex<HashSet<Account>>>;
+//!
+//! async fn track(online: Online, delivery: Delivery<state::StateChange>) -> Ack {
+//!     let info = delivery.event.info;
+//!     let mut online = online.lock().unwrap();
+//!     match info.action {
+//!         state::Action::Login => online.insert(info.to_account),
+//!         state::Action::Logout | state::Action::Disconnect => online.remove(&info.to_account),
+//!         _ => false, // a status text, or a word of a later release
+//!     };
+//!     Ack
+//! }
+//!
+//! let online = Online::default();
+//! let handlers = Handlers::new().on_with(online.clone(), track);
+//! # use tower_tencent_webhook::testing;
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("State.StateChange").unwrap();
+//! # let delivery = testing::undecoded("State.StateChange", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # assert!(online.lock().unwrap().contains("lou"));
+//! # }
+//! ```
 
 use crate::{
     value::{Account, Platform, UnixMillis},
@@ -36,7 +69,8 @@ string_enum! {
 }
 
 wire! {
-    /// A user's online status changed. A broken connection may be reported 400 seconds late.
+    /// A user's online status changed. A broken connection may be reported 400 seconds late, and is
+    /// not reported at all if the client connects again before that.
     ///
     /// [Source](https://www.tencentcloud.com/document/product/1047/34357).
     pub struct StateChange = "State.StateChange" via StateChange::with_status_in_info {

@@ -2,6 +2,36 @@
 //!
 //! Nothing has to be set for the events: each webhook ends in one, with the target
 //! `tower_tencent_webhook`, whose message says what to do. See the [chapter](crate::observability).
+//!
+//! # Example
+//!
+//! One webhook with the right token, and one with another:
+//!
+//! ```
+//! use std::sync::{Arc, Mutex};
+//! use tower_tencent_webhook::{App, End, Handlers, Rejection, WebhookLayer};
+//! use tower_tencent_webhook::{signature::SignatureError, testing::{Tencent, sample_body}};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let ends = Arc::new(Mutex::new(Vec::new()));
+//! let seen = Arc::clone(&ends);
+//! let webhooks = WebhookLayer::new(App::signed(1_400_000_000, "token")?, Handlers::new())
+//!     .on_outcome(move |outcome| seen.lock().unwrap().push((outcome.status, outcome.end)))
+//!     .into_service();
+//!
+//! let body = sample_body("State.StateChange").unwrap();
+//! for token in ["token", "a guess"] {
+//!     let tencent = Tencent::new(1_400_000_000).token(token);
+//!     tencent.send(webhooks.clone(), "State.StateChange", body).await;
+//! }
+//! let [accepted, rejected] = ends.lock().unwrap()[..] else { panic!("two webhooks") };
+//! assert_eq!(accepted, (Some(http::StatusCode::OK), End::Answered));
+//! let wrong = Rejection::Signature(SignatureError::Wrong);
+//! assert_eq!(rejected, (Some(http::StatusCode::FORBIDDEN), End::Rejected(wrong)));
+//! # Ok(())
+//! # }
+//! ```
 
 mod log;
 #[cfg(feature = "metrics")]

@@ -1,4 +1,34 @@
 //! Conversational AI, and the first version of speech to text.
+//!
+//! # Example
+//!
+//! Write down a conversation. Sentences may arrive out of order, and again:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use std::{collections::BTreeMap, sync::{Arc, Mutex}};
+//! use tower_tencent_webhook::{Delivery, Handlers, UnixMillis, reply::Ack, trtc::ai};
+//!
+//! type Transcript = Arc<Mutex<BTreeMap<UnixMillis, String>>>;
+//!
+//! async fn write_down(transcript: Transcript, delivery: Delivery<ai::ServiceMsg>) -> Ack {
+//!     let sentence = delivery.event.event_info.payload;
+//!     if let Some(ai::Sentence { start_time_ms: Some(start), text: Some(text), .. }) = sentence {
+//!         transcript.lock().unwrap().insert(start, text);
+//!     }
+//!     Ack
+//! }
+//!
+//! let transcript = Transcript::default();
+//! let handlers = Handlers::new().on_with(transcript.clone(), write_down);
+//! # use tower_tencent_webhook::testing;
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("TRTC.903").unwrap();
+//! # let delivery = testing::undecoded("TRTC.903", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # assert!(transcript.lock().unwrap().values().eq(["when is high water today"]));
+//! # }
+//! ```
 
 use super::{
     body::body,

@@ -1,4 +1,27 @@
 //! Online media streams that are pulled into a room.
+//!
+//! # Example
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tower_tencent_webhook::{Delivery, Handlers, reply::Ack, trtc::ingest};
+//!
+//! let handlers = Handlers::new().on(|delivery: Delivery<ingest::StreamIngestStart>| async move {
+//!     let ingest = delivery.event.event_info;
+//!     let task = ingest.task_id.unwrap_or_default();
+//!     match ingest.status {
+//!         0 | 2 => println!("task {task} pulls its stream"),
+//!         _ => eprintln!("task {task} cannot pull its stream"),
+//!     }
+//!     Ack
+//! });
+//! # use tower_tencent_webhook::testing;
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("TRTC.701").unwrap();
+//! # let delivery = testing::undecoded("TRTC.701", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use super::body::body;
 use crate::{value::UnixMillis, wire::wire};

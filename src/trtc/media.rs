@@ -1,4 +1,31 @@
 //! What users send into a room: video, audio, and the substream, a shared screen for instance.
+//!
+//! A user who leaves the room while sending has [`ExitRoom`](super::room::ExitRoom) only, no stop.
+//!
+//! # Example
+//!
+//! Record a room once somebody sends video. The room 7 and the room `"7"` are two rooms:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tower_tencent_webhook::{Delivery, Handlers, Id, reply::Ack, trtc::media::StartVideo};
+//!
+//! # enum Kind { Number, Text }
+//! # async fn record_once(_: &str, _: Kind) -> std::io::Result<()> { Ok(()) }
+//! let handlers = Handlers::new().on(|delivery: Delivery<StartVideo>| async move {
+//!     match delivery.event.event_info.room_id {
+//!         Id::Number(room) => record_once(&room.to_string(), Kind::Number).await?,
+//!         Id::Text(room) => record_once(&room, Kind::Text).await?,
+//!     }
+//!     Ok::<_, std::io::Error>(Ack)
+//! });
+//! # use tower_tencent_webhook::testing;
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("TRTC.201").unwrap();
+//! # let delivery = testing::undecoded("TRTC.201", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use super::body::body;
 use crate::{

@@ -1,4 +1,36 @@
 //! Cloud moderation of what is sent into a room.
+//!
+//! # Example
+//!
+//! Remove a user whose slice is to be blocked:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tower_tencent_webhook::{Account, Delivery, Handlers, Id, reply::Ack, testing};
+//! use tower_tencent_webhook::trtc::moderation::{ModerationInfo, ModerationResult};
+//!
+//! const BLOCK: u32 = 2;
+//!
+//! fn offender(info: ModerationInfo) -> Option<(Id, Account)> {
+//!     let judgement = info.payload.filter(|judgement| judgement.suggest == BLOCK);
+//!     judgement.and(info.room_id.zip(info.streamer_user_id))
+//! }
+//!
+//! # async fn remove(_: Id, _: Account) {}
+//! let handlers = Handlers::new().on(|delivery: Delivery<ModerationResult>| async move {
+//!     if let Some((room, user)) = offender(delivery.event.event_info) {
+//!         remove(room, user).await;
+//!     }
+//!     Ack
+//! });
+//! // The sample is for a person to look at.
+//! assert_eq!(offender(testing::sample::<ModerationResult>().event_info), None);
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("TRTC.1104").unwrap();
+//! # let delivery = testing::undecoded("TRTC.1104", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use super::{
     body::body,

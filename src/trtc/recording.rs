@@ -2,6 +2,37 @@
 //!
 //! Events of one task may arrive out of order: sort by `event_ms_ts`. One
 //! task has an [`Mp4Stop`] and a [`VodCommit`] for each file.
+//!
+//! # Example
+//!
+//! The MP4 files of a recording, once they are in the storage of the app:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tower_tencent_webhook::{Delivery, Handlers, reply::Ack, testing};
+//! use tower_tencent_webhook::trtc::recording::{Mp4, Mp4Stop};
+//!
+//! fn uploaded(mp4: Mp4) -> Vec<String> {
+//!     if mp4.status != 0 {
+//!         return Vec::new();
+//!     }
+//!     mp4.file_message.into_iter().filter_map(|file| file.file_name).collect()
+//! }
+//!
+//! let handlers = Handlers::new().on(|delivery: Delivery<Mp4Stop>| async move {
+//!     for name in delivery.event.event_info.payload.map(uploaded).unwrap_or_default() {
+//!         println!("recorded {name}");
+//!     }
+//!     Ack
+//! });
+//! let recorded = testing::sample::<Mp4Stop>().event_info.payload.map(uploaded);
+//! assert_eq!(recorded.unwrap(), ["tide/amara/evening-1.mp4", "tide/mei/evening-1.mp4"]);
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("TRTC.310").unwrap();
+//! # let delivery = testing::undecoded("TRTC.310", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use super::{
     body::body,

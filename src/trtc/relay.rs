@@ -1,4 +1,27 @@
 //! Relay of streams to a CDN.
+//!
+//! # Example
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tower_tencent_webhook::{Delivery, Handlers, reply::Ack, trtc::relay};
+//!
+//! const FAILED: u32 = 4;
+//!
+//! let handlers = Handlers::new().on(|delivery: Delivery<relay::CdnStatus>| async move {
+//!     let info = delivery.event.event_info;
+//!     if let Some(relay) = info.payload.filter(|relay| relay.status == FAILED) {
+//!         eprintln!("a relay failed with {:?}: {:?}", relay.error_code, relay.error_msg);
+//!     }
+//!     Ack
+//! });
+//! # use tower_tencent_webhook::testing;
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("TRTC.401").unwrap();
+//! # let delivery = testing::undecoded("TRTC.401", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use super::body::body;
 use crate::{

@@ -3,6 +3,38 @@
 //! A user who leaves causes [`ExitRoom`] and no further event: no
 //! [`StopVideo`](super::media::StopVideo), for instance. Entry and exit within one millisecond
 //! cannot be put in order.
+//!
+//! # Example
+//!
+//! Tell the audience when the connection to an anchor is lost:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tower_tencent_webhook::{Delivery, Handlers, reply::Ack, testing};
+//! # use tower_tencent_webhook::Id;
+//! use tower_tencent_webhook::trtc::room::{ExitRoom, ExitRoomInfo};
+//!
+//! const ANCHOR: u32 = 20;
+//! const TIMED_OUT: u32 = 2;
+//!
+//! fn lost_anchor(exit: &ExitRoomInfo) -> bool {
+//!     exit.role == Some(ANCHOR) && exit.reason == Some(TIMED_OUT)
+//! }
+//!
+//! # async fn tell_audience(_: &Id) {}
+//! let handlers = Handlers::new().on(|delivery: Delivery<ExitRoom>| async move {
+//!     if lost_anchor(&delivery.event.event_info) {
+//!         tell_audience(&delivery.event.event_info.room_id).await;
+//!     }
+//!     Ack
+//! });
+//! assert!(lost_anchor(&testing::sample::<ExitRoom>().event_info));
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("TRTC.104").unwrap();
+//! # let delivery = testing::undecoded("TRTC.104", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use super::body::body;
 use crate::{
@@ -70,7 +102,8 @@ wire! {
         pub event_ms_ts: Option<UnixMillis>,
         /// The user.
         pub user_id: Account,
-        /// Tells two entries of one user apart. Sent to old apps only.
+        /// Tells two entries of one user apart. Sent only to apps that have had these events since
+        /// before 2021-07-30.
         pub unique_id: Option<u64>,
         /// 20 anchor, 21 audience.
         pub role: Option<u32>,
@@ -93,12 +126,13 @@ wire! {
         pub event_ms_ts: Option<UnixMillis>,
         /// The user.
         pub user_id: Account,
-        /// Tells two entries of one user apart. Sent to old apps only.
+        /// Tells two entries of one user apart. Sent only to apps that have had these events since
+        /// before 2021-07-30.
         pub unique_id: Option<u64>,
         /// 20 anchor, 21 audience.
         pub role: Option<u32>,
         /// 1 the user's wish, 2 time-out, 3 removal, 4 end of a cross-room call, 5 end of the
-        /// process. Pages of 2021 number them differently.
+        /// process, which on Android shows as 2 later. Pages of 2021 number them differently.
         pub reason: Option<u32>,
     }
 

@@ -1,4 +1,34 @@
 //! Screenshots of videos.
+//!
+//! # Example
+//!
+//! Keep each picture once, although its event may come again:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use std::{collections::HashMap, sync::{Arc, Mutex}};
+//! use tower_tencent_webhook::{Delivery, Handlers, reply::Ack, trtc::screenshot::VideoScreenshot};
+//!
+//! type Pictures = Arc<Mutex<HashMap<String, String>>>;
+//!
+//! async fn keep(pictures: Pictures, delivery: Delivery<VideoScreenshot>) -> Ack {
+//!     let shot = delivery.event.event_info;
+//!     if let (Some(0), Some(id), Some(url)) = (shot.code, shot.event_id, shot.picture_url) {
+//!         pictures.lock().unwrap().insert(id, url);
+//!     }
+//!     Ack
+//! }
+//!
+//! let pictures = Pictures::default();
+//! let handlers = Handlers::new().on_with(pictures.clone(), keep);
+//! # use tower_tencent_webhook::testing;
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("TRTC.601").unwrap();
+//! # let delivery = testing::undecoded("TRTC.601", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # assert!(pictures.lock().unwrap().values().eq(["https://shots.example/0042.jpg"]));
+//! # }
+//! ```
 
 use super::body::body;
 use crate::{
@@ -26,7 +56,7 @@ string_enum! {
 wire! {
     /// A screenshot. Unlike other events it has an id of its own, and no `EventTs`.
     pub struct ScreenshotInfo {
-        /// The event.
+        /// The event: the name under which the picture is stored.
         #[serde(rename = "eventID")]
         pub event_id: Option<String> = or [event_id_of_table "eventId"],
         /// What the client asked to have sent along.

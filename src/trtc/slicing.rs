@@ -1,4 +1,36 @@
 //! Cloud slicing: short pieces of audio and pictures from a room.
+//!
+//! # Example
+//!
+//! What [`FileInfo`] says of its files has no documented shape, so keep it as it came:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use tower_tencent_webhook::{Delivery, Handlers, reply::Ack, trtc::slicing};
+//!
+//! # async fn store(_: Option<&str>, _: &str) -> std::io::Result<()> { Ok(()) }
+//! let handlers = Handlers::new()
+//!     .on(|delivery: Delivery<slicing::FileInfo>| async move {
+//!         let info = delivery.event.event_info;
+//!         if let Some(files) = &info.payload {
+//!             store(info.task_id.as_deref(), files.as_json()).await?;
+//!         }
+//!         Ok::<_, std::io::Error>(Ack)
+//!     })
+//!     .on(|delivery: Delivery<slicing::UploadError>| async move {
+//!         if let Some(error) = delivery.event.event_info.payload {
+//!             eprintln!("no slices are stored: {:?} {:?}", error.code, error.message);
+//!         }
+//!         Ack
+//!     });
+//! # use tower::ServiceExt;
+//! # use tower_tencent_webhook::testing::{sample_body, undecoded};
+//! # for command in ["TRTC.1004", "TRTC.1006"] {
+//! #     let delivery = undecoded(command, sample_body(command).unwrap());
+//! #     handlers.clone().oneshot(delivery).await.unwrap();
+//! # }
+//! # }
+//! ```
 
 use super::{
     body::body,

@@ -1,4 +1,36 @@
 //! The second version of transcription and translation.
+//!
+//! # Example
+//!
+//! The shape of a sentence is not documented. Once you have seen those of your app, decode them as
+//! a type of your own:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use serde::Deserialize;
+//! use tower_tencent_webhook::{Delivery, Handlers, reply::Ack, trtc::transcription::AsrMsg};
+//!
+//! #[derive(Deserialize)]
+//! #[serde(rename_all = "PascalCase")]
+//! struct Heard {
+//!     text: String, // suppose that you have seen this one
+//! }
+//!
+//! # fn show(text: &str) { assert_eq!(text, "when is high water today") }
+//! let handlers = Handlers::new().on(|delivery: Delivery<AsrMsg>| async move {
+//!     let payload = delivery.event.event_info.payload;
+//!     if let Some(heard) = payload.and_then(|payload| payload.decode::<Heard>().ok()) {
+//!         show(&heard.text);
+//!     }
+//!     Ack
+//! });
+//! # use tower_tencent_webhook::testing;
+//! # use tower::ServiceExt;
+//! # let body = testing::sample_body("TRTC.1403").unwrap();
+//! # let delivery = testing::undecoded("TRTC.1403", body);
+//! # handlers.oneshot(delivery).await.unwrap();
+//! # }
+//! ```
 
 use super::{body::body, payload::Status};
 use crate::{

@@ -1,5 +1,7 @@
 //! Groups and their topics, and the chat of live rooms (groups of the type [`GroupType::Live`]).
 //!
+//! # Example
+//!
 //! ```
 //! use tower_tencent_webhook::{Delivery, Handlers, event::group, reply::Verdict};
 //!

@@ -1,5 +1,7 @@
 //! Live rooms. Their chat is in [`group`](super::group), their seats are in [`mic`](super::mic).
 //!
+//! # Example
+//!
 //! ```
 //! use tower_tencent_webhook::{Delivery, Handlers, event::live, reply::Verdict};
 //!
