@@ -54,7 +54,7 @@ impl Policy {
             .min(self.longest_delay);
         // Without random bytes all of a batch are due at once, which does no harm.
         let tenth = f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX);
-        delay.mul_f64(0.9 + 0.2 * tenth)
+        Duration::try_from_secs_f64(delay.as_secs_f64() * (0.9 + 0.2 * tenth)).unwrap_or(delay)
     }
 }
 
@@ -83,6 +83,16 @@ mod tests {
         ] {
             near(policy, failures, seconds);
         }
+    }
+
+    #[test]
+    fn the_longest_delay_has_no_limit() {
+        let policy = Policy {
+            first_delay: Duration::MAX,
+            longest_delay: Duration::MAX,
+            ..Policy::default()
+        };
+        assert!(policy.delay(1) > Duration::MAX / 2);
     }
 
     #[test]

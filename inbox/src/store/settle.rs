@@ -92,7 +92,10 @@ impl From<Settle> for Change {
     }
 }
 
-/// Milliseconds as the engines take them.
+/// Milliseconds as the engines take them: a hundred years at most, since not every engine adds
+/// more to a time.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+    const CENTURY: i64 = 100 * 365 * 24 * 60 * 60 * 1000;
+    i64::try_from(duration.as_millis()).map_or(CENTURY, |millis| millis.min(CENTURY))
 }

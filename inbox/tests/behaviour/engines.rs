@@ -29,6 +29,7 @@ on_each_engine! {
     an_operator_lists_replays_buries_and_purges
     counts_what_it_holds
     sweeps_in_chunks
+    takes_the_longest_times
     concurrent_puts_of_the_same_keys_store_each_once
 }
 
@@ -327,6 +328,32 @@ async fn sweeps_in_chunks(store: impl Admin) {
     assert_eq!((first.removed, first.more), (1000, true));
     let second = store.sweep(keep_nothing()).await.expect("sweep");
     assert_eq!((second.removed, second.more), (500, false));
+}
+
+/// "For ever" is a time like any other.
+async fn takes_the_longest_times(store: impl Admin) {
+    put(&store, 1..=3).await;
+    let claim = Claim::new(3, Duration::MAX);
+    let claimed = store.claim(claim).await.expect("claim");
+    let leases = claimed.iter().map(|one| one.lease).collect();
+    store.extend(leases, Duration::MAX).await.expect("extend");
+    let again = Settle::Again {
+        after: Duration::MAX,
+        error: "later".to_owned(),
+    };
+    let dead = Settle::Dead {
+        error: "no".to_owned(),
+    };
+    for (one, end) in claimed.iter().zip([DONE, again, dead]) {
+        let held = store.settle(settle(one, end)).await.expect("settle");
+        assert_eq!(held, [true]);
+    }
+    let mut retention = Retention::default();
+    retention.done = Duration::MAX;
+    retention.dead = Duration::MAX;
+    let swept = store.sweep(retention).await.expect("sweep");
+    assert_eq!((swept.removed, swept.interrupted.len()), (0, 0));
+    assert_eq!(store.stats().await.expect("stats").waiting, 1);
 }
 
 /// Batches that hold the same keys in different orders neither fail nor wait for each other for
