@@ -7,6 +7,9 @@ use tower_tencent_webhook::DecodeError;
 
 use super::Retry;
 
+/// The longest [words](Cause::words), in bytes.
+const LONGEST: usize = 4096;
+
 /// Why an attempt failed.
 ///
 /// `Display` is in words of this crate; what the handler said is in [`error`](Cause::error).
@@ -84,7 +87,7 @@ impl Cause {
     }
 
     /// What a store keeps: the kind and its words. A decode error adds the place, which holds
-    /// nothing of the body; with `keep_errors` the handler's own words follow.
+    /// nothing of the body; with `keep_errors` the handler's own words follow. 4 KiB at most.
     #[must_use]
     pub fn words(&self, keep_errors: bool) -> String {
         let mut words = self.to_string();
@@ -94,7 +97,7 @@ impl Cause {
             .map(|error| error as &(dyn Error + 'static));
         if keep_errors {
             let mut next = error;
-            while let Some(error) = next {
+            while let Some(error) = next.filter(|_| words.len() < LONGEST) {
                 words.push_str(": ");
                 words.push_str(&error.to_string());
                 next = error.source();
@@ -103,6 +106,7 @@ impl Cause {
             words.push_str(": ");
             words.push_str(&error.to_string());
         }
+        words.truncate(words.floor_char_boundary(LONGEST));
         words
     }
 

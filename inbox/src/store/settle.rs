@@ -58,6 +58,8 @@ pub(crate) struct Change {
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 impl From<Settle> for Change {
     fn from(settle: Settle) -> Self {
+        // PostgreSQL's text takes no NUL.
+        let kept = |error: String| Some(error.replace('\0', "\u{fffd}"));
         let same = Self {
             state: State::Waiting,
             delay_ms: 0,
@@ -75,13 +77,13 @@ impl From<Settle> for Change {
             Settle::Again { after, error } => Self {
                 delay_ms: millis(after),
                 failed: true,
-                error: Some(error),
+                error: kept(error),
                 ..same
             },
             Settle::Dead { error } => Self {
                 state: State::Dead,
                 failed: true,
-                error: Some(error),
+                error: kept(error),
                 ..same
             },
             Settle::GiveBack { started } => Self {

@@ -30,6 +30,7 @@ on_each_engine! {
     counts_what_it_holds
     sweeps_in_chunks
     takes_the_longest_times
+    takes_errors_of_any_words
     concurrent_puts_of_the_same_keys_store_each_once
 }
 
@@ -354,6 +355,22 @@ async fn takes_the_longest_times(store: impl Admin) {
     let swept = store.sweep(retention).await.expect("sweep");
     assert_eq!((swept.removed, swept.interrupted.len()), (0, 0));
     assert_eq!(store.stats().await.expect("stats").waiting, 1);
+}
+
+/// What one handler says must not keep others from being settled.
+async fn takes_errors_of_any_words(store: impl Admin) {
+    put(&store, 1..=2).await;
+    let claimed = claim_all(&store).await;
+    let dead = Settle::Dead {
+        error: "a\0b 错误".to_owned(),
+    };
+    let mut settlements = settle(&claimed[0], dead);
+    settlements.extend(settle(&claimed[1], DONE));
+    let held = store.settle(settlements).await.expect("settle");
+    assert_eq!(held, [true, true]);
+    let dead = store.get(claimed[0].lease.id).await.expect("get");
+    let error = dead.expect("it").error;
+    assert_eq!(error.as_deref(), Some("a\u{fffd}b 错误"));
 }
 
 /// Batches that hold the same keys in different orders neither fail nor wait for each other for

@@ -175,6 +175,17 @@ async fn errors_are_kept_if_asked() {
 }
 
 #[tokio::test]
+async fn long_errors_are_kept_in_part() {
+    let (_folder, store) = store().await;
+    put(&store, [1]).await;
+    let (handlers, _attempts) = telling(|_| Err::<Ack, _>(Retry::never("错".repeat(100_000))));
+    let _running = worker(&store, handlers).keep_errors().start();
+    ended(&store, State::Dead, 1).await;
+    let words = error(&store, 1).await;
+    assert!((4000..=4096).contains(&words.len()), "{}", words.len());
+}
+
+#[tokio::test]
 async fn a_handler_says_when_to_try_again_and_when_not() {
     let (_folder, store) = store().await;
     put(&store, [1, 2]).await;
