@@ -75,6 +75,7 @@
 
 #[cfg(all(doc, feature = "sqlite", feature = "postgres"))]
 pub mod docs;
+mod catch_panic;
 mod handle;
 mod inbox;
 mod observe;

@@ -46,6 +46,11 @@ impl Policy {
         Verdict::Retry { after, cause }
     }
 
+    /// The verdict after a panic as the failure number `failures`.
+    pub(crate) fn panicked(&self, failures: u32) -> Verdict {
+        self.judge(Cause::of(CauseKind::Panicked), failures)
+    }
+
     fn delay(&self, failures: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(failures.saturating_sub(1));
         let delay = self

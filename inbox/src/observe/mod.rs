@@ -8,7 +8,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tower_tencent_webhook::event::COMMANDS;
 
-use crate::{CauseKind, EventKey, Stats, StoreErrorKind};
+use crate::{CauseKind, EventKey, Stats, StoreErrorKind, catch_panic::caught};
 
 /// Something that happened in an [`Inbox`](crate::Inbox) or a [`Worker`](crate::Worker).
 ///
@@ -181,7 +181,7 @@ impl Observer {
         #[cfg(feature = "metrics")]
         metrics::record(&event);
         if let Some(on_event) = &self.on_event {
-            on_event(&event);
+            let _ = caught(|| on_event(&event)); // nobody's work depends on it
         }
     }
 }

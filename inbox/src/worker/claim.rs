@@ -50,9 +50,11 @@ pub(super) async fn run<Q, H>(
                     shared.held.insert(claimed.lease);
                     let (shared, settlements) = (Arc::clone(&shared), settlements.clone());
                     running.spawn(async move {
+                        let lease = claimed.lease;
                         let judged = attempt(&shared, claimed).await;
-                        let finished = Finished { judged, place };
-                        let _ = settlements.send(finished).await; // else the lease runs out
+                        if settlements.send(Finished { judged, place }).await.is_err() {
+                            shared.held.remove(lease); // it runs out
+                        }
                     });
                 }
                 while running.try_join_next().is_some() {} // frees what they left behind

@@ -163,7 +163,7 @@ where
         let settling = tokio::spawn(settling);
         let main = async move {
             claim::run(Arc::clone(&shared), settlements, stopping).await;
-            // An error is a panic of ours; the leases then run out.
+            // An error is a panic of the store.
             let _ = alone.await;
             let _ = settling.await;
             extending.abort();
