@@ -147,16 +147,16 @@ impl<S: Queue, L: Admin> Queue for Spill<S, L> {
         self.store.sweep(retention).await
     }
 
+    async fn stats(&self) -> Result<Stats, StoreError> {
+        self.store.stats().await
+    }
+
     async fn arrival(&self) {
         self.store.arrival().await;
     }
 }
 
 impl<S: Admin, L: Admin> Admin for Spill<S, L> {
-    async fn stats(&self) -> Result<Stats, StoreError> {
-        self.store.stats().await
-    }
-
     async fn list(&self, filter: Filter, after: u64, limit: u32) -> Result<Vec<Item>, StoreError> {
         self.store.list(filter, after, limit).await
     }

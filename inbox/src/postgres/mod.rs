@@ -126,16 +126,16 @@ impl Queue for PgStore {
         within(sweep::sweep(&self.pool, retention)).await
     }
 
+    async fn stats(&self) -> Result<Stats, StoreError> {
+        within(admin::stats(&self.pool)).await
+    }
+
     async fn arrival(&self) {
         self.arrivals.notified().await;
     }
 }
 
 impl Admin for PgStore {
-    async fn stats(&self) -> Result<Stats, StoreError> {
-        within(admin::stats(&self.pool)).await
-    }
-
     async fn list(&self, filter: Filter, after: u64, limit: u32) -> Result<Vec<Item>, StoreError> {
         within(admin::list(&self.pool, filter, after, limit)).await
     }

@@ -98,16 +98,16 @@ impl Queue for SqliteStore {
         self.ask(Sweep(retention)).await
     }
 
+    async fn stats(&self) -> Result<Stats, StoreError> {
+        self.reader.stats().await
+    }
+
     async fn arrival(&self) {
         self.arrivals.notified().await;
     }
 }
 
 impl Admin for SqliteStore {
-    async fn stats(&self) -> Result<Stats, StoreError> {
-        self.reader.stats().await
-    }
-
     async fn list(&self, filter: Filter, after: u64, limit: u32) -> Result<Vec<Item>, StoreError> {
         self.reader.list(filter, after, limit).await
     }

@@ -22,7 +22,7 @@ pub enum StoreErrorKind {
     Failed,
     /// It took too long.
     TimedOut,
-    /// Too much is waiting to be stored.
+    /// Too much is waiting to be stored. For stores of your own: those of this crate let it wait.
     Overloaded,
     /// The store was closed.
     Closed,

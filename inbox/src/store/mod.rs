@@ -103,6 +103,13 @@ pub trait Queue: Store {
     fn sweep(&self, retention: Retention)
     -> impl Future<Output = Result<Swept, StoreError>> + Send;
 
+    /// How many deliveries are in each state.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store does not answer.
+    fn stats(&self) -> impl Future<Output = Result<Stats, StoreError>> + Send;
+
     /// Resolves when something new was put through this store in this process, so that a worker
     /// need not wait for its next look. Never, unless implemented.
     fn arrival(&self) -> impl Future<Output = ()> + Send {
@@ -129,13 +136,6 @@ pub trait Queue: Store {
 /// # #[cfg(not(feature = "sqlite"))] fn main() {}
 /// ```
 pub trait Admin: Queue {
-    /// How many deliveries are in each state.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the store does not answer.
-    fn stats(&self) -> impl Future<Output = Result<Stats, StoreError>> + Send;
-
     /// The deliveries that `filter` matches, without their bodies, by id from the one after
     /// `after`: at most `limit`.
     ///

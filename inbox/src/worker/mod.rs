@@ -18,7 +18,7 @@ use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
 
 use self::hold::Held;
-use crate::{Admin, Event, Policy, Retention, Step, StoreError, observe::Observer};
+use crate::{Event, Policy, Queue, Retention, Step, StoreError, observe::Observer};
 
 /// Takes deliveries out of a store and hands them to the service `H`.
 ///
@@ -137,7 +137,7 @@ impl<Q, H> Worker<Q, H> {
 
 impl<Q, H> Worker<Q, H>
 where
-    Q: Admin,
+    Q: Queue,
     H: Service<Delivery> + Clone + Send + Sync + 'static,
     H::Response: Into<Reply>,
     H::Error: Into<BoxError>,

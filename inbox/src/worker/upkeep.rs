@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 
 use super::{Shared, Stopping, stopped};
-use crate::{Admin, Event, Queue, Step, StoreError};
+use crate::{Event, Queue, Step, StoreError};
 
 /// Extends the leases of what is in hand, until the task is ended.
 pub(super) async fn extend<Q: Queue, H>(shared: Arc<Shared<Q, H>>) {
@@ -22,7 +22,7 @@ pub(super) async fn extend<Q: Queue, H>(shared: Arc<Shared<Q, H>>) {
 }
 
 /// Sweeps and counts, until the worker is told to stop.
-pub(super) async fn sweep<Q: Admin, H>(shared: Arc<Shared<Q, H>>, mut stopping: Stopping) {
+pub(super) async fn sweep<Q: Queue, H>(shared: Arc<Shared<Q, H>>, mut stopping: Stopping) {
     loop {
         let pause = match sweep_once(&shared).await {
             Ok(true) => Duration::ZERO,

@@ -13,7 +13,8 @@ use tower_tencent_webhook::{
     testing::WebhookRequest,
 };
 use tower_tencent_webhook_inbox::{
-    Admin, Entry, Event, Filter, Inbox, Put, SqliteStore, Store, StoreError, StoreErrorKind, Stored,
+    Admin, Entry, Event, Filter, Inbox, Put, Queue, SqliteStore, Store, StoreError, StoreErrorKind,
+    Stored,
 };
 
 use crate::support::{AFTER, message};
