@@ -73,9 +73,9 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod catch_panic;
 #[cfg(all(doc, feature = "sqlite", feature = "postgres"))]
 pub mod docs;
-mod catch_panic;
 mod handle;
 mod inbox;
 mod observe;

@@ -12,7 +12,7 @@ use std::{any::type_name, fmt, future, sync::Arc, time::Duration};
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::JoinHandle,
-    time::Instant,
+    time::{Instant, sleep_until},
 };
 use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
@@ -194,6 +194,9 @@ impl<Q, H> Shared<Q, H> {
     }
 }
 
+/// The longest patience of a stop, if what is asked for is beyond all clocks.
+const LONGEST: Duration = Duration::from_hours(24 * 365);
+
 /// When a worker has to be done, once it was told to stop.
 type Stopping = watch::Receiver<Option<Instant>>;
 
@@ -206,6 +209,12 @@ async fn stopped(stopping: &mut Stopping) -> Instant {
     }
 }
 
+/// Resolves when the worker has to be done.
+async fn over(stopping: &mut Stopping) {
+    let until = stopped(stopping).await;
+    sleep_until(until).await;
+}
+
 /// A running worker.
 #[derive(Debug)]
 pub struct Running {
@@ -216,8 +225,12 @@ pub struct Running {
 impl Running {
     /// Claims nothing more, waits up to `patience` for what is in hand, and gives the rest back,
     /// to be handed over by another worker at once. Tells how many there were.
+    ///
+    /// A store that does not answer has two more seconds to take them back.
     pub async fn stop(self, patience: Duration) -> usize {
-        self.stop.send_replace(Some(Instant::now() + patience));
+        let now = Instant::now();
+        let until = now.checked_add(patience).unwrap_or(now + LONGEST);
+        self.stop.send_replace(Some(until));
         self.main.await.unwrap_or_default()
     }
 }

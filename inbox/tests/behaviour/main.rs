@@ -10,6 +10,7 @@ mod receiver;
 mod spill;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod stopping;
 mod worker;
 
 /// Runs each test on a new store of every engine.

@@ -1,0 +1,149 @@
+//! What a worker does when it is told to stop. The clock stands still: it jumps to the moment at
+//! which somebody gives up.
+
+use std::{
+    future::pending,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{sync::Notify, time::Instant};
+use tower_tencent_webhook::{Delivery, Handlers, reply::Ack};
+use tower_tencent_webhook_inbox::{
+    Claim, Claimed, Entry, Lease, Queue, Retention, Settle, Settlement, Stats, Store, StoreError,
+    Stored, Swept, Worker,
+};
+
+use crate::support::entry;
+
+/// How long a worker may take to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the store may take after that.
+const GIVING_BACK: Duration = Duration::from_secs(2);
+
+/// A queue that hands out one delivery, and hangs when it is told to.
+#[derive(Clone, Default)]
+struct Hanging {
+    claims: Arc<AtomicBool>,
+    settlements: Arc<AtomicBool>,
+    claimed: Arc<AtomicBool>,
+    /// Somebody waits for a claim.
+    asked: Arc<Notify>,
+    /// Lets a claim that hangs go on.
+    go: Arc<Notify>,
+    settled: Arc<Mutex<Vec<Settle>>>,
+}
+
+impl Store for Hanging {
+    async fn put(&self, entries: Vec<Entry>) -> Result<Vec<Stored>, StoreError> {
+        Ok(vec![Stored::New; entries.len()])
+    }
+}
+
+impl Queue for Hanging {
+    async fn claim(&self, claim: Claim) -> Result<Vec<Claimed>, StoreError> {
+        if claim.alone {
+            return Ok(Vec::new());
+        }
+        if self.claims.load(Ordering::SeqCst) {
+            self.asked.notify_one();
+            self.go.notified().await;
+        }
+        if self.claimed.swap(true, Ordering::SeqCst) {
+            return Ok(Vec::new());
+        }
+        let Entry { key, record, .. } = entry(1);
+        Ok(vec![Claimed {
+            lease: Lease { id: 1, token: 1 },
+            key,
+            record,
+            attempt: 1,
+            failures: 0,
+            replayed: false,
+        }])
+    }
+
+    async fn extend(&self, _: Vec<Lease>, _: Duration) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn settle(&self, settlements: Vec<Settlement>) -> Result<Vec<bool>, StoreError> {
+        let held = vec![true; settlements.len()];
+        let ends = settlements.into_iter().map(|one| one.end);
+        self.settled.lock().expect("no panic").extend(ends);
+        if self.settlements.load(Ordering::SeqCst) {
+            pending::<()>().await;
+        }
+        Ok(held)
+    }
+
+    async fn sweep(&self, _: Retention) -> Result<Swept, StoreError> {
+        Ok(Swept::default())
+    }
+
+    async fn stats(&self) -> Result<Stats, StoreError> {
+        Ok(Stats::default())
+    }
+}
+
+/// Handlers that tell when they have started one, and end as they are told.
+fn handlers(started: &Arc<Notify>) -> Handlers {
+    let started = Arc::clone(started);
+    Handlers::new().fallback(move |_: Delivery| {
+        started.notify_one();
+        async { Ack }
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_claim_that_hangs_does_not_hold_it_up() {
+    let queue = Hanging::default();
+    queue.claims.store(true, Ordering::SeqCst);
+    let running = Worker::new(queue.clone(), handlers(&Arc::default())).start();
+    queue.asked.notified().await;
+    let begun = Instant::now();
+    assert_eq!(running.stop(PATIENCE).await, 0);
+    assert_eq!(begun.elapsed().as_secs(), PATIENCE.as_secs());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_claimed_meanwhile_is_not_started() {
+    let (queue, started) = (Hanging::default(), Arc::default());
+    queue.claims.store(true, Ordering::SeqCst);
+    let running = Worker::new(queue.clone(), handlers(&started)).start();
+    queue.asked.notified().await;
+    let stopped = tokio::spawn(running.stop(PATIENCE));
+    tokio::task::yield_now().await;
+    queue.go.notify_one();
+    assert_eq!(stopped.await.expect("no panic"), 1);
+    let settled = queue.settled.lock().expect("no panic");
+    assert!(matches!(settled[..], [Settle::GiveBack { started: false }]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_settlement_that_hangs_does_not_hold_it_up() {
+    let (queue, started) = (Hanging::default(), Arc::<Notify>::default());
+    queue.settlements.store(true, Ordering::SeqCst);
+    let running = Worker::new(queue.clone(), handlers(&started)).start();
+    started.notified().await;
+    let begun = Instant::now();
+    assert_eq!(running.stop(PATIENCE).await, 1);
+    let took = begun.elapsed().as_secs();
+    assert_eq!(took, (PATIENCE + GIVING_BACK).as_secs());
+    // What was handled is not given back, even if the store has not understood that.
+    let settled = queue.settled.lock().expect("no panic");
+    let done = |end: &Settle| matches!(end, Settle::Done { .. });
+    assert!(
+        settled.len() == 2 && settled.iter().all(done),
+        "{settled:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn patience_has_no_limit() {
+    let running = Worker::new(Hanging::default(), handlers(&Arc::default())).start();
+    assert_eq!(running.stop(Duration::MAX).await, 0);
+}
