@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::{PgPool, Postgres, Row, postgres::PgArguments, query::Query};
+use sqlx::{PgConnection, Postgres, Row, postgres::PgArguments, query::Query};
 
 use super::row::item;
 use crate::store::{Filter, Item, State, Stats};
@@ -40,17 +40,15 @@ pub(super) const PURGE: &str = concat!(
 );
 
 pub(super) async fn change(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     sql: &'static str,
     filter: Filter,
 ) -> Result<u64, sqlx::Error> {
-    let mut transaction = pool.begin().await?;
-    let changed = bind(sql, &filter).execute(&mut *transaction).await?;
-    transaction.commit().await?;
+    let changed = bind(sql, &filter).execute(connection).await?;
     Ok(changed.rows_affected())
 }
 
-pub(super) async fn stats(pool: &PgPool) -> Result<Stats, sqlx::Error> {
+pub(super) async fn stats(connection: &mut PgConnection) -> Result<Stats, sqlx::Error> {
     // Two sums, so that each condition is that of an index.
     const STATS: &str = "SELECT \
         (SELECT count(*) FROM tencent_inbox WHERE state = 0 AND crashes = 0) \
@@ -61,12 +59,10 @@ pub(super) async fn stats(pool: &PgPool) -> Result<Stats, sqlx::Error> {
         (SELECT min(due) FROM tencent_inbox WHERE state = 0 AND crashes = 0), \
         (SELECT min(due) FROM tencent_inbox WHERE state = 0 AND crashes > 0))) * 1000)::bigint \
         AS oldest";
-    let mut transaction = pool.begin().await?;
     let row = sqlx::query(STATS)
         .persistent(false)
-        .fetch_one(&mut *transaction)
+        .fetch_one(connection)
         .await?;
-    transaction.commit().await?;
     let count = |column| row.try_get(column).map(i64::cast_unsigned);
     let oldest: Option<i64> = row.try_get("oldest")?;
     Ok(Stats {
@@ -80,7 +76,7 @@ pub(super) async fn stats(pool: &PgPool) -> Result<Stats, sqlx::Error> {
 }
 
 pub(super) async fn list(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     filter: Filter,
     after: u64,
     limit: u32,
@@ -92,29 +88,28 @@ pub(super) async fn list(
         matching!(),
         " AND seq > $6 ORDER BY seq LIMIT $7"
     );
-    let mut transaction = pool.begin().await?;
     let rows = bind(LIST, &filter)
         .bind(after.cast_signed())
         .bind(i64::from(limit))
-        .fetch_all(&mut *transaction)
+        .fetch_all(connection)
         .await?;
-    transaction.commit().await?;
     rows.iter().map(item).collect()
 }
 
-pub(super) async fn get(pool: &PgPool, id: u64) -> Result<Option<Item>, sqlx::Error> {
+pub(super) async fn get(
+    connection: &mut PgConnection,
+    id: u64,
+) -> Result<Option<Item>, sqlx::Error> {
     const GET: &str = concat!(
         "SELECT ",
         columns!(),
         ", body FROM tencent_inbox WHERE seq = $1"
     );
-    let mut transaction = pool.begin().await?;
     let row = sqlx::query(GET)
         .persistent(false)
         .bind(id.cast_signed())
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(connection)
         .await?;
-    transaction.commit().await?;
     row.as_ref().map(item).transpose()
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use sqlx::{PgPool, Row};
+use sqlx::{PgConnection, Row};
 
 use super::row::claimed;
 use crate::store::{Change, Claim, Claimed, Lease, Settlement, millis};
@@ -16,7 +16,7 @@ macro_rules! ms {
 pub(super) use ms;
 
 pub(super) async fn claim(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     claim: Claim,
     token: i64,
 ) -> Result<Vec<Claimed>, sqlx::Error> {
@@ -40,20 +40,18 @@ pub(super) async fn claim(
     } else {
         claim!("crashes = 0")
     };
-    let mut transaction = pool.begin().await?;
     let rows = sqlx::query(sql)
         .persistent(false)
         .bind(i64::try_from(claim.limit).unwrap_or(i64::MAX))
         .bind(token)
         .bind(millis(claim.lease))
-        .fetch_all(&mut *transaction)
+        .fetch_all(connection)
         .await?;
-    transaction.commit().await?;
     rows.iter().map(claimed).collect()
 }
 
 pub(super) async fn extend(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     mut leases: Vec<Lease>,
     lease: Duration,
 ) -> Result<(), sqlx::Error> {
@@ -65,19 +63,18 @@ pub(super) async fn extend(
     );
     leases.sort_unstable_by_key(|lease| lease.id);
     let (ids, tokens) = columns(leases.iter());
-    let mut transaction = pool.begin().await?;
     sqlx::query(EXTEND)
         .persistent(false)
         .bind(ids)
         .bind(tokens)
         .bind(millis(lease))
-        .execute(&mut *transaction)
+        .execute(connection)
         .await?;
-    transaction.commit().await
+    Ok(())
 }
 
 pub(super) async fn settle(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     settlements: Vec<Settlement>,
 ) -> Result<Vec<bool>, sqlx::Error> {
     const SETTLE: &str = "UPDATE tencent_inbox AS inbox SET state = change.state, \
@@ -97,7 +94,6 @@ pub(super) async fn settle(
     let (ids, tokens) = columns(leases.iter());
     let all = |of: fn(&Change) -> bool| changes.iter().map(of).collect::<Vec<_>>();
 
-    let mut transaction = pool.begin().await?;
     let settled = sqlx::query(SETTLE)
         .persistent(false)
         .bind(ids)
@@ -118,9 +114,8 @@ pub(super) async fn settle(
                 .map(|one| one.error.clone())
                 .collect::<Vec<_>>(),
         )
-        .fetch_all(&mut *transaction)
+        .fetch_all(connection)
         .await?;
-    transaction.commit().await?;
     let settled: HashSet<u64> = settled
         .iter()
         .map(|row| row.try_get::<i64, _>("seq").map(i64::cast_unsigned))

@@ -5,7 +5,7 @@ use std::{collections::HashSet, error::Error, sync::Arc};
 use sqlx::PgPool;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use super::{put::insert, within};
+use super::{put::insert, transaction::transact};
 use crate::{
     EventKey,
     store::{Entry, StoreError, StoreErrorKind, Stored},
@@ -49,11 +49,14 @@ async fn write(pool: PgPool, receiver: Arc<Mutex<mpsc::Receiver<Submitted>>>) {
         // Nothing is stored for whoever has given up waiting.
         batch.retain(|one: &Submitted| !one.answer.is_closed());
         let entries = batch.iter().flat_map(|one| &one.entries);
-        match within(insert(&pool, entries)).await {
+        match transact(&pool, async |connection| insert(connection, entries).await).await {
             Ok(new) => answer(&mut batch, new),
             Err(error) if batch.len() > 1 && is_about_data(&error) => {
                 for one in batch.drain(..) {
-                    let put = within(insert(&pool, one.entries.iter())).await;
+                    let put = transact(&pool, async |connection| {
+                        insert(connection, one.entries.iter()).await
+                    })
+                    .await;
                     one.answer(put);
                 }
             }

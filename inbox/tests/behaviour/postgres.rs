@@ -1,10 +1,11 @@
 //! What only the server does.
 
-use tower_tencent_webhook_inbox::{OpenError, PgOptions, PgStore, Store, Stored};
+use sqlx::{Connection, PgConnection, postgres::PgPoolOptions};
+use tower_tencent_webhook_inbox::{OpenError, PgOptions, PgStore, Store, StoreErrorKind, Stored};
 
 use crate::support::{
     cluster::{self, Cluster},
-    entry, entry_of,
+    entry, entry_of, key,
 };
 
 /// The same schema, with a setting of the session.
@@ -115,10 +116,34 @@ async fn puts_work_again_when_the_server_is_back() {
     assert_eq!(stored, [Stored::Known, Stored::New]);
 }
 
+/// A transaction that the server does not end in time costs its connection, and nobody waits for
+/// that one any more: not even a pool that has only one.
+#[tokio::test]
+async fn a_connection_that_hangs_is_given_up() {
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let pool = PgPoolOptions::new().max_connections(1).connect(&url).await;
+    let store = PgStore::new(pool.expect("a pool")).await.expect("a store");
+    // Whoever inserts the same key waits until it is known what becomes of this one.
+    let mut other = PgConnection::connect(&url).await.expect("a connection");
+    let mut other = other.begin().await.expect("a transaction");
+    sqlx::query(
+        "INSERT INTO tencent_inbox (key, app, command, auth, received) VALUES ($1, 1, '', '', 0)",
+    )
+    .bind(key(1).as_bytes().to_vec())
+    .execute(&mut *other)
+    .await
+    .expect("inserted");
+    let error = store.put(vec![entry(1)]).await.expect_err("it hangs");
+    assert_eq!(error.kind(), StoreErrorKind::TimedOut);
+    let stored = store.put(vec![entry(2)]).await;
+    assert_eq!(stored.expect("another connection"), [Stored::New]);
+}
+
 /// Runs statements as an operator.
 async fn sql(url: &str, sql: &'static str) {
-    use sqlx::Connection;
-    let connection = sqlx::PgConnection::connect(url).await;
+    let connection = PgConnection::connect(url).await;
     let mut connection = connection.expect("a connection");
     sqlx::raw_sql(sql)
         .execute(&mut connection)
