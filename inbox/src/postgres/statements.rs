@@ -52,16 +52,17 @@ pub(super) async fn claim(
 
 pub(super) async fn extend(
     connection: &mut PgConnection,
-    mut leases: Vec<Lease>,
+    leases: Vec<Lease>,
     lease: Duration,
 ) -> Result<(), sqlx::Error> {
     const EXTEND: &str = concat!(
+        "WITH held AS (SELECT inbox.seq FROM tencent_inbox AS inbox ",
+        "JOIN unnest($1::bigint[], $2::bigint[]) AS held (seq, lease) USING (seq, lease) ",
+        "WHERE state = 1 ORDER BY seq FOR UPDATE OF inbox) ",
         "UPDATE tencent_inbox AS inbox SET leased_until = now() + ",
         ms!(3),
-        " FROM unnest($1::bigint[], $2::bigint[]) AS held (seq, lease) ",
-        "WHERE inbox.seq = held.seq AND inbox.lease = held.lease AND state = 1"
+        " FROM held WHERE inbox.seq = held.seq"
     );
-    leases.sort_unstable_by_key(|lease| lease.id);
     let (ids, tokens) = columns(leases.iter());
     sqlx::query(EXTEND)
         .persistent(false)
@@ -77,17 +78,21 @@ pub(super) async fn settle(
     connection: &mut PgConnection,
     settlements: Vec<Settlement>,
 ) -> Result<Vec<bool>, sqlx::Error> {
-    const SETTLE: &str = "UPDATE tencent_inbox AS inbox SET state = change.state, \
+    // The lease stays until the next one, so that what is told twice is known.
+    const SETTLE: &str = "WITH change AS (SELECT * FROM unnest($1::bigint[], $2::bigint[], \
+        $3::smallint[], $4::bigint[], $5::boolean[], $6::boolean[], $7::boolean[], $8::text[]) \
+        AS change (seq, lease, state, delay, uncount, failed, forget, error)), \
+        held AS (SELECT inbox.seq, inbox.state FROM tencent_inbox AS inbox \
+        JOIN change USING (seq, lease) WHERE inbox.state IN (1, change.state) \
+        ORDER BY seq FOR UPDATE OF inbox), \
+        settled AS (UPDATE tencent_inbox AS inbox SET state = change.state, \
         due = now() + change.delay * interval '1 millisecond', \
         tries = tries - change.uncount::integer, failures = failures + change.failed::integer, \
         body = CASE WHEN change.forget THEN NULL ELSE body END, \
         error = coalesce(change.error, inbox.error), \
-        ended = CASE WHEN change.state >= 2 THEN now() END, lease = NULL, leased_until = NULL \
-        FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::boolean[], \
-        $6::boolean[], $7::boolean[], $8::text[]) \
-        AS change (seq, lease, state, delay, uncount, failed, forget, error) \
-        WHERE inbox.seq = change.seq AND inbox.lease = change.lease AND inbox.state = 1 \
-        RETURNING inbox.seq";
+        ended = CASE WHEN change.state >= 2 THEN now() END, leased_until = NULL \
+        FROM change JOIN held USING (seq) WHERE inbox.seq = change.seq AND held.state = 1) \
+        SELECT seq FROM held";
     let leases: Vec<_> = settlements.iter().map(|one| one.lease).collect();
     let changes = settlements.into_iter().map(|one| Change::from(one.end));
     let changes: Vec<_> = changes.collect();

@@ -86,9 +86,12 @@ pub trait Queue: Store {
     /// Says what becomes of deliveries in hand. The result tells for each whether its lease was
     /// still held; if it was not, nothing has changed.
     ///
+    /// It may be repeated: what was settled in the same way under the same lease is told to be
+    /// held, and nothing changes.
+    ///
     /// # Errors
     ///
-    /// [`StoreError`] if that is not certain. It may be repeated.
+    /// [`StoreError`] if that is not certain.
     fn settle(
         &self,
         settlements: Vec<Settlement>,

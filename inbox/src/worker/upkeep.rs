@@ -10,13 +10,16 @@ use crate::{Event, Queue, Step, StoreError};
 /// Extends the leases of what is in hand, until the task is ended.
 pub(super) async fn extend<Q: Queue, H>(shared: Arc<Shared<Q, H>>) {
     let lease = shared.settings.lease;
+    let mut pause = lease / 3;
     loop {
-        sleep(lease / 3).await;
+        sleep(pause).await;
+        pause = lease / 3;
         let leases = shared.held.leases();
         if !leases.is_empty()
             && let Err(error) = shared.queue.extend(leases, lease).await
         {
             shared.failed(Step::Extend, &error);
+            pause = lease / 60; // there is time for more than one try
         }
     }
 }

@@ -19,6 +19,7 @@ on_each_engine! {
     counts_an_attempt_when_it_is_claimed
     claims_nothing_twice
     settles_only_for_the_holder_of_the_lease
+    knows_what_is_settled_twice
     a_failed_delivery_is_due_later
     what_was_never_started_is_not_counted
     knows_a_done_key_until_it_is_swept
@@ -149,8 +150,37 @@ async fn settles_only_for_the_holder_of_the_lease(store: impl Admin) {
         .expect("no harm");
     let held = store.settle(settle(&second, DONE)).await.expect("settle");
     assert_eq!(held, [true]);
-    let twice = store.settle(settle(&second, DONE)).await.expect("settle");
-    assert_eq!(twice, [false]);
+    let late = store.settle(settle(&first, DONE)).await.expect("settle");
+    assert_eq!(late, [false]);
+}
+
+/// The answer of the first time may have been lost.
+async fn knows_what_is_settled_twice(store: impl Admin) {
+    put(&store, 1..=3).await;
+    let claimed = claim_all(&store).await;
+    let again = Settle::Again {
+        after: LEASE,
+        error: "no".to_owned(),
+    };
+    let dead = Settle::Dead {
+        error: "no".to_owned(),
+    };
+    let ends = [DONE, again, dead.clone()];
+    let told: Vec<_> = claimed
+        .iter()
+        .zip(ends)
+        .flat_map(|(one, end)| settle(one, end))
+        .collect();
+    for _ in 0..2 {
+        let held = store.settle(told.clone()).await.expect("settle");
+        assert_eq!(held, [true; 3]);
+    }
+    for one in &claimed[1..] {
+        let item = store.get(one.lease.id).await.expect("get").expect("it");
+        assert_eq!(item.failures, 1, "counted once");
+    }
+    let another = store.settle(settle(&claimed[0], dead)).await;
+    assert_eq!(another.expect("settle"), [false], "it is done");
 }
 
 async fn a_failed_delivery_is_due_later(store: impl Admin) {

@@ -6,11 +6,11 @@ mod support;
 mod engines;
 mod inbox;
 mod postgres;
+mod queue;
 mod receiver;
 mod spill;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-mod stopping;
 mod worker;
 
 /// Runs each test on a new store of every engine.

@@ -1,11 +1,15 @@
 //! What only the server does.
 
 use sqlx::{Connection, PgConnection, postgres::PgPoolOptions};
-use tower_tencent_webhook_inbox::{OpenError, PgOptions, PgStore, Store, StoreErrorKind, Stored};
+use tower_tencent_webhook_inbox::{
+    Claim, Lease, OpenError, PgOptions, PgStore, Queue, Settle, Settlement, Store, StoreErrorKind,
+    Stored,
+};
 
 use crate::support::{
+    LEASE,
     cluster::{self, Cluster},
-    entry, entry_of, key,
+    entry, entry_of, key, put, until,
 };
 
 /// The same schema, with a setting of the session.
@@ -114,6 +118,70 @@ async fn puts_work_again_when_the_server_is_back() {
     cluster.up();
     let stored = store.put(vec![entry(1), entry(2)]).await.expect("put");
     assert_eq!(stored, [Stored::Known, Stored::New]);
+}
+
+/// Whoever locks several rows locks them in the order of their ids, so that nobody waits for one
+/// that waits for him.
+#[tokio::test]
+async fn rows_are_locked_in_one_order() {
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let store = PgStore::connect(&url).await.expect("a store");
+    put(&store, 1..=10).await;
+    // What is claimed first lies first in the table.
+    sql(
+        &url,
+        "UPDATE tencent_inbox SET due = due - interval '1 hour' WHERE seq > 5",
+    )
+    .await;
+    let mut claimed = Vec::new();
+    for _ in 0..2 {
+        let five = store.claim(Claim::new(5, LEASE)).await;
+        claimed.extend(five.expect("claimed"));
+    }
+    let leases: Vec<_> = claimed.iter().map(|one| one.lease).collect();
+    let end = Settle::Done { forget: false };
+    let settle = |lease: &Lease| Settlement {
+        lease: *lease,
+        end: end.clone(),
+    };
+    let settlements: Vec<_> = leases.iter().map(settle).collect();
+
+    for what in ["extend", "settle"] {
+        let mut first = PgConnection::connect(&url).await.expect("a connection");
+        let mut first = first.begin().await.expect("a transaction");
+        lock(&mut first, 3).await.expect("it is free");
+        let waits = tokio::spawn({
+            let (store, leases, settlements) = (store.clone(), leases.clone(), settlements.clone());
+            async move {
+                match what {
+                    "extend" => store.extend(leases, LEASE).await.map(drop),
+                    _ => store.settle(settlements).await.map(drop),
+                }
+            }
+        });
+        let mut others = PgConnection::connect(&url).await.expect("a connection");
+        until("the rows before it are locked", async || {
+            lock(&mut others, 2).await.is_err().then_some(())
+        })
+        .await;
+        for seq in 4..=10 {
+            let locked = lock(&mut others, seq).await;
+            assert!(locked.is_ok(), "{what}: {seq} is locked");
+        }
+        first.rollback().await.expect("rolled back");
+        waits.await.expect("no panic").expect("done");
+    }
+}
+
+/// Locks a row, unless somebody else has.
+async fn lock(connection: &mut PgConnection, seq: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT 1 FROM tencent_inbox WHERE seq = $1 FOR UPDATE NOWAIT")
+        .bind(seq)
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// A transaction that the server does not end in time costs its connection, and nobody waits for

@@ -1,11 +1,11 @@
-//! What a worker does when it is told to stop. The clock stands still: it jumps to the moment at
-//! which somebody gives up.
+//! How a worker gets on with a queue that fails or hangs. The clock stands still: it jumps to the
+//! moment at which somebody gives up.
 
 use std::{
     future::pending,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -29,6 +29,8 @@ const GIVING_BACK: Duration = Duration::from_secs(2);
 struct Hanging {
     claims: Arc<AtomicBool>,
     settlements: Arc<AtomicBool>,
+    /// How often it was asked to extend a lease, which always fails.
+    extended: Arc<AtomicUsize>,
     claimed: Arc<AtomicBool>,
     /// Somebody waits for a claim.
     asked: Arc<Notify>,
@@ -67,7 +69,8 @@ impl Queue for Hanging {
     }
 
     async fn extend(&self, _: Vec<Lease>, _: Duration) -> Result<(), StoreError> {
-        Ok(())
+        self.extended.fetch_add(1, Ordering::SeqCst);
+        Err(StoreError::failed("not now"))
     }
 
     async fn settle(&self, settlements: Vec<Settlement>) -> Result<Vec<bool>, StoreError> {
@@ -140,6 +143,16 @@ async fn a_settlement_that_hangs_does_not_hold_it_up() {
         settled.len() == 2 && settled.iter().all(done),
         "{settled:?}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_is_not_extended_is_tried_again_soon() {
+    let queue = Hanging::default();
+    let handlers = Handlers::new().fallback(|_: Delivery| pending::<Ack>());
+    let running = Worker::new(queue.clone(), handlers).start();
+    tokio::time::sleep(Duration::from_secs(30)).await; // half of the lease
+    assert!(queue.extended.load(Ordering::SeqCst) > 5);
+    assert_eq!(running.stop(Duration::ZERO).await, 1);
 }
 
 #[tokio::test(start_paused = true)]
