@@ -16,17 +16,32 @@ use crate::store::{
 /// How many rows a sweep takes of each kind.
 const CHUNK: i64 = 1000;
 
+/// What is taken back is told, whatever becomes of the rest: nobody finds it again.
 pub(super) async fn sweep(pool: &PgPool, retention: Retention) -> Result<Swept, StoreError> {
     let interrupted = transact(pool, take_back).await?;
+    match tidy(pool, retention).await {
+        Ok(swept) => Ok(Swept {
+            more: swept.more || interrupted.len() as u64 == CHUNK.unsigned_abs(),
+            interrupted,
+            ..swept
+        }),
+        Err(error) if interrupted.is_empty() => Err(error),
+        Err(_) => Ok(Swept {
+            alone_due: interrupted.iter().any(|one| !one.dead),
+            interrupted,
+            ..Swept::default()
+        }),
+    }
+}
+
+async fn tidy(pool: &PgPool, retention: Retention) -> Result<Swept, StoreError> {
     let done = remove(pool, REMOVE_DONE, retention.done).await?;
     let dead = remove(pool, REMOVE_DEAD, retention.dead).await?;
-    let alone_due = transact(pool, alone_due).await?;
-    let full = |count: u64| count == CHUNK.unsigned_abs();
     Ok(Swept {
-        more: full(interrupted.len() as u64) || full(done) || full(dead),
-        interrupted,
         removed: done + dead,
-        alone_due,
+        more: done.max(dead) == CHUNK.unsigned_abs(),
+        alone_due: transact(pool, alone_due).await?,
+        interrupted: Vec::new(),
     })
 }
 
