@@ -4,6 +4,7 @@ mod admin;
 mod open;
 mod put;
 mod row;
+mod settle;
 mod statements;
 mod sweep;
 mod transaction;
@@ -109,10 +110,7 @@ impl Queue for PgStore {
     }
 
     async fn settle(&self, settlements: Vec<Settlement>) -> Result<Vec<bool>, StoreError> {
-        transact(&self.pool, async |connection| {
-            statements::settle(connection, settlements).await
-        })
-        .await
+        settle::settle(&self.pool, settlements).await
     }
 
     async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError> {

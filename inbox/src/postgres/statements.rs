@@ -1,11 +1,11 @@
 //! What a worker asks, as statements of PostgreSQL.
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
-use sqlx::{PgConnection, Row};
+use sqlx::PgConnection;
 
 use super::row::claimed;
-use crate::store::{Change, Claim, Claimed, Lease, Settlement, millis};
+use crate::store::{Claim, Claimed, Lease, millis};
 
 /// `$n` milliseconds.
 macro_rules! ms {
@@ -74,62 +74,7 @@ pub(super) async fn extend(
     Ok(())
 }
 
-pub(super) async fn settle(
-    connection: &mut PgConnection,
-    settlements: Vec<Settlement>,
-) -> Result<Vec<bool>, sqlx::Error> {
-    // The lease stays until the next one, so that what is told twice is known.
-    const SETTLE: &str = "WITH change AS (SELECT * FROM unnest($1::bigint[], $2::bigint[], \
-        $3::smallint[], $4::bigint[], $5::boolean[], $6::boolean[], $7::boolean[], $8::text[]) \
-        AS change (seq, lease, state, delay, uncount, failed, forget, error)), \
-        held AS (SELECT inbox.seq, inbox.state FROM tencent_inbox AS inbox \
-        JOIN change USING (seq, lease) WHERE inbox.state IN (1, change.state) \
-        ORDER BY seq FOR UPDATE OF inbox), \
-        settled AS (UPDATE tencent_inbox AS inbox SET state = change.state, \
-        due = now() + change.delay * interval '1 millisecond', \
-        tries = tries - change.uncount::integer, failures = failures + change.failed::integer, \
-        body = CASE WHEN change.forget THEN NULL ELSE body END, \
-        error = coalesce(change.error, inbox.error), \
-        ended = CASE WHEN change.state >= 2 THEN now() END, leased_until = NULL \
-        FROM change JOIN held USING (seq) WHERE inbox.seq = change.seq AND held.state = 1) \
-        SELECT seq FROM held";
-    let leases: Vec<_> = settlements.iter().map(|one| one.lease).collect();
-    let changes = settlements.into_iter().map(|one| Change::from(one.end));
-    let changes: Vec<_> = changes.collect();
-    let (ids, tokens) = columns(leases.iter());
-    let all = |of: fn(&Change) -> bool| changes.iter().map(of).collect::<Vec<_>>();
-
-    let settled = sqlx::query(SETTLE)
-        .persistent(false)
-        .bind(ids)
-        .bind(tokens)
-        .bind(
-            changes
-                .iter()
-                .map(|one| one.state.number())
-                .collect::<Vec<_>>(),
-        )
-        .bind(changes.iter().map(|one| one.delay_ms).collect::<Vec<_>>())
-        .bind(all(|one| one.uncount))
-        .bind(all(|one| one.failed))
-        .bind(all(|one| one.forget))
-        .bind(
-            changes
-                .iter()
-                .map(|one| one.error.clone())
-                .collect::<Vec<_>>(),
-        )
-        .fetch_all(connection)
-        .await?;
-    let settled: HashSet<u64> = settled
-        .iter()
-        .map(|row| row.try_get::<i64, _>("seq").map(i64::cast_unsigned))
-        .collect::<Result<_, _>>()?;
-    let held = leases.iter().map(|lease| settled.contains(&lease.id));
-    Ok(held.collect())
-}
-
-fn columns<'a>(leases: impl Iterator<Item = &'a Lease>) -> (Vec<i64>, Vec<i64>) {
+pub(super) fn columns<'a>(leases: impl Iterator<Item = &'a Lease>) -> (Vec<i64>, Vec<i64>) {
     leases
         .map(|lease| (lease.id.cast_signed(), lease.token))
         .unzip()

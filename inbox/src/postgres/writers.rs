@@ -95,7 +95,7 @@ impl Submitted {
 }
 
 /// Whether the server refuses a value of the batch: then the others must not suffer for it.
-fn is_about_data(error: &StoreError) -> bool {
+pub(super) fn is_about_data(error: &StoreError) -> bool {
     let engine = error.source().and_then(|error| error.downcast_ref());
     let Some(sqlx::Error::Database(error)) = engine else {
         return false;

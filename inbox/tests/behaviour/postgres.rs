@@ -1,9 +1,11 @@
 //! What only the server does.
 
+use std::time::Duration;
+
 use sqlx::{Connection, PgConnection, postgres::PgPoolOptions};
 use tower_tencent_webhook_inbox::{
-    Claim, Lease, OpenError, PgOptions, PgStore, Queue, Settle, Settlement, Store, StoreErrorKind,
-    Stored,
+    Admin, Claim, Claimed, Lease, OpenError, PgOptions, PgStore, Queue, Retention, Settle,
+    Settlement, Store, StoreErrorKind, Stored,
 };
 
 use crate::support::{
@@ -173,6 +175,65 @@ async fn rows_are_locked_in_one_order() {
         first.rollback().await.expect("rolled back");
         waits.await.expect("no panic").expect("done");
     }
+}
+
+/// Nobody finds again what was taken back, so it is told even if the rest of a sweep fails.
+#[tokio::test]
+async fn what_was_interrupted_is_told_whatever_fails_after_it() {
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let store = PgStore::connect(&url).await.expect("a store");
+    put(&store, 1..=2).await;
+    for lease in [Duration::ZERO, LEASE] {
+        let claimed = store.claim(Claim::new(1, lease)).await.expect("claimed");
+        if lease == LEASE {
+            let lease = claimed[0].lease;
+            let end = Settle::Done { forget: false };
+            let done = vec![Settlement { lease, end }];
+            store.settle(done).await.expect("settled");
+        }
+    }
+    sql(
+        &url,
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN RAISE EXCEPTION 'not now'; END $$; \
+         CREATE TRIGGER refuse BEFORE DELETE ON tencent_inbox EXECUTE FUNCTION refuse()",
+    )
+    .await;
+    let mut retention = Retention::default();
+    retention.done = Duration::ZERO;
+    let swept = store.sweep(retention).await.expect("something to tell");
+    assert_eq!((swept.interrupted.len(), swept.alone_due), (1, true));
+    store.sweep(retention).await.expect_err("nothing to tell");
+}
+
+/// A database that does not keep all letters settles all the same.
+#[tokio::test]
+async fn errors_are_kept_in_the_letters_of_the_database() {
+    let Some(cluster) = cluster::shared() else {
+        return;
+    };
+    cluster.psql("CREATE DATABASE latin1 TEMPLATE template0 ENCODING 'LATIN1'");
+    let url = cluster.url().replacen("/postgres?", "/latin1?", 1);
+    let store = PgStore::connect(&url).await.expect("a store");
+    put(&store, 1..=2).await;
+    let claimed = store.claim(Claim::new(2, LEASE)).await.expect("claimed");
+    let end = Settle::Dead {
+        error: "错误".to_owned(),
+    };
+    let settle = |one: &Claimed| Settlement {
+        lease: one.lease,
+        end: end.clone(),
+    };
+    let settlements = claimed.iter().map(settle).collect();
+    let held = store.settle(settlements).await.expect("settled");
+    assert_eq!(held, [true, true]);
+    let dead = store.get(claimed[0].lease.id).await.expect("get");
+    assert_eq!(
+        dead.expect("it").error.as_deref(),
+        Some("\\u{9519}\\u{8bef}")
+    );
 }
 
 /// Locks a row, unless somebody else has.

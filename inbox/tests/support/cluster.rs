@@ -33,6 +33,11 @@ pub(crate) async fn store() -> Option<PgStore> {
     Some(PgStore::connect(&url).await.expect("a store"))
 }
 
+/// The server of all tests. `None` where there is none.
+pub(crate) fn shared() -> Option<&'static Cluster> {
+    SHARED.as_ref()
+}
+
 /// The URL of a new schema on the server of all tests.
 pub(crate) fn schema_url() -> Option<String> {
     SHARED.as_ref().map(Cluster::schema_url)
