@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use sqlx::{PgConnection, Postgres, Row, postgres::PgArguments, query::Query};
+use sqlx::{PgConnection, PgPool, Postgres, Row, postgres::PgArguments, query::Query};
 
-use super::row::item;
-use crate::store::{Filter, Item, State, Stats};
+use super::{
+    row::{id, item},
+    transaction::transact,
+};
+use crate::store::{CHUNK, Filter, Item, State, Stats, StoreError};
 
 /// The rows that a filter matches: its parameters are $1 to $5.
 macro_rules! matching {
@@ -24,28 +27,61 @@ macro_rules! columns {
     };
 }
 
-pub(super) const REPLAY: &str = concat!(
-    "UPDATE tencent_inbox SET state = 0, failures = 0, crashes = 0, replays = replays + 1, ",
-    "ended = NULL, due = now() WHERE state IN (2, 3) AND body IS NOT NULL AND ",
-    matching!()
+/// A change of a chunk of the rows that a filter matches, from the one after $6 on.
+macro_rules! chunk {
+    ($change:literal, $states:literal) => {
+        concat!(
+            "WITH chunk AS (SELECT seq FROM tencent_inbox WHERE ",
+            $states,
+            " AND ",
+            matching!(),
+            " AND seq > $6 ORDER BY seq LIMIT $7 FOR UPDATE) ",
+            $change,
+            " WHERE inbox.seq = chunk.seq RETURNING inbox.seq"
+        )
+    };
+}
+
+pub(super) const REPLAY: &str = chunk!(
+    "UPDATE tencent_inbox AS inbox SET state = 0, failures = 0, crashes = 0, \
+     replays = replays + 1, ended = NULL, due = now() FROM chunk",
+    "state IN (2, 3) AND body IS NOT NULL"
 );
-pub(super) const BURY: &str = concat!(
-    "UPDATE tencent_inbox SET state = 3, error = 'buried: given up by an operator', ",
-    "ended = now() WHERE state = 0 AND ",
-    matching!()
+pub(super) const BURY: &str = chunk!(
+    "UPDATE tencent_inbox AS inbox SET state = 3, error = 'buried: given up by an operator', \
+     ended = now() FROM chunk",
+    "state = 0"
 );
-pub(super) const PURGE: &str = concat!(
-    "DELETE FROM tencent_inbox WHERE state IN (2, 3) AND ",
-    matching!()
+pub(super) const PURGE: &str = chunk!(
+    "DELETE FROM tencent_inbox AS inbox USING chunk",
+    "state IN (2, 3)"
 );
 
+/// Changes all rows that the filter matches, a chunk in each transaction, so that none takes long.
+/// Tells how many there were.
 pub(super) async fn change(
-    connection: &mut PgConnection,
+    pool: &PgPool,
     sql: &'static str,
     filter: Filter,
-) -> Result<u64, sqlx::Error> {
-    let changed = bind(sql, &filter).execute(connection).await?;
-    Ok(changed.rows_affected())
+) -> Result<u64, StoreError> {
+    let mut changed = 0;
+    let mut after = 0_u64;
+    loop {
+        let chunk = transact(pool, async |connection| {
+            let rows = bind(sql, &filter)
+                .bind(after.cast_signed())
+                .bind(CHUNK)
+                .fetch_all(connection)
+                .await?;
+            rows.iter().map(id).collect::<Result<Vec<_>, _>>()
+        });
+        let chunk = chunk.await?;
+        changed += chunk.len() as u64;
+        match chunk.iter().max() {
+            Some(&last) if chunk.len() as u64 == CHUNK.unsigned_abs() => after = last,
+            _ => return Ok(changed),
+        }
+    }
 }
 
 pub(super) async fn stats(connection: &mut PgConnection) -> Result<Stats, sqlx::Error> {

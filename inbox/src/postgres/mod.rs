@@ -142,26 +142,17 @@ impl Admin for PgStore {
     }
 
     async fn replay(&self, filter: Filter) -> Result<u64, StoreError> {
-        let replayed = transact(&self.pool, async |connection| {
-            admin::change(connection, admin::REPLAY, filter).await
-        })
-        .await?;
+        let replayed = admin::change(&self.pool, admin::REPLAY, filter).await?;
         self.arrivals.notify_one();
         Ok(replayed)
     }
 
     async fn bury(&self, filter: Filter) -> Result<u64, StoreError> {
-        transact(&self.pool, async |connection| {
-            admin::change(connection, admin::BURY, filter).await
-        })
-        .await
+        admin::change(&self.pool, admin::BURY, filter).await
     }
 
     async fn purge(&self, filter: Filter) -> Result<u64, StoreError> {
-        transact(&self.pool, async |connection| {
-            admin::change(connection, admin::PURGE, filter).await
-        })
-        .await
+        admin::change(&self.pool, admin::PURGE, filter).await
     }
 }
 

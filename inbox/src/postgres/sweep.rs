@@ -10,11 +10,8 @@ use super::{
     transaction::transact,
 };
 use crate::store::{
-    CRASHED, CRASHES_ALONE, Interrupted, Retention, State, StoreError, Swept, millis,
+    CHUNK, CRASHED, CRASHES_ALONE, Interrupted, Retention, State, StoreError, Swept, millis,
 };
-
-/// How many rows a sweep takes of each kind.
-const CHUNK: i64 = 1000;
 
 /// What is taken back is told, whatever becomes of the rest: nobody finds it again.
 pub(super) async fn sweep(pool: &PgPool, retention: Retention) -> Result<Swept, StoreError> {

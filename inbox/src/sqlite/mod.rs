@@ -12,7 +12,6 @@ use std::{fmt, path::Path, sync::Arc, time::Duration};
 use tokio::sync::{Notify, mpsc};
 
 use self::{
-    admin::{Bury, Purge, Replay},
     reader::Reader,
     statements::{ClaimDue, Extend, Put, SettleHeld, Sweep},
     writer::{Request, Submitted},
@@ -117,17 +116,17 @@ impl Admin for SqliteStore {
     }
 
     async fn replay(&self, filter: Filter) -> Result<u64, StoreError> {
-        let replayed = self.ask(Replay(filter)).await?;
+        let replayed = admin::change(&self.requests, admin::REPLAY, filter).await?;
         self.arrivals.notify_one();
         Ok(replayed)
     }
 
     async fn bury(&self, filter: Filter) -> Result<u64, StoreError> {
-        self.ask(Bury(filter)).await
+        admin::change(&self.requests, admin::BURY, filter).await
     }
 
     async fn purge(&self, filter: Filter) -> Result<u64, StoreError> {
-        self.ask(Purge(filter)).await
+        admin::change(&self.requests, admin::PURGE, filter).await
     }
 }
 

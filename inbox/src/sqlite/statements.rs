@@ -11,13 +11,10 @@ use super::{
 use crate::{
     record::Columns,
     store::{
-        CRASHED, CRASHES_ALONE, Change, Claim, Claimed, Entry, Lease, Retention, Settlement,
+        CHUNK, CRASHED, CRASHES_ALONE, Change, Claim, Claimed, Entry, Lease, Retention, Settlement,
         StoreError, Stored, Swept, millis,
     },
 };
-
-/// How many rows a sweep takes of each kind.
-const CHUNK: i64 = 1000;
 
 /// Now, in ms since 1970.
 macro_rules! now {

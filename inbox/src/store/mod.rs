@@ -26,7 +26,7 @@ pub use self::{
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use self::{
     settle::{Change, millis},
-    sweep::{CRASHED, CRASHES_ALONE},
+    sweep::{CHUNK, CRASHED, CRASHES_ALONE},
 };
 
 /// Keeps deliveries, each key once.
@@ -164,20 +164,20 @@ pub trait Admin: Queue {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if that is not certain.
+    /// [`StoreError`] if that is not certain. It may have happened to some of them.
     fn replay(&self, filter: Filter) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Gives up what waits: it is dead. Tells how many.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if that is not certain.
+    /// [`StoreError`] if that is not certain. It may have happened to some of them.
     fn bury(&self, filter: Filter) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Removes what is dead or done, keys included: a repeat of it is new. Tells how many.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if that is not certain.
+    /// [`StoreError`] if that is not certain. It may have happened to some of them.
     fn purge(&self, filter: Filter) -> impl Future<Output = Result<u64, StoreError>> + Send;
 }

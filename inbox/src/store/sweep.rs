@@ -50,6 +50,10 @@ pub struct Interrupted {
     pub dead: bool,
 }
 
+/// How many rows a statement about many takes at once.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) const CHUNK: i64 = 1000;
+
 /// How often a process may die while a delivery is the only one that it handles.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) const CRASHES_ALONE: i32 = 3;

@@ -28,6 +28,7 @@ on_each_engine! {
     three_crashes_alone_are_the_end
     an_extended_lease_does_not_run_out
     an_operator_lists_replays_buries_and_purges
+    an_operator_changes_any_number
     counts_what_it_holds
     sweeps_in_chunks
     takes_the_longest_times
@@ -325,6 +326,19 @@ async fn an_operator_lists_replays_buries_and_purges(store: impl Admin) {
     assert_eq!(of_app.expect("list").len(), 4);
     let of_another = store.list(Filter::new().sdk_app_id(app + 1), 0, 10).await;
     assert_eq!(of_another.expect("list").len(), 0);
+}
+
+/// What an operator means may be more than fits into a chunk.
+async fn an_operator_changes_any_number(store: impl Admin) {
+    const MANY: u64 = 2500;
+    put(&store, 0..2500).await;
+    assert_eq!(store.bury(Filter::new()).await.expect("bury"), MANY);
+    let dead = Filter::new().state(State::Dead);
+    assert_eq!(store.replay(dead).await.expect("replay"), MANY);
+    assert_eq!(store.stats().await.expect("stats").waiting, MANY);
+    assert_eq!(store.bury(Filter::new()).await.expect("bury"), MANY);
+    assert_eq!(store.purge(Filter::new()).await.expect("purge"), MANY);
+    assert_eq!(store.purge(Filter::new()).await.expect("purge"), 0);
 }
 
 async fn counts_what_it_holds(store: impl Admin) {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sqlx::{Connection, PgConnection, postgres::PgPoolOptions};
 use tower_tencent_webhook_inbox::{
-    Admin, Claim, Claimed, Lease, OpenError, PgOptions, PgStore, Queue, Retention, Settle,
-    Settlement, Store, StoreErrorKind, Stored,
+    Admin, Claim, Claimed, Filter, Lease, OpenError, PgOptions, PgStore, Queue, Retention, Settle,
+    Settlement, State, Store, StoreErrorKind, Stored,
 };
 
 use crate::support::{
@@ -206,6 +206,27 @@ async fn what_was_interrupted_is_told_whatever_fails_after_it() {
     let swept = store.sweep(retention).await.expect("something to tell");
     assert_eq!((swept.interrupted.len(), swept.alone_due), (1, true));
     store.sweep(retention).await.expect_err("nothing to tell");
+}
+
+/// Each chunk is a transaction of its own, so that none takes long.
+#[tokio::test]
+async fn an_operator_changes_a_chunk_at_a_time() {
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let store = PgStore::connect(&url).await.expect("a store");
+    put(&store, 0..1500).await;
+    sql(
+        &url,
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN RAISE EXCEPTION 'not this one'; END $$; \
+         CREATE TRIGGER refuse BEFORE UPDATE ON tencent_inbox FOR EACH ROW WHEN (NEW.seq = 1200) \
+         EXECUTE FUNCTION refuse()",
+    )
+    .await;
+    let filter = Filter::new().state(State::Waiting);
+    store.bury(filter).await.expect_err("one is refused");
+    assert_eq!(store.stats().await.expect("stats").dead, 1000);
 }
 
 /// A database that does not keep all letters settles all the same.
