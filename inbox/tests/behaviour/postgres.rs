@@ -9,7 +9,7 @@ use tower_tencent_webhook_inbox::{
 };
 
 use crate::support::{
-    LEASE,
+    AFTER, LEASE,
     cluster::{self, Cluster},
     entry, entry_of, key, put, until,
 };
@@ -76,6 +76,30 @@ async fn replicas_that_start_together_migrate_once() {
     for opened in opened.collect::<Vec<_>>() {
         opened.await.expect("no panic").expect("a store");
     }
+}
+
+/// The server takes no message of more than a GiB, so what is large shares no transaction.
+#[tokio::test]
+async fn large_bodies_are_put_in_parts() {
+    const MIB: usize = 1024 * 1024;
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let store = PgStore::connect(&url).await.expect("a store");
+    let body = bytes::Bytes::from(vec![b' '; MIB]);
+    let large = |n| entry_of(n, AFTER, body.clone());
+    let entries: Vec<_> = (0..40).chain([0]).map(large).collect();
+    let mut stored = store.put(entries).await.expect("put");
+    assert_eq!(stored.pop(), Some(Stored::Known));
+    assert_eq!(stored, [Stored::New; 40]);
+    let mut connection = PgConnection::connect(&url).await.expect("a connection");
+    let most: i64 = sqlx::query_scalar(
+        "SELECT max(count) FROM (SELECT count(*) FROM tencent_inbox GROUP BY xmin::text) AS counts",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .expect("a number");
+    assert!((2..=16).contains(&most), "{most} in a transaction");
 }
 
 /// PostgreSQL takes no NUL in text. Whoever sends one is not stored, and holds up nobody else.
