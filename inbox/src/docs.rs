@@ -57,8 +57,10 @@ pub mod sizing {}
 /// Replicas that start together migrate one after the other. During an upgrade the old release
 /// meets the newer schema only if it is started after the migration; opening the store then fails.
 ///
-/// It works unchanged through pgbouncer in transaction mode: every statement is unnamed and in a
-/// transaction, and there is no `LISTEN`.
+/// It works through pgbouncer in transaction mode: every statement is unnamed and in a
+/// transaction, and there is no `LISTEN`. pgbouncer refuses parameters that it does not know, so a
+/// pool of your own needs `PgConnectOptions::extra_float_digits(None)`, and the `search_path` is
+/// set for the role or the database, not by `options` in the URL.
 pub mod replicas {}
 
 /// The schema, for those who migrate themselves.

@@ -30,8 +30,10 @@ use crate::store::{
 /// what its own process puts.
 ///
 /// It works behind pgbouncer in transaction mode: every statement is unnamed, and in a
-/// transaction. The table `tencent_inbox` is in the first schema of the connection's
-/// `search_path`.
+/// transaction. A pool of your own has to leave out a parameter that sqlx sends and pgbouncer
+/// refuses: `PgConnectOptions::extra_float_digits(None)`.
+///
+/// The table `tencent_inbox` is in the first schema of the connection's `search_path`.
 #[derive(Clone)]
 pub struct PgStore {
     pool: PgPool,

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use sqlx::{Connection, PgConnection, postgres::PgPoolOptions};
+use tower_tencent_webhook::{Delivery, Handlers, reply::Ack};
 use tower_tencent_webhook_inbox::{
     Admin, Claim, Claimed, Filter, Lease, OpenError, PgOptions, PgStore, Queue, Retention, Settle,
-    Settlement, State, Store, StoreErrorKind, Stored,
+    Settlement, State, Store, StoreErrorKind, Stored, Worker,
 };
 
 use crate::support::{
-    AFTER, LEASE,
+    AFTER, LEASE, PATIENCE,
+    bouncer::Bouncer,
     cluster::{self, Cluster},
     entry, entry_of, key, put, until,
 };
@@ -279,6 +281,36 @@ async fn errors_are_kept_in_the_letters_of_the_database() {
         dead.expect("it").error.as_deref(),
         Some("\\u{9519}\\u{8bef}")
     );
+}
+
+#[tokio::test]
+async fn works_behind_pgbouncer() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let Some(bouncer) = Bouncer::start(&cluster) else {
+        return;
+    };
+    until("it listens", async || bouncer.listens().then_some(())).await;
+    let store = PgStore::connect(&bouncer.url()).await.expect("a store");
+    // More at the same time than there are connections to the server.
+    let puts = (0..200).map(|n| {
+        let store = store.clone();
+        tokio::spawn(async move { put(&store, [n]).await })
+    });
+    for put in puts.collect::<Vec<_>>() {
+        put.await.expect("stored");
+    }
+    let handlers = Handlers::new().fallback(|_: Delivery| async { Ack });
+    let running = Worker::new(store.clone(), handlers).start();
+    until("all are handled", async || {
+        let done = Filter::new().state(State::Done);
+        let done = store.list(done, 0, 1000).await.expect("list");
+        (done.len() == 200).then_some(())
+    })
+    .await;
+    assert_eq!(running.stop(PATIENCE).await, 0);
+    assert_eq!(store.purge(Filter::new()).await.expect("purge"), 200);
 }
 
 /// Locks a row, unless somebody else has.

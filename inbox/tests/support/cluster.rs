@@ -141,6 +141,11 @@ impl Cluster {
         succeed("psql", psql)
     }
 
+    /// The folder of its socket.
+    pub(crate) fn socket_folder(&self) -> &Path {
+        &self.folder
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
@@ -166,7 +171,7 @@ fn janitor(binaries: &Path, folder: &Path) -> Child {
 }
 
 /// A command that is not run as root.
-fn as_user(program: &Path) -> Command {
+pub(crate) fn as_user(program: &Path) -> Command {
     let root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
     if !root {
         return Command::new(program);
@@ -208,7 +213,7 @@ fn succeed(what: &str, output: io::Result<std::process::Output>) -> String {
 }
 
 /// Says something on the error output itself: the harness captures what tests print.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     use io::Write;
     let _ = writeln!(io::stderr(), "{text}");
 }
