@@ -6,8 +6,6 @@ mod metrics;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use tower_tencent_webhook::event::COMMANDS;
-
 use crate::{CauseKind, EventKey, Stats, StoreErrorKind, catch_panic::caught};
 
 /// Something that happened in an [`Inbox`](crate::Inbox) or a [`Worker`](crate::Worker).
@@ -153,14 +151,6 @@ impl Step {
             Self::Forward => "forward",
         }
     }
-}
-
-/// The name of a command for logs and figures: from a closed set, whatever the URL says.
-pub(crate) fn label(command: &str) -> &'static str {
-    COMMANDS
-        .iter()
-        .find(|row| row.command == command)
-        .map_or("other", |row| row.command)
 }
 
 type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;

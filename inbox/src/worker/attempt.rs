@@ -7,7 +7,6 @@ use tower_tencent_webhook::{Delivery, reply::Reply};
 use super::{Settings, Shared};
 use crate::{
     Attempt, Claimed, Event, HandledEnd, Settle, Settlement, Verdict, catch_panic::caught_in,
-    observe::label,
 };
 
 /// An attempt that is over, but not known to the store.
@@ -35,7 +34,7 @@ where
         first_received: record.received().0,
         replayed: claimed.replayed,
     };
-    let command = label(record.command());
+    let command = record.label();
     let begun = Instant::now();
     let policy = &shared.settings.policy;
     let handled = caught_in(async {
