@@ -41,7 +41,7 @@ impl CauseKind {
     /// Its name in metrics: `undecodable`, `handler_error`, `overloaded`, `panicked`,
     /// `timed_out`, `wrong_reply`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Undecodable => "undecodable",
             Self::HandlerError => "handler_error",
@@ -50,6 +50,12 @@ impl CauseKind {
             Self::TimedOut => "timed_out",
             Self::WrongReply => "wrong_reply",
         }
+    }
+}
+
+impl fmt::Display for CauseKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -117,7 +117,7 @@ pub enum Step {
 impl Put {
     /// Its name in metrics: `stored`, `known`, or that of the [`StoreErrorKind`].
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Stored => "stored",
             Self::Known => "known",
@@ -129,7 +129,7 @@ impl Put {
 impl HandledEnd {
     /// Its name in metrics: `done`, `retried`, `dead`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::Retried(_) => "retried",
@@ -141,7 +141,7 @@ impl HandledEnd {
 impl Step {
     /// Its name: `claim`, `extend`, `settle`, `sweep`, `stats`, `forward`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Claim => "claim",
             Self::Extend => "extend",
@@ -150,6 +150,24 @@ impl Step {
             Self::Stats => "stats",
             Self::Forward => "forward",
         }
+    }
+}
+
+impl fmt::Display for Put {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for HandledEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

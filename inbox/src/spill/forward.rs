@@ -66,10 +66,8 @@ impl<S: Store, L: Admin> Forwarder<S, L> {
     /// Takes back what was in hand when a process died, which says nothing about what it was
     /// forwarding: nothing is given up here.
     async fn take_back(&self) -> Result<(), StoreError> {
-        let mut retention = Retention::default();
         // What was forwarded is known to the store: no key has to be kept.
-        retention.done = Duration::ZERO;
-        retention.dead = Duration::MAX;
+        let retention = Retention::new().done(Duration::ZERO).dead(Duration::MAX);
         while self.local.sweep(retention).await?.more {}
         let dead = Filter::new().state(State::Dead);
         self.local.replay(dead).await.map(drop)

@@ -31,13 +31,19 @@ pub enum StoreErrorKind {
 impl StoreErrorKind {
     /// Its name in metrics: `failed`, `timed_out`, `overloaded`, `closed`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Failed => "failed",
             Self::TimedOut => "timed_out",
             Self::Overloaded => "overloaded",
             Self::Closed => "closed",
         }
+    }
+}
+
+impl fmt::Display for StoreErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -31,7 +31,7 @@ where
         number: claimed.attempt,
         failures: claimed.failures,
         event_key: key,
-        first_received: record.received().0,
+        first_received: record.received(),
         replayed: claimed.replayed,
     };
     let command = record.label();

@@ -50,10 +50,7 @@ fn keep() -> Retention {
 
 /// Keeps nothing that is over.
 fn keep_nothing() -> Retention {
-    let mut retention = Retention::default();
-    retention.done = Duration::ZERO;
-    retention.dead = Duration::ZERO;
-    retention
+    Retention::new().done(Duration::ZERO).dead(Duration::ZERO)
 }
 
 async fn stores_each_key_once(store: impl Admin) {
@@ -393,9 +390,7 @@ async fn takes_the_longest_times(store: impl Admin) {
         let held = store.settle(settle(one, end)).await.expect("settle");
         assert_eq!(held, [true]);
     }
-    let mut retention = Retention::default();
-    retention.done = Duration::MAX;
-    retention.dead = Duration::MAX;
+    let retention = Retention::new().done(Duration::MAX).dead(Duration::MAX);
     let swept = store.sweep(retention).await.expect("sweep");
     assert_eq!((swept.removed, swept.interrupted.len()), (0, 0));
     assert_eq!(store.stats().await.expect("stats").waiting, 1);

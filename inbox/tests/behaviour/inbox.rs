@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tower::ServiceExt;
 use tower_tencent_webhook::{
-    App, Delivery, End, FailureAnswer, FailureKind, Handlers, Outcome, WebhookLayer,
+    App, Delivery, End, FailureAnswer, FailureKind, Handlers, Outcome, UnixMillis, WebhookLayer,
     event::group,
     reply::{Ack, Reply},
     testing::{self, TrtcRequest, WebhookRequest},
@@ -97,7 +97,7 @@ async fn an_after_webhook_is_stored_and_not_handled_by_the_inbox() {
     let record = item.record.expect("a record");
     assert_eq!((item.sdk_app_id, item.command.as_str()), (APP, AFTER));
     assert_eq!(record.body(), &message(1));
-    assert!(item.received > 1_700_000_000_000);
+    assert!(item.received > UnixMillis(1_700_000_000_000));
 }
 
 #[tokio::test]

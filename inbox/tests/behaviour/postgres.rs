@@ -227,8 +227,7 @@ async fn what_was_interrupted_is_told_whatever_fails_after_it() {
          CREATE TRIGGER refuse BEFORE DELETE ON tencent_inbox EXECUTE FUNCTION refuse()",
     )
     .await;
-    let mut retention = Retention::default();
-    retention.done = Duration::ZERO;
+    let retention = Retention::new().done(Duration::ZERO);
     let swept = store.sweep(retention).await.expect("something to tell");
     assert_eq!((swept.interrupted.len(), swept.alone_due), (1, true));
     store.sweep(retention).await.expect_err("nothing to tell");

@@ -53,10 +53,8 @@ where
 
 /// Tries again at once.
 fn eager() -> Policy {
-    let mut policy = Policy::default();
-    policy.first_delay = Duration::from_millis(1);
-    policy.longest_delay = Duration::from_millis(1);
-    policy
+    let soon = Duration::from_millis(1);
+    Policy::new().first_delay(soon).longest_delay(soon)
 }
 
 /// A worker that looks often.
@@ -134,8 +132,7 @@ async fn a_failure_is_tried_again_until_it_is_dead() {
     let (_folder, store) = store().await;
     put(&store, [1]).await;
     let (handlers, mut attempts) = telling(|_| Err::<Ack, _>("a secret of the handler"));
-    let mut policy = eager();
-    policy.attempts = 3;
+    let policy = eager().attempts(3);
     let (sender, mut events) = mpsc::unbounded_channel();
     let _running = worker(&store, handlers)
         .policy(policy)
@@ -226,8 +223,7 @@ async fn a_panic_and_a_time_out_are_failures() {
         }
         Ack
     });
-    let mut policy = eager();
-    policy.timeout = Duration::from_millis(500);
+    let policy = eager().timeout(Duration::from_millis(500));
     let running = worker(&store, handlers).policy(policy).start();
     ended(&store, State::Done, 2).await;
     assert_eq!(running.stop(PATIENCE).await, 0);
@@ -300,9 +296,7 @@ async fn a_panic_is_a_failure_wherever_it_happens() {
         }
         Ok(Ack)
     });
-    let mut policy = eager();
-    policy.attempts = 2;
-    policy.timeout = Duration::from_millis(200);
+    let policy = eager().attempts(2).timeout(Duration::from_millis(200));
     let running = worker(&store, handlers)
         .policy(policy)
         .keep_errors()
@@ -319,8 +313,7 @@ async fn a_panic_is_a_failure_wherever_it_happens() {
 async fn a_service_that_panics_when_it_is_cloned_has_failed() {
     let (_folder, store) = store().await;
     put(&store, [1]).await;
-    let mut policy = eager();
-    policy.attempts = 2;
+    let policy = eager().attempts(2);
     let running = worker(&store, Uncloneable).policy(policy).start();
     ended(&store, State::Dead, 1).await;
     assert_eq!(running.stop(PATIENCE).await, 0);
