@@ -36,8 +36,9 @@ pub mod failures {}
 /// - **Workers.** [`concurrency`](crate::Worker::concurrency) divided by the time that a handler
 ///   takes is what a worker handles in a second. Watch `tencent_inbox_oldest_seconds`: it grows when
 ///   there are too few workers.
-/// - **Connections.** A `PgStore` uses up to 8: 4 to put, the others to claim, settle, extend and
-///   sweep.
+/// - **Connections.** A `PgStore` uses up to 10: one for each of its 4
+///   [writers](crate::PgOptions::writers), the others to claim, settle, extend, sweep and count, and
+///   for an operator.
 /// - **In hand.** The layer's limit of 1,024 after-webhooks bounds what waits for the store.
 pub mod sizing {}
 
@@ -93,7 +94,7 @@ pub mod schema {}
 /// A broker is a [`Store`](crate::Store): its `put` resolves when all replicas have the records.
 /// It does not recognise repeats, so the consumer keeps the keys of ten minutes, and hands each
 /// record to [`handle`](crate::handle()) for the worker's own classification. The example
-/// [`broker`](https://docs.rs/crate/tower-tencent-webhook-inbox/latest/source/examples/broker.rs) is
+/// [`broker`](https://docs.rs/crate/tower-tencent-webhook-inbox/latest/source/examples/broker/main.rs) is
 /// such a store in 30 lines:
 ///
 /// ```ignore

@@ -96,7 +96,7 @@ impl<S: Store, H> Inbox<S, H> {
     async fn put(self, delivery: Delivery) -> Result<Reply, BoxError> {
         if delivery.acknowledges_late() {
             return Err(BoxError::from(
-                "the layer acknowledges late: make it by `Inbox::layer`, or set `acknowledge_late(false)`",
+                "the layer acknowledges late: create it with `Inbox::layer`, or set `acknowledge_late(false)`",
             ));
         }
         let command = delivery.label();

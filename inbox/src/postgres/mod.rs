@@ -48,7 +48,7 @@ impl PgStore {
 
     /// A store in the database of `pool`. Has to be called in a tokio runtime.
     ///
-    /// Writers and workers take up to 8 connections of the pool at the same time; the application
+    /// Writers and a worker take up to 10 connections of the pool at the same time; the application
     /// may use the rest.
     ///
     /// # Errors

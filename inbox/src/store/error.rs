@@ -135,7 +135,7 @@ impl fmt::Display for OpenError {
             Self::WeakDurability(setting) => write!(
                 f,
                 "`{setting}` of the PostgreSQL server is off, so that it may lose what it has acknowledged; \
-                 switch it on, or accept that in words"
+                 switch it on, or accept that explicitly"
             ),
         }
     }

@@ -134,7 +134,7 @@ pub trait Queue: Store {
 /// for item in store.list(dead.clone(), 0, 100).await? {
 ///     println!("{} after {} attempts: {:?}", item.id, item.attempts, item.error);
 /// }
-/// store.replay(dead).await?; // they are handed over again, by the release that mends them
+/// store.replay(dead).await?; // they are handed over again, by the release that fixes them
 /// # Ok(()) }
 /// # #[cfg(not(feature = "sqlite"))] fn main() {}
 /// ```

@@ -34,7 +34,7 @@ async fn a_server_that_may_forget_is_refused() {
         "{error:?}"
     );
     let accepted = PgOptions::new().accept_weak_durability();
-    accepted.connect(&weak).await.expect("accepted in words");
+    accepted.connect(&weak).await.expect("accepted explicitly");
 }
 
 #[tokio::test]
