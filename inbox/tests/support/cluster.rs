@@ -103,10 +103,23 @@ impl Cluster {
         succeed("pg_ctl stop", stop);
     }
 
+    /// The ids of the server's processes.
+    pub(crate) fn processes(&self) -> Vec<u32> {
+        let pid = self.pid();
+        let children = Command::new("pgrep").args(["-P", &pid]).output();
+        let children = succeed("pgrep", children);
+        let all = children.lines().chain([pid.as_str()]);
+        all.map(|id| id.parse().expect("an id")).collect()
+    }
+
+    fn pid(&self) -> String {
+        let pid = fs::read_to_string(self.data().join("postmaster.pid")).expect("a server");
+        pid.lines().next().expect("its id").to_owned()
+    }
+
     /// Kills the server, all its processes at once.
     pub(crate) fn kill(&self) {
-        let pid = fs::read_to_string(self.data().join("postmaster.pid")).expect("a server");
-        let pid = pid.lines().next().expect("its id");
+        let pid = &self.pid();
         let signal = |name: &str| Command::new("kill").args([name, pid]).status();
         // Stopped, it starts no new children while the others are killed.
         let _ = signal("-STOP");
