@@ -24,6 +24,21 @@
 /// may hold what users wrote; [`keep_errors`](crate::Worker::keep_errors) keeps that as well.
 pub mod failures {}
 
+/// What the feature `metrics` counts, through the facade of the crate `metrics`.
+///
+/// | metric | kind | labels | what |
+/// | --- | --- | --- | --- |
+/// | `tencent_inbox_put_total` | counter | `result`: `stored`, `known`, or why not: `failed`, `timed_out`, `overloaded`, `closed` | after-webhooks that came. **What is neither stored nor known was not acknowledged, and may be lost** |
+/// | `tencent_inbox_put_seconds` | histogram | | how long storing took |
+/// | `tencent_inbox_handled_total` | counter | `command`, or `other`; `end`: `done`, `retried`, `dead` | attempts of this worker |
+/// | `tencent_inbox_handle_seconds` | histogram | | how long the handlers took |
+/// | `tencent_inbox_waiting` | gauge | | what waits for a worker or for its next attempt, in the whole store |
+/// | `tencent_inbox_oldest_seconds` | gauge | | how long the oldest that is due has waited |
+///
+/// The dashboard `docs/grafana.json` of the repository has a panel for each. Worth an alert are a
+/// `result` that is neither `stored` nor `known`, an `end` that is `dead`, and an oldest that grows.
+pub mod metrics {}
+
 /// How much one machine handles, and what it needs for that.
 ///
 /// What waits while a transaction commits goes into the next one, so that one flush of the disk

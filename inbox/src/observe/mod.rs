@@ -11,7 +11,7 @@ use crate::{CauseKind, EventKey, Stats, StoreErrorKind, catch_panic::caught};
 /// Something that happened in an [`Inbox`](crate::Inbox) or a [`Worker`](crate::Worker).
 ///
 /// All of it is logged through `tracing`, under the target `tower_tencent_webhook_inbox`, and
-/// with the feature `metrics` it is counted. Every value comes from a closed set, or is a number,
+/// with the feature `metrics` it is [counted](crate::docs::metrics). Every value comes from a closed set, or is a number,
 /// a key or a duration: nothing of a request's content.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
