@@ -228,6 +228,27 @@ async fn a_store_that_does_not_answer_is_given_up_before_the_deadline() {
     assert_eq!((status, begun.elapsed().as_millis()), (503, 1400));
 }
 
+#[tokio::test(start_paused = true)]
+async fn beyond_the_limit_of_the_layer_nothing_waits_for_the_store() {
+    let store = Told {
+        hangs: true,
+        ..Told::default()
+    };
+    let inbox = Inbox::new(store.clone(), Handlers::new());
+    let layer = inbox.layer(app()).background_limit(1);
+    let first = tokio::spawn(send(layer.clone(), AFTER, r#"{"GroupId":"g"}"#));
+    until("the store is asked", async || {
+        (store.puts.load(Ordering::SeqCst) == 1).then_some(())
+    })
+    .await;
+    let (status, end) = send(layer, AFTER, &message(2)).await;
+    assert_eq!(status, 503);
+    let overloaded = End::Failed(FailureKind::Overloaded, FailureAnswer::HttpError);
+    assert_eq!(end, Some(overloaded));
+    assert_eq!(store.puts.load(Ordering::SeqCst), 1);
+    first.abort();
+}
+
 #[tokio::test]
 async fn under_a_layer_that_acknowledges_late_every_after_webhook_fails() {
     let store = Told::default();

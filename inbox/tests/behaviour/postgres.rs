@@ -64,6 +64,62 @@ async fn whoever_migrates_himself_is_told_when_to() {
     assert_eq!(stored, [Stored::New]);
 }
 
+/// Whoever migrates has a lock, and the others wait for it.
+#[tokio::test]
+async fn a_replica_waits_while_another_migrates() {
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let mut other = PgConnection::connect(&url).await.expect("a connection");
+    let mut other = other.begin().await.expect("a transaction");
+    sqlx::query("SELECT pg_advisory_xact_lock(x'74656e63696e626f'::bigint)")
+        .execute(&mut *other)
+        .await
+        .expect("the lock");
+    let opened = tokio::spawn({
+        let url = url.clone();
+        async move { PgStore::connect(&url).await }
+    });
+    until("it waits", async || {
+        let waiting: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
+        )
+        .fetch_one(&mut *other)
+        .await
+        .expect("a number");
+        (waiting > 0).then_some(())
+    })
+    .await;
+    assert!(!opened.is_finished());
+    other.rollback().await.expect("rolled back");
+    opened.await.expect("no panic").expect("a store");
+}
+
+#[tokio::test]
+async fn a_server_that_is_read_only_takes_nothing_until_it_writes_again() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let store = PgStore::connect(&cluster.schema_url()).await;
+    let store = store.expect("a store");
+    let set = |value| {
+        cluster.psql(&format!(
+            "ALTER SYSTEM SET default_transaction_read_only = {value}"
+        ));
+        cluster.psql("SELECT pg_reload_conf()");
+    };
+    set("on");
+    until("it is read-only", async || {
+        store.put(vec![entry(1)]).await.err()
+    })
+    .await;
+    set("off");
+    let stored = until("it writes again", async || {
+        store.put(vec![entry(1), entry(2)]).await.ok()
+    });
+    assert!(stored.await.contains(&Stored::New));
+}
+
 #[tokio::test]
 async fn replicas_that_start_together_migrate_once() {
     let Some(url) = cluster::schema_url() else {

@@ -488,9 +488,12 @@ async fn what_was_in_hand_at_a_crash_runs_alone() {
             }
         }
     });
-    let stopped = worker(&store, handlers).start();
+    // Also in a process that has more than one worker.
+    let workers = [(); 3].map(|()| worker(&store, handlers.clone()).start());
     ended(&store, State::Done, 60).await;
-    assert_eq!(stopped.stop(PATIENCE).await, 0);
+    for worker in workers {
+        assert_eq!(worker.stop(PATIENCE).await, 0);
+    }
     assert_eq!(together.load(Ordering::SeqCst), 0);
 }
 

@@ -21,6 +21,7 @@ mod support;
 
 mod careless;
 mod outage;
+mod poison;
 mod senders;
 
 use std::{
@@ -65,7 +66,7 @@ struct Crash {
     /// How many webhooks a second are sent meanwhile.
     #[arg(long, default_value_t = 200)]
     rate: u32,
-    /// Only this: `sqlite`, `postgres`, `server`, `careless`, `outage`.
+    /// Only this: `sqlite`, `postgres`, `server`, `careless`, `poison`, `outage`.
     #[arg(long)]
     only: Option<String>,
     /// What `cargo bench` and `cargo test` pass to every harness.
@@ -85,6 +86,7 @@ async fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().collect();
     let done = match arguments.get(1).map(String::as_str) {
         Some("receiver") => receive(&arguments[1..]).await,
+        Some("poison") => poison::handle(arguments[2].as_ref()).await,
         _ => crash(Crash::parse()).await,
     };
     match done {
@@ -129,6 +131,9 @@ async fn crash(crash: Crash) -> Result<(), Box<dyn Error>> {
         if report.lost == 0 {
             return Err("the planted fault was not caught".into());
         }
+    }
+    if asked("poison") {
+        poison::run(&file("poison.db")).await?;
     }
     if asked("outage") {
         let time = Duration::from_secs(crash.outage);
