@@ -11,7 +11,7 @@ use std::{any::type_name, fmt, future, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{Notify, mpsc, watch},
-    task::JoinHandle,
+    task::{JoinHandle, JoinSet},
     time::{Instant, sleep_until},
 };
 use tower::{BoxError, Service};
@@ -156,7 +156,9 @@ where
             held: Held::default(),
             alone_due: Notify::new(),
         });
-        let extending = tokio::spawn(upkeep::extend(Arc::clone(&shared)));
+        // It ends with the main task, however that ends: leases are then no longer held.
+        let mut extending = JoinSet::new();
+        extending.spawn(upkeep::extend(Arc::clone(&shared)));
         tokio::spawn(upkeep::sweep(Arc::clone(&shared), stopping.clone()));
         let alone = tokio::spawn(alone::run(Arc::clone(&shared), stopping.clone()));
         let settling = settle::run(Arc::clone(&shared), settled, stopping.clone());
@@ -166,7 +168,7 @@ where
             // An error is a panic of the store.
             let _ = alone.await;
             let _ = settling.await;
-            extending.abort();
+            drop(extending);
             settle::give_back(&shared).await
         };
         Running {

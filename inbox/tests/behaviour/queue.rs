@@ -29,6 +29,8 @@ const GIVING_BACK: Duration = Duration::from_secs(2);
 struct Hanging {
     claims: Arc<AtomicBool>,
     settlements: Arc<AtomicBool>,
+    /// It panics once everything is handed out.
+    panics: Arc<AtomicBool>,
     /// How often it was asked to extend a lease, which always fails.
     extended: Arc<AtomicUsize>,
     claimed: Arc<AtomicBool>,
@@ -55,6 +57,7 @@ impl Queue for Hanging {
             self.go.notified().await;
         }
         if self.claimed.swap(true, Ordering::SeqCst) {
+            assert!(!self.panics.load(Ordering::SeqCst), "it panics");
             return Ok(Vec::new());
         }
         let Entry { key, record, .. } = entry(1);
@@ -153,6 +156,18 @@ async fn a_lease_that_is_not_extended_is_tried_again_soon() {
     tokio::time::sleep(Duration::from_secs(30)).await; // half of the lease
     assert!(queue.extended.load(Ordering::SeqCst) > 5);
     assert_eq!(running.stop(Duration::ZERO).await, 1);
+}
+
+/// Nobody handles what a worker has in hand when its queue panics, so its leases run out.
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_panics_gets_back_what_is_in_hand() {
+    let queue = Hanging::default();
+    queue.panics.store(true, Ordering::SeqCst);
+    let handlers = Handlers::new().fallback(|_: Delivery| pending::<Ack>());
+    let running = Worker::new(queue.clone(), handlers).start();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(queue.extended.load(Ordering::SeqCst), 0);
+    assert_eq!(running.stop(PATIENCE).await, 0);
 }
 
 #[tokio::test(start_paused = true)]
