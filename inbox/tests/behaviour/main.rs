@@ -8,7 +8,6 @@ mod inbox;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod postgres;
-mod queue;
 mod receiver;
 mod spill;
 #[cfg(feature = "sqlite")]

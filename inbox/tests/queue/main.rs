@@ -1,5 +1,11 @@
 //! How a worker gets on with a queue that fails or hangs. The clock stands still: it jumps to the
 //! moment at which somebody gives up.
+//!
+//! It is a process of its own: workers of one process wait for each other when a delivery has to run
+//! alone, and a clock that stands still would not wait for those of other tests.
+
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::{
     future::pending,
@@ -17,7 +23,7 @@ use tower_tencent_webhook_inbox::{
     Stored, Swept, Worker,
 };
 
-use crate::support::entry;
+use self::support::entry;
 
 /// How long a worker may take to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
