@@ -12,8 +12,8 @@ use crate::{
     Store, StoreError, StoreErrorKind, observe::Observer,
 };
 
-/// How many deliveries are forwarded together, at most.
-const BATCH: usize = 256;
+/// How many deliveries are forwarded together, at most: all of them are in memory.
+const BATCH: usize = 64;
 /// How long a batch is in hand: longer than the store may take for it.
 const LEASE: Duration = Duration::from_secs(60);
 /// How long the store may take for a batch.
