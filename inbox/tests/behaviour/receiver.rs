@@ -179,6 +179,24 @@ async fn without_its_store_it_refuses_after_webhooks_and_answers_before_webhooks
     .await;
 }
 
+/// The worst that a server can do: it holds its connections, and does not answer.
+#[tokio::test]
+async fn it_ends_while_its_store_hangs() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let files = Files::new();
+    let receiver = start(&cluster.schema_url(), &files.log(), &["--handle-ms", "500"]);
+    send_all(&receiver, 1..=20).await;
+    cluster.freeze();
+    let mut client = receiver.client().await;
+    let after = client.send(AFTER, &message(21, 300)).await;
+    assert_eq!(after.expect("an answer"), 503);
+    let ended = receiver.terminate();
+    cluster.thaw();
+    assert!(ended.success());
+}
+
 #[tokio::test]
 async fn with_a_spill_it_acknowledges_without_its_store() {
     let Some(cluster) = Cluster::start() else {

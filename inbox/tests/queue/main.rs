@@ -4,6 +4,7 @@
 //! It is a process of its own: workers of one process wait for each other when a delivery has to run
 //! alone, and a clock that stands still would not wait for those of other tests.
 
+mod spill;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -130,6 +130,23 @@ impl Cluster {
         }
     }
 
+    /// Stops all its processes where they are: connections stay, and nobody answers.
+    pub(crate) fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets them go on.
+    pub(crate) fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let ids = self.processes();
+        let ids = ids.iter().map(u32::to_string);
+        let signalled = Command::new("kill").arg(name).args(ids).status();
+        assert!(signalled.expect("kill").success());
+    }
+
     /// The URL of a new schema.
     pub(crate) fn schema_url(&self) -> String {
         static NEXT: AtomicU32 = AtomicU32::new(1);
