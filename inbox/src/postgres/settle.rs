@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use sqlx::{PgConnection, PgPool, Row};
 
-use super::{statements::columns, transaction::transact, writers::is_about_data};
+use super::{
+    statements::columns,
+    transaction::{is_about_data, transact},
+};
 use crate::store::{Change, Lease, Settlement, StoreError};
 
 // The lease stays until the next one, so that what is told twice is known.

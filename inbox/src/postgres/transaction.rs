@@ -1,6 +1,6 @@
 //! One transaction, in bounded time.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use sqlx::{Connection, PgConnection, PgPool, Postgres, pool::PoolConnection};
 use tokio::time::timeout;
@@ -49,4 +49,13 @@ impl Drop for Unfinished {
             drop(connection.detach());
         }
     }
+}
+
+/// Whether the server refuses a value: then others of the batch must not suffer for it.
+pub(super) fn is_about_data(error: &StoreError) -> bool {
+    let engine = error.source().and_then(|error| error.downcast_ref());
+    let Some(sqlx::Error::Database(error)) = engine else {
+        return false;
+    };
+    error.code().is_some_and(|code| code.starts_with("22"))
 }

@@ -5,7 +5,10 @@ use std::{collections::HashSet, error::Error, sync::Arc};
 use sqlx::PgPool;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use super::{put::insert, transaction::transact};
+use super::{
+    put::insert,
+    transaction::{is_about_data, transact},
+};
 use crate::{
     EventKey,
     store::{Entry, StoreError, StoreErrorKind, Stored},
@@ -132,13 +135,4 @@ impl Submitted {
             Err(error) => drop(self.answer.send(Err(error))),
         }
     }
-}
-
-/// Whether the server refuses a value of the batch: then the others must not suffer for it.
-pub(super) fn is_about_data(error: &StoreError) -> bool {
-    let engine = error.source().and_then(|error| error.downcast_ref());
-    let Some(sqlx::Error::Database(error)) = engine else {
-        return false;
-    };
-    error.code().is_some_and(|code| code.starts_with("22"))
 }
