@@ -20,8 +20,8 @@ use std::{
 use tokio::{sync::Notify, time::Instant};
 use tower_tencent_webhook::{Delivery, Handlers, reply::Ack};
 use tower_tencent_webhook_inbox::{
-    Claim, Claimed, Entry, Lease, Queue, Retention, Settle, Settlement, Stats, Store, StoreError,
-    Stored, Swept, Worker,
+    Attempt, Claim, Claimed, Entry, Lease, Queue, Retention, Settle, Settlement, Stats, Store,
+    StoreError, Stored, Swept, Worker,
 };
 
 use self::support::entry;
@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long the store may take after that.
 const GIVING_BACK: Duration = Duration::from_secs(2);
 
-/// A queue that hands out one delivery, and hangs when it is told to.
+/// A queue that hands out two deliveries, one after the other, and hangs when it is told to.
 #[derive(Clone, Default)]
 struct Hanging {
     claims: Arc<AtomicBool>,
@@ -40,7 +40,8 @@ struct Hanging {
     panics: Arc<AtomicBool>,
     /// How often it was asked to extend a lease, which always fails.
     extended: Arc<AtomicUsize>,
-    claimed: Arc<AtomicBool>,
+    /// How many it has handed out.
+    claimed: Arc<AtomicUsize>,
     /// Somebody waits for a claim.
     asked: Arc<Notify>,
     /// Lets a claim that hangs go on.
@@ -63,13 +64,14 @@ impl Queue for Hanging {
             self.asked.notify_one();
             self.go.notified().await;
         }
-        if self.claimed.swap(true, Ordering::SeqCst) {
+        let id = self.claimed.fetch_add(1, Ordering::SeqCst) as u64 + 1;
+        if id > 2 {
             assert!(!self.panics.load(Ordering::SeqCst), "it panics");
             return Ok(Vec::new());
         }
         let Entry { key, record, .. } = entry(1);
         Ok(vec![Claimed {
-            lease: Lease { id: 1, token: 1 },
+            lease: Lease { id, token: 1 },
             key,
             record,
             attempt: 1,
@@ -102,12 +104,13 @@ impl Queue for Hanging {
     }
 }
 
-/// Handlers that tell when they have started one, and end as they are told.
-fn handlers(started: &Arc<Notify>) -> Handlers {
-    let started = Arc::clone(started);
-    Handlers::new().fallback(move |_: Delivery| {
-        started.notify_one();
-        async { Ack }
+/// Handlers of which each takes longer than the one before.
+fn handlers() -> Handlers {
+    Handlers::new().fallback(|delivery: Delivery| async move {
+        let attempt = delivery.extensions().get::<Attempt>();
+        let id = attempt.map_or(0, |attempt| attempt.id);
+        tokio::time::sleep(Duration::from_millis(100) * id as u32).await;
+        Ack
     })
 }
 
@@ -115,7 +118,7 @@ fn handlers(started: &Arc<Notify>) -> Handlers {
 async fn a_claim_that_hangs_does_not_hold_it_up() {
     let queue = Hanging::default();
     queue.claims.store(true, Ordering::SeqCst);
-    let running = Worker::new(queue.clone(), handlers(&Arc::default())).start();
+    let running = Worker::new(queue.clone(), handlers()).start();
     queue.asked.notified().await;
     let begun = Instant::now();
     assert_eq!(running.stop(PATIENCE).await, 0);
@@ -124,9 +127,9 @@ async fn a_claim_that_hangs_does_not_hold_it_up() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_claimed_meanwhile_is_not_started() {
-    let (queue, started) = (Hanging::default(), Arc::default());
+    let queue = Hanging::default();
     queue.claims.store(true, Ordering::SeqCst);
-    let running = Worker::new(queue.clone(), handlers(&started)).start();
+    let running = Worker::new(queue.clone(), handlers()).start();
     queue.asked.notified().await;
     let stopped = tokio::spawn(running.stop(PATIENCE));
     tokio::task::yield_now().await;
@@ -138,19 +141,20 @@ async fn what_is_claimed_meanwhile_is_not_started() {
 
 #[tokio::test(start_paused = true)]
 async fn a_settlement_that_hangs_does_not_hold_it_up() {
-    let (queue, started) = (Hanging::default(), Arc::<Notify>::default());
+    let queue = Hanging::default();
     queue.settlements.store(true, Ordering::SeqCst);
-    let running = Worker::new(queue.clone(), handlers(&started)).start();
-    started.notified().await;
+    let running = Worker::new(queue.clone(), handlers()).start();
+    // Both are handled: one is being settled, and the other waits for that.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let begun = Instant::now();
-    assert_eq!(running.stop(PATIENCE).await, 1);
+    assert_eq!(running.stop(PATIENCE).await, 2);
     let took = begun.elapsed().as_secs();
     assert_eq!(took, (PATIENCE + GIVING_BACK).as_secs());
     // What was handled is not given back, even if the store has not understood that.
     let settled = queue.settled.lock().expect("no panic");
     let done = |end: &Settle| matches!(end, Settle::Done { .. });
     assert!(
-        settled.len() == 2 && settled.iter().all(done),
+        settled.len() >= 3 && settled.iter().all(done),
         "{settled:?}"
     );
 }
@@ -162,7 +166,7 @@ async fn a_lease_that_is_not_extended_is_tried_again_soon() {
     let running = Worker::new(queue.clone(), handlers).start();
     tokio::time::sleep(Duration::from_secs(25)).await; // neither handler nor lease is over
     assert!(queue.extended.load(Ordering::SeqCst) > 2);
-    assert_eq!(running.stop(Duration::ZERO).await, 1);
+    assert_eq!(running.stop(Duration::ZERO).await, 2);
 }
 
 /// Nobody handles what a worker has in hand when its queue panics, so its leases run out.
@@ -179,6 +183,6 @@ async fn a_queue_that_panics_gets_back_what_is_in_hand() {
 
 #[tokio::test(start_paused = true)]
 async fn patience_has_no_limit() {
-    let running = Worker::new(Hanging::default(), handlers(&Arc::default())).start();
+    let running = Worker::new(Hanging::default(), handlers()).start();
     assert_eq!(running.stop(Duration::MAX).await, 0);
 }
