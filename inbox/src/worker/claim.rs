@@ -51,13 +51,14 @@ pub(super) async fn run<Q, H>(
         };
         match claimed {
             Ok(claimed) if !claimed.is_empty() => {
-                for claimed in &claimed {
-                    shared.held.insert(claimed.lease);
-                }
                 if stopping.borrow().is_some() {
-                    break; // what was claimed meanwhile is given back
+                    for claimed in claimed {
+                        shared.held.insert(claimed.lease); // it is given back
+                    }
+                    break;
                 }
                 for (claimed, place) in claimed.into_iter().zip(places) {
+                    shared.held.insert(claimed.lease);
                     let (shared, settlements) = (Arc::clone(&shared), settlements.clone());
                     running.spawn(async move {
                         let lease = claimed.lease;
