@@ -7,7 +7,7 @@
 use std::{
     error::Error,
     fs,
-    io::{Write, stdout},
+    io::{self, BufRead, BufReader, Write, stdout},
     path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
@@ -29,26 +29,44 @@ const SENDERS: usize = 128;
 const FLUSHES: &str = "trace=fsync,fdatasync";
 const ALL: &str = "trace=fsync,fdatasync,recvfrom,read,sendto,write,writev";
 
-/// Whether it can be done here.
+/// Whether it can be done here: strace may be missing, or not be allowed to attach.
 pub(crate) fn is_possible() -> bool {
-    let there = Command::new("strace").arg("-V").output().is_ok();
-    if !there {
-        say("strace is not installed: no flush is watched");
+    let possible = attaches().unwrap_or(false);
+    if !possible {
+        say("strace is missing, or may not attach: no flush is watched");
     }
-    there
+    possible
 }
 
-/// Prints what came of it. An OK before its flush is an error.
-pub(crate) async fn watch(
+/// Whether strace attaches to another process of ours.
+fn attaches() -> io::Result<bool> {
+    let mut process = Command::new("sleep").arg("60").spawn()?;
+    let strace = Command::new("strace")
+        .args(["-o", "/dev/null", "-p", &process.id().to_string()])
+        .stderr(Stdio::piped())
+        .spawn();
+    let attached = strace.and_then(|mut strace| {
+        let mut said = String::new();
+        let stderr = strace.stderr.take().map(BufReader::new);
+        stderr.map_or(Ok(0), |mut stderr| stderr.read_line(&mut said))?;
+        strace.kill()?;
+        strace.wait()?;
+        Ok(said.contains("attached"))
+    });
+    process.kill()?;
+    process.wait()?;
+    attached
+}
+
+/// Prints how many OKs come before their flush. Tells whether there were any.
+pub(crate) async fn order(
     name: &str,
     receiver: &Receiver,
     cluster: Option<&Cluster>,
     trace: &Path,
     time: Duration,
-) -> Result<(), Box<dyn Error>> {
-    let mut processes = vec![receiver.id()];
-    processes.extend(cluster.into_iter().flat_map(Cluster::processes));
-
+) -> Result<bool, Box<dyn Error>> {
+    let processes = processes(receiver, cluster);
     let strace = Strace::start(&processes, ALL, trace).await;
     let sent = send(receiver, 1, time, None).await;
     strace.stop();
@@ -58,10 +76,21 @@ pub(crate) async fn watch(
         "{name}: {acknowledged} of {} OKs of one sender seen, {unflushed} without a flush before",
         sent.count()
     )?;
-    if unflushed > 0 || acknowledged == 0 {
-        return Err("an OK came before its flush".into());
+    if acknowledged == 0 {
+        return Err("no OK was seen".into());
     }
+    Ok(unflushed > 0)
+}
 
+/// Prints how many OKs share a flush.
+pub(crate) async fn share(
+    name: &str,
+    receiver: &Receiver,
+    cluster: Option<&Cluster>,
+    trace: &Path,
+    time: Duration,
+) -> Result<(), Box<dyn Error>> {
+    let processes = processes(receiver, cluster);
     let strace = Strace::start(&processes, FLUSHES, trace).await;
     let sent = send(receiver, SENDERS, time, None).await;
     strace.stop();
@@ -74,6 +103,13 @@ pub(crate) async fn watch(
         sent.count()
     )?;
     Ok(())
+}
+
+/// The processes that may flush, and the receiver.
+fn processes(receiver: &Receiver, cluster: Option<&Cluster>) -> Vec<u32> {
+    let mut processes = vec![receiver.id()];
+    processes.extend(cluster.into_iter().flat_map(Cluster::processes));
+    processes
 }
 
 /// How many webhooks were acknowledged, and how many of them without a flush after they came.

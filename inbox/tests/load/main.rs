@@ -10,6 +10,8 @@
 //! cargo test --release -p tower-tencent-webhook-inbox --test load -- --what rows --rows 1000000
 //! ```
 
+#[path = "../crash/careless.rs"]
+mod careless;
 #[path = "../../examples/receiver/handler.rs"]
 mod handler;
 #[path = "../../examples/receiver/options.rs"]
@@ -38,7 +40,8 @@ use tokio::time::sleep;
 use tower_tencent_webhook_inbox::{PgStore, SqliteStore};
 
 use self::{
-    options::{Command, Options},
+    careless::Careless,
+    options::{Command, Options, Serve, StoreUrl},
     senders::send,
     support::{
         cluster::Cluster,
@@ -46,6 +49,8 @@ use self::{
     },
 };
 
+/// Makes the receiver acknowledge before its store has committed.
+const CARELESS: &str = "RECEIVER_CARELESS";
 /// How many send at the same time.
 const SENDERS: usize = 256;
 
@@ -97,7 +102,7 @@ async fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().collect();
     let done = match arguments.get(1).map(String::as_str) {
         Some("receiver") => match Options::parse_from(&arguments[1..]).command() {
-            Command::Serve(options) => serve::open_and_serve(options).await,
+            Command::Serve(options) => receive(options).await,
             Command::Demo => Ok(()),
         },
         _ => load(Load::parse()).await,
@@ -108,6 +113,17 @@ async fn main() -> ExitCode {
             let _ = writeln!(stdout(), "error: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Is the receiver, with the planted fault if asked.
+async fn receive(options: Serve) -> Result<(), Box<dyn Error>> {
+    match &options.store {
+        StoreUrl::Sqlite(path) if std::env::var_os(CARELESS).is_some() => {
+            let store = SqliteStore::open(path).await?;
+            serve::serve(Careless(store), options).await
+        }
+        _ => serve::open_and_serve(options).await,
     }
 }
 
@@ -123,6 +139,7 @@ async fn load(load: Load) -> Result<(), Box<dyn Error>> {
         }
         if load.asks(What::Flushes) && flushes::is_possible() {
             watch_flushes("SQLite", &url("d"), None, folder, &load).await?;
+            watch_a_careless_one(&url("f"), folder, &load).await?;
         }
         if load.asks(What::Rows) {
             rows_on_sqlite(&path("e"), &load).await?;
@@ -190,10 +207,29 @@ async fn watch_flushes(
     load: &Load,
 ) -> Result<(), Box<dyn Error>> {
     let log = folder.join("flushes.log");
+    let trace = folder.join(format!("{name}.trace"));
     let mut command = Program::this().receive(store, &log);
     let receiver = Receiver::start(command.arg("--no-worker"));
-    let trace = folder.join(format!("{name}.trace"));
-    flushes::watch(name, &receiver, cluster, &trace, load.time()).await
+    if flushes::order(name, &receiver, cluster, &trace, load.time()).await? {
+        return Err("an OK came before its flush".into());
+    }
+    flushes::share(name, &receiver, cluster, &trace, load.time()).await
+}
+
+/// The planted fault has to be seen: else nothing would be shown.
+async fn watch_a_careless_one(
+    store: &str,
+    folder: &Path,
+    load: &Load,
+) -> Result<(), Box<dyn Error>> {
+    let name = "a receiver that acknowledges before it commits";
+    let mut command = Program::this().receive(store, &folder.join("careless.log"));
+    let receiver = Receiver::start(command.arg("--no-worker").env(CARELESS, "1"));
+    let trace = folder.join("careless.trace");
+    match flushes::order(name, &receiver, None, &trace, load.time()).await? {
+        true => Ok(()),
+        false => Err("the planted fault was not seen".into()),
+    }
 }
 
 async fn rows_on_sqlite(path: &Path, load: &Load) -> Result<(), Box<dyn Error>> {
