@@ -14,6 +14,8 @@ use crate::{
 
 /// How many deliveries are forwarded together, at most: all of them are in memory.
 const BATCH: usize = 64;
+/// How many of the dead are looked at together.
+const LISTED: u32 = 1000;
 /// How long a batch is in hand: longer than the store may take for it.
 const LEASE: Duration = Duration::from_secs(60);
 /// How long the store may take for a batch.
@@ -70,7 +72,14 @@ impl<S: Store, L: Admin> Forwarder<S, L> {
         let retention = Retention::new().done(Duration::ZERO).dead(Duration::MAX);
         while self.local.sweep(retention).await?.more {}
         let dead = Filter::new().state(State::Dead);
-        self.local.replay(dead).await.map(drop)
+        let items = self.local.list(dead.clone(), 0, LISTED).await?;
+        // The others were buried by an operator.
+        let crashed = items.iter().filter(|item| item.crashes > 0);
+        let crashed: Vec<_> = crashed.map(|item| item.id).collect();
+        if !crashed.is_empty() {
+            self.local.replay(dead.ids(crashed)).await?;
+        }
+        Ok(())
     }
 
     /// Forwards a batch. Tells whether there was one.

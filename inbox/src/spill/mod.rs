@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_millis(300);
 /// handles it. If the store took it nevertheless, it knows the key.
 ///
 /// Nothing that was spilt is given up: what the store refuses is tried again and again, behind
-/// all others. To discard it, an operator buries and purges it in the local store.
+/// all others. To give it up, an operator [buries](Admin::bury) it in the local store.
 ///
 /// Everything but [`put`](Store::put) goes to the store; [`stats`](Queue::stats) counts what waits
 /// to be forwarded from here, too.

@@ -160,9 +160,12 @@ async fn what_is_to_be_forwarded_is_counted() {
 
 /// Whatever processes died of while they forwarded.
 #[tokio::test]
-async fn nothing_is_given_up() {
+async fn nothing_is_given_up_but_what_an_operator_buries() {
     let folder = tempfile::tempdir().expect("a folder");
     let (main, local) = (store(&folder, "main").await, store(&folder, "local").await);
+    put(&local, [3]).await;
+    let buried = local.bury(Filter::new()).await.expect("bury");
+    assert_eq!(buried, 1, "by an operator");
     put(&local, [1, 2]).await;
     let mut claim = Claim::new(1, Duration::ZERO);
     for crash in 0..4 {
@@ -170,10 +173,11 @@ async fn nothing_is_given_up() {
         local.sweep(Retention::default()).await.expect("sweep");
         claim = Claim::alone(Duration::ZERO);
     }
-    assert_eq!(count(&local, State::Dead).await, 1);
+    assert_eq!(count(&local, State::Dead).await, 2);
     let _spill = Spill::new(main.clone(), local.clone());
     until("both are forwarded", async || {
         (count(&main, State::Waiting).await == 2).then_some(())
     })
     .await;
+    assert_eq!(count(&local, State::Dead).await, 1, "the buried one");
 }
