@@ -67,6 +67,13 @@ impl<E> Delivery<E> {
         &self.context.command
     }
 
+    /// The command for logs and metrics: from a closed set, whatever the URL says. See
+    /// [`Record::label`].
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        lookup::label(&self.context.command)
+    }
+
     /// Whether the reply decides; `None` if neither the table nor the name of the command tells.
     #[must_use]
     pub fn phase(&self) -> Option<Phase> {
@@ -230,7 +237,7 @@ impl Delivery<Undecoded> {
 impl<E> fmt::Debug for Delivery<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delivery")
-            .field("command", &lookup::label(&self.context.command))
+            .field("command", &self.label())
             .field("sdk_app_id", &self.context.sdk_app_id)
             .finish_non_exhaustive()
     }

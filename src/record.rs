@@ -93,6 +93,21 @@ impl Record {
         &self.command
     }
 
+    /// The command for logs and metrics: from a closed set, whatever the URL says.
+    ///
+    /// ```
+    /// use tower_tencent_webhook::Record;
+    ///
+    /// let label = |command| Record::new(1_400_000_000, command, "{}").label();
+    /// assert_eq!(label("C2C.CallbackAfterSendMsg"), "C2C.CallbackAfterSendMsg");
+    /// assert_eq!(label("TRTC.103"), "TRTC.103");
+    /// assert_eq!(label("Cake.CallbackAfterBake"), "other");
+    /// ```
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        lookup::label(&self.command)
+    }
+
     /// The address of the client that caused the event.
     #[must_use]
     pub fn client_ip(&self) -> Option<IpAddr> {
@@ -127,7 +142,7 @@ impl Record {
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Record")
-            .field("command", &lookup::label(&self.command))
+            .field("command", &self.label())
             .field("sdk_app_id", &self.sdk_app_id)
             .finish_non_exhaustive()
     }

@@ -5,7 +5,8 @@
 /// | when | then |
 /// | --- | --- |
 /// | the store is slow or down | a put has the layer's deadline less 100 ms; then 503, counted in `tencent_inbox_put_total`, never OK. What Tencent does then depends on the console's switch, which is documented only for time-outs: **the event may be lost** |
-/// | the same, with [`PgStore::spill_to`](crate::PgStore::spill_to) | PostgreSQL has 300 ms; then the local file takes it, then OK. It is forwarded when PostgreSQL is back |
+/// | the same, with [`PgStore::spill_to`](crate::PgStore::spill_to) | PostgreSQL has 300 ms; then the local file takes it, then OK. It is forwarded when PostgreSQL is back, and never given up: what it refuses stays in the file and in the log |
+/// | the store cannot be reached when it is opened | opening fails, with a spill, too: nothing is known of schema and durability. Let the supervisor start the process again |
 /// | too many are in hand | 503 |
 /// | a handler returns an error, panics or takes longer than 30 s | again after 1, 2, 4 .. s up to 1 h, give or take a tenth; dead after 20 attempts ([`Policy`](crate::Policy)). [`Retry`](crate::Retry) says otherwise |
 /// | a body cannot be decoded | dead at once, to be replayed by the release that can |
@@ -23,6 +24,21 @@
 /// may hold what users wrote; [`keep_errors`](crate::Worker::keep_errors) keeps that as well.
 pub mod failures {}
 
+/// What the feature `metrics` counts, through the facade of the crate `metrics`.
+///
+/// | metric | kind | labels | what |
+/// | --- | --- | --- | --- |
+/// | `tencent_inbox_put_total` | counter | `result`: `stored`, `known`, or why not: `failed`, `timed_out`, `overloaded`, `closed` | after-webhooks that came. **What is neither stored nor known was not acknowledged, and may be lost** |
+/// | `tencent_inbox_put_seconds` | histogram | | how long storing took |
+/// | `tencent_inbox_handled_total` | counter | `command`, or `other`; `end`: `done`, `retried`, `dead` | attempts of this worker |
+/// | `tencent_inbox_handle_seconds` | histogram | | how long the handlers took |
+/// | `tencent_inbox_waiting` | gauge | | what waits for a worker or for its next attempt, in the whole store |
+/// | `tencent_inbox_oldest_seconds` | gauge | | how long the oldest that is due has waited |
+///
+/// The dashboard `docs/grafana.json` of the repository has a panel for each. Worth an alert are a
+/// `result` that is neither `stored` nor `known`, an `end` that is `dead`, and an oldest that grows.
+pub mod metrics {}
+
 /// How much one machine handles, and what it needs for that.
 ///
 /// What waits while a transaction commits goes into the next one, so that one flush of the disk
@@ -35,8 +51,9 @@ pub mod failures {}
 /// - **Workers.** [`concurrency`](crate::Worker::concurrency) divided by the time that a handler
 ///   takes is what a worker handles in a second. Watch `tencent_inbox_oldest_seconds`: it grows when
 ///   there are too few workers.
-/// - **Connections.** A `PgStore` uses up to 8: 4 to put, the others to claim, settle, extend and
-///   sweep.
+/// - **Connections.** A `PgStore` uses up to 10: one for each of its 4
+///   [writers](crate::PgOptions::writers), the others to claim, settle, extend, sweep and count, and
+///   for an operator.
 /// - **In hand.** The layer's limit of 1,024 after-webhooks bounds what waits for the store.
 pub mod sizing {}
 
@@ -57,8 +74,10 @@ pub mod sizing {}
 /// Replicas that start together migrate one after the other. During an upgrade the old release
 /// meets the newer schema only if it is started after the migration; opening the store then fails.
 ///
-/// It works unchanged through pgbouncer in transaction mode: every statement is unnamed and in a
-/// transaction, and there is no `LISTEN`.
+/// It works through pgbouncer in transaction mode: every statement is unnamed and in a
+/// transaction, and there is no `LISTEN`. pgbouncer refuses parameters that it does not know, so a
+/// pool of your own needs `PgConnectOptions::extra_float_digits(None)`, and the `search_path` is
+/// set for the role or the database, not by `options` in the URL.
 pub mod replicas {}
 
 /// The schema, for those who migrate themselves.
@@ -90,7 +109,7 @@ pub mod schema {}
 /// A broker is a [`Store`](crate::Store): its `put` resolves when all replicas have the records.
 /// It does not recognise repeats, so the consumer keeps the keys of ten minutes, and hands each
 /// record to [`handle`](crate::handle()) for the worker's own classification. The example
-/// [`broker`](https://docs.rs/crate/tower-tencent-webhook-inbox/latest/source/examples/broker.rs) is
+/// [`broker`](https://docs.rs/crate/tower-tencent-webhook-inbox/latest/source/examples/broker/main.rs) is
 /// such a store in 30 lines:
 ///
 /// ```ignore

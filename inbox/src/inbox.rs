@@ -16,8 +16,7 @@ use tower_tencent_webhook::{
 };
 
 use crate::{
-    Entry, Event, EventKey, Put, Store, StoreError, StoreErrorKind, Stored,
-    observe::{Observer, label},
+    Entry, Event, EventKey, Put, Store, StoreError, StoreErrorKind, Stored, observe::Observer,
 };
 
 /// How long before the layer's deadline a put is given up, so that the answer still goes out.
@@ -97,10 +96,10 @@ impl<S: Store, H> Inbox<S, H> {
     async fn put(self, delivery: Delivery) -> Result<Reply, BoxError> {
         if delivery.acknowledges_late() {
             return Err(BoxError::from(
-                "the layer acknowledges late: make it by `Inbox::layer`, or set `acknowledge_late(false)`",
+                "the layer acknowledges late: create it with `Inbox::layer`, or set `acknowledge_late(false)`",
             ));
         }
-        let command = label(delivery.command());
+        let command = delivery.label();
         let begun = Instant::now();
         let time_left = delivery.time_left().unwrap_or(PATIENCE);
         let patience = time_left.saturating_sub(MARGIN);

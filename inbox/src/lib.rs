@@ -59,20 +59,21 @@
 //! # Chapters
 //!
 //! [`docs`] has what an operator has to know: [what happens when](docs::failures),
-//! [sizing](docs::sizing), [replicas](docs::replicas), [the schema](docs::schema), and
+//! [the metrics](docs::metrics), [sizing](docs::sizing), [replicas](docs::replicas), [the schema](docs::schema), and
 //! [beyond one PostgreSQL](docs::beyond).
 //!
 //! # Features
 //!
 //! - `sqlite` (default): [`SqliteStore`].
 //! - `postgres`: [`PgStore`].
-//! - `metrics`: figures through the `metrics` facade; see [`Event`].
+//! - `metrics`: figures through the `metrics` facade; see [`docs::metrics`].
 //!
 //! An application that uses `rusqlite` 0.43, which links a different SQLite from sqlx 0.9, takes
 //! this package with `default-features = false, features = ["postgres"]`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod catch_panic;
 #[cfg(all(doc, feature = "sqlite", feature = "postgres"))]
 pub mod docs;
 mod handle;

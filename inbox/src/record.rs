@@ -14,6 +14,11 @@ pub(crate) struct Columns {
     pub(crate) received: i64,
 }
 
+/// A time, as a column has it.
+pub(crate) fn millis(column: i64) -> UnixMillis {
+    UnixMillis(column.cast_unsigned())
+}
+
 impl From<&Record> for Columns {
     fn from(record: &Record) -> Self {
         Self {
@@ -43,6 +48,6 @@ impl From<Columns> for Record {
         .with_platform(platform)
         // A word that only a newer release knows is not taken for a signature.
         .with_auth(Auth::from_name(&columns.auth).unwrap_or(Auth::Unsigned))
-        .with_received(UnixMillis(columns.received.cast_unsigned()))
+        .with_received(millis(columns.received))
     }
 }

@@ -13,7 +13,9 @@ use std::{collections::HashSet, io::Write};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tower::{BoxError, Service, ServiceExt};
-use tower_tencent_webhook::{Auth, Delivery, Handlers, Record, UnixMillis, reply::Ack, testing};
+use tower_tencent_webhook::{
+    Auth, Delivery, Handlers, Platform, Record, UnixMillis, reply::Ack, testing,
+};
 use tower_tencent_webhook_inbox::{Attempt, EventKey, Inbox, handle};
 
 use self::store::{Producer, Topic};
@@ -46,14 +48,17 @@ impl Producer for Channel {
 
 /// Puts the record of a message together again.
 fn record(message: &Message) -> Record {
-    let header = |name| {
+    let find = |name| {
         let found = message.headers.iter().find(|(header, _)| *header == name);
-        found.map_or("", |(_, value)| value)
+        found.map(|(_, value)| value.as_str())
     };
+    let header = |name| find(name).unwrap_or_default();
     let app = header("app").parse().unwrap_or_default();
     let received = header("received").parse().unwrap_or_default();
     Record::new(app, header("command"), message.body.clone())
         .with_received(UnixMillis(received))
+        .with_client_ip(header("client_ip").parse().ok())
+        .with_platform(find("platform").map(Platform::from))
         .with_auth(Auth::from_name(header("auth")).unwrap_or(Auth::Unsigned))
 }
 

@@ -24,12 +24,17 @@ impl<P: Producer> Store for Topic<P> {
     async fn put(&self, entries: Vec<Entry>) -> Result<Vec<Stored>, StoreError> {
         let sends = entries.iter().map(|entry| {
             let Entry { key, record, .. } = entry;
-            let headers = [
+            let mut headers = vec![
                 ("app", record.sdk_app_id().to_string()),
                 ("command", record.command().to_owned()),
                 ("received", record.received().0.to_string()),
                 ("auth", record.auth().as_str().to_owned()),
             ];
+            headers.extend(record.client_ip().map(|ip| ("client_ip", ip.to_string())));
+            let platform = record
+                .platform()
+                .map(|platform| platform.as_str().to_owned());
+            headers.extend(platform.map(|platform| ("platform", platform)));
             async move { self.0.send(key.as_bytes(), &headers, record.body()).await }
         });
         try_join_all(sends).await.map_err(StoreError::failed)?;

@@ -17,7 +17,8 @@
 //! For every webhook that is handled, one line of JSON goes to the log, in one write, before it is
 //! settled: replicas may share the file. SIGTERM ends the process within 12 seconds, with code 0;
 //! what is in hand by then goes to the next one. A mistake in the options ends it with code 2, a
-//! store that cannot be opened with code 1.
+//! store that cannot be opened with code 1, also if there is a spill: only a store that was there at the
+//! start can be done without.
 
 mod client;
 mod demo;

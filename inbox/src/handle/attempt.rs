@@ -1,5 +1,7 @@
 //! What a handler can know about the attempt that it is part of.
 
+use tower_tencent_webhook::UnixMillis;
+
 use crate::EventKey;
 
 /// One attempt to handle a stored delivery, in the extensions of that delivery.
@@ -28,8 +30,8 @@ pub struct Attempt {
     /// The key under which the delivery is stored once. To make an effect happen once, put it
     /// under a unique constraint of your own, in the transaction of the effect.
     pub event_key: EventKey,
-    /// When the request came, in ms since 1970.
-    pub first_received: u64,
+    /// When the request came.
+    pub first_received: UnixMillis,
     /// Whether an operator has replayed the delivery.
     pub replayed: bool,
 }
@@ -44,7 +46,7 @@ impl Attempt {
             number,
             failures: number.saturating_sub(1),
             event_key,
-            first_received: 0,
+            first_received: UnixMillis(0),
             replayed: false,
         }
     }

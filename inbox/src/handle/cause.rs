@@ -7,6 +7,9 @@ use tower_tencent_webhook::DecodeError;
 
 use super::Retry;
 
+/// The longest [words](Cause::words), in bytes.
+const LONGEST: usize = 4096;
+
 /// Why an attempt failed.
 ///
 /// `Display` is in words of this crate; what the handler said is in [`error`](Cause::error).
@@ -38,7 +41,7 @@ impl CauseKind {
     /// Its name in metrics: `undecodable`, `handler_error`, `overloaded`, `panicked`,
     /// `timed_out`, `wrong_reply`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Undecodable => "undecodable",
             Self::HandlerError => "handler_error",
@@ -47,6 +50,12 @@ impl CauseKind {
             Self::TimedOut => "timed_out",
             Self::WrongReply => "wrong_reply",
         }
+    }
+}
+
+impl fmt::Display for CauseKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -84,7 +93,7 @@ impl Cause {
     }
 
     /// What a store keeps: the kind and its words. A decode error adds the place, which holds
-    /// nothing of the body; with `keep_errors` the handler's own words follow.
+    /// nothing of the body; with `keep_errors` the handler's own words follow. 4 KiB at most.
     #[must_use]
     pub fn words(&self, keep_errors: bool) -> String {
         let mut words = self.to_string();
@@ -94,7 +103,7 @@ impl Cause {
             .map(|error| error as &(dyn Error + 'static));
         if keep_errors {
             let mut next = error;
-            while let Some(error) = next {
+            while let Some(error) = next.filter(|_| words.len() < LONGEST) {
                 words.push_str(": ");
                 words.push_str(&error.to_string());
                 next = error.source();
@@ -103,6 +112,7 @@ impl Cause {
             words.push_str(": ");
             words.push_str(&error.to_string());
         }
+        words.truncate(words.floor_char_boundary(LONGEST));
         words
     }
 

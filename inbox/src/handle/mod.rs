@@ -23,9 +23,8 @@ mod cause;
 mod policy;
 mod retry;
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::time::Duration;
 
-use futures_util::FutureExt;
 use tokio::time::timeout;
 use tower::{BoxError, Service, ServiceExt};
 use tower_tencent_webhook::{Delivery, Phase, reply::Reply};
@@ -36,7 +35,7 @@ pub use self::{
     policy::Policy,
     retry::Retry,
 };
-use crate::Record;
+use crate::{Record, catch_panic::caught_in};
 
 /// What becomes of a delivery after an attempt.
 #[derive(Debug)]
@@ -78,18 +77,19 @@ impl Policy {
         H::Response: Into<Reply>,
         H::Error: Into<BoxError>,
     {
-        let failures = attempt.failures;
-        let attempted = timeout(
-            self.timeout,
-            AssertUnwindSafe(run(service, record, attempt)).catch_unwind(),
-        );
-        let cause = match attempted.await {
-            Ok(Ok(Ok(()))) => return Verdict::Done,
-            Ok(Ok(Err(cause))) => cause,
-            Ok(Err(_panic)) => Cause::of(CauseKind::Panicked),
-            Err(_elapsed) => Cause::of(CauseKind::TimedOut),
-        };
-        self.judge(cause, failures + 1)
+        let failures = attempt.failures.saturating_add(1);
+        // The drop of the handler's future and what its error says may panic, too.
+        let attempted = caught_in(async {
+            match timeout(self.timeout, run(service, record, attempt)).await {
+                Ok(Ok(())) => Verdict::Done,
+                Ok(Err(cause)) => self.judge(cause, failures),
+                Err(_elapsed) => self.judge(Cause::of(CauseKind::TimedOut), failures),
+            }
+        });
+        match attempted.await {
+            Ok(verdict) => verdict,
+            Err(_panicked) => self.panicked(failures),
+        }
     }
 }
 

@@ -10,6 +10,17 @@ use super::{Cause, CauseKind, Verdict};
 /// further one in twice that, up to [`longest_delay`](Policy::longest_delay), all of it give or
 /// take a tenth. What cannot be decoded, and a reply that the command does not take, is dead at
 /// once: it takes another release to fix that.
+///
+/// ```
+/// use std::time::Duration;
+/// use tower_tencent_webhook_inbox::Policy;
+///
+/// // A push service that is worth waiting for, for an hour or so.
+/// let policy = Policy::new()
+///     .timeout(Duration::from_secs(10))
+///     .attempts(12)
+///     .longest_delay(Duration::from_mins(10));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
@@ -35,6 +46,42 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets how long a handler may take, its readiness included.
+    #[must_use]
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
+    }
+
+    /// Sets how many attempts may fail until the delivery is dead.
+    #[must_use]
+    pub fn attempts(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
+    }
+
+    /// Sets the delay after the first failure.
+    #[must_use]
+    pub fn first_delay(self, first_delay: Duration) -> Self {
+        Self {
+            first_delay,
+            ..self
+        }
+    }
+
+    /// Sets the longest delay.
+    #[must_use]
+    pub fn longest_delay(self, longest_delay: Duration) -> Self {
+        Self {
+            longest_delay,
+            ..self
+        }
+    }
+
     /// The verdict after the failure number `failures`, from 1.
     pub(super) fn judge(&self, cause: Cause, failures: u32) -> Verdict {
         let hopeless = matches!(cause.kind(), CauseKind::Undecodable | CauseKind::WrongReply);
@@ -46,6 +93,11 @@ impl Policy {
         Verdict::Retry { after, cause }
     }
 
+    /// The verdict after a panic as the failure number `failures`.
+    pub(crate) fn panicked(&self, failures: u32) -> Verdict {
+        self.judge(Cause::of(CauseKind::Panicked), failures)
+    }
+
     fn delay(&self, failures: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(failures.saturating_sub(1));
         let delay = self
@@ -54,7 +106,7 @@ impl Policy {
             .min(self.longest_delay);
         // Without random bytes all of a batch are due at once, which does no harm.
         let tenth = f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX);
-        delay.mul_f64(0.9 + 0.2 * tenth)
+        Duration::try_from_secs_f64(delay.as_secs_f64() * (0.9 + 0.2 * tenth)).unwrap_or(delay)
     }
 }
 
@@ -83,6 +135,16 @@ mod tests {
         ] {
             near(policy, failures, seconds);
         }
+    }
+
+    #[test]
+    fn the_longest_delay_has_no_limit() {
+        let policy = Policy {
+            first_delay: Duration::MAX,
+            longest_delay: Duration::MAX,
+            ..Policy::default()
+        };
+        assert!(policy.delay(1) > Duration::MAX / 2);
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub struct Retry {
 
 impl Retry {
     /// Try again after `after`, instead of the worker's own delay. It counts as a failure.
+    #[must_use]
     pub fn after(error: impl Into<BoxError>, after: Duration) -> Self {
         Self {
             source: error.into(),
@@ -35,6 +36,7 @@ impl Retry {
     }
 
     /// Do not try again: the delivery is dead.
+    #[must_use]
     pub fn never(error: impl Into<BoxError>) -> Self {
         Self {
             source: error.into(),

@@ -53,7 +53,7 @@ pub(super) fn log(event: &Event) {
         } => event!(
             target: TARGET, Level::ERROR, id, %key, command, end = end.as_str(),
             reason = kind.as_str(), took_ms = ms(took),
-            "a delivery is dead; mend the cause and replay it"
+            "a delivery is dead; fix the cause and replay it"
         ),
         Event::Interrupted {
             id,

@@ -6,14 +6,12 @@ mod metrics;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use tower_tencent_webhook::event::COMMANDS;
-
-use crate::{CauseKind, EventKey, Stats, StoreErrorKind};
+use crate::{CauseKind, EventKey, Stats, StoreErrorKind, catch_panic::caught};
 
 /// Something that happened in an [`Inbox`](crate::Inbox) or a [`Worker`](crate::Worker).
 ///
 /// All of it is logged through `tracing`, under the target `tower_tencent_webhook_inbox`, and
-/// with the feature `metrics` it is counted. Every value comes from a closed set, or is a number,
+/// with the feature `metrics` it is [counted](crate::docs::metrics). Every value comes from a closed set, or is a number,
 /// a key or a duration: nothing of a request's content.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -119,7 +117,7 @@ pub enum Step {
 impl Put {
     /// Its name in metrics: `stored`, `known`, or that of the [`StoreErrorKind`].
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Stored => "stored",
             Self::Known => "known",
@@ -131,7 +129,7 @@ impl Put {
 impl HandledEnd {
     /// Its name in metrics: `done`, `retried`, `dead`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::Retried(_) => "retried",
@@ -143,7 +141,7 @@ impl HandledEnd {
 impl Step {
     /// Its name: `claim`, `extend`, `settle`, `sweep`, `stats`, `forward`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Claim => "claim",
             Self::Extend => "extend",
@@ -155,12 +153,22 @@ impl Step {
     }
 }
 
-/// The name of a command for logs and figures: from a closed set, whatever the URL says.
-pub(crate) fn label(command: &str) -> &'static str {
-    COMMANDS
-        .iter()
-        .find(|row| row.command == command)
-        .map_or("other", |row| row.command)
+impl fmt::Display for Put {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for HandledEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;
@@ -181,7 +189,7 @@ impl Observer {
         #[cfg(feature = "metrics")]
         metrics::record(&event);
         if let Some(on_event) = &self.on_event {
-            on_event(&event);
+            let _ = caught(|| on_event(&event)); // nobody's work depends on it
         }
     }
 }

@@ -20,7 +20,7 @@ CREATE TABLE tencent_inbox (
     ended timestamptz,
     error text
 ) WITH (
-    -- Every row changes three times: what is left behind is to be found before it is much.
+    -- Every row changes three times: vacuum dead rows before they pile up.
     autovacuum_vacuum_scale_factor = 0.02,
     autovacuum_analyze_scale_factor = 0.05
 );

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use sqlx::{PgPool, Postgres, Row, postgres::PgArguments, query::Query};
+use sqlx::{PgConnection, PgPool, Postgres, Row, postgres::PgArguments, query::Query};
 
-use super::row::item;
-use crate::store::{Filter, Item, State, Stats};
+use super::{
+    row::{id, item},
+    transaction::transact,
+};
+use crate::store::{CHUNK, Filter, Item, State, Stats, StoreError};
 
 /// The rows that a filter matches: its parameters are $1 to $5.
 macro_rules! matching {
@@ -24,33 +27,64 @@ macro_rules! columns {
     };
 }
 
-pub(super) const REPLAY: &str = concat!(
-    "UPDATE tencent_inbox SET state = 0, failures = 0, crashes = 0, replays = replays + 1, ",
-    "ended = NULL, due = now() WHERE state IN (2, 3) AND body IS NOT NULL AND ",
-    matching!()
+/// A change of a chunk of the rows that a filter matches, from the one after $6 on.
+macro_rules! chunk {
+    ($change:literal, $states:literal) => {
+        concat!(
+            "WITH chunk AS (SELECT seq FROM tencent_inbox WHERE ",
+            $states,
+            " AND ",
+            matching!(),
+            " AND seq > $6 ORDER BY seq LIMIT $7 FOR UPDATE) ",
+            $change,
+            " WHERE inbox.seq = chunk.seq RETURNING inbox.seq"
+        )
+    };
+}
+
+pub(super) const REPLAY: &str = chunk!(
+    "UPDATE tencent_inbox AS inbox SET state = 0, failures = 0, crashes = 0, \
+     replays = replays + 1, ended = NULL, due = now() FROM chunk",
+    "state IN (2, 3) AND body IS NOT NULL"
 );
-pub(super) const BURY: &str = concat!(
-    "UPDATE tencent_inbox SET state = 3, error = 'buried: given up by an operator', ",
-    "ended = now() WHERE state = 0 AND ",
-    matching!()
+pub(super) const BURY: &str = chunk!(
+    "UPDATE tencent_inbox AS inbox SET state = 3, error = 'buried: given up by an operator', \
+     ended = now() FROM chunk",
+    "state = 0"
 );
-pub(super) const PURGE: &str = concat!(
-    "DELETE FROM tencent_inbox WHERE state IN (2, 3) AND ",
-    matching!()
+pub(super) const PURGE: &str = chunk!(
+    "DELETE FROM tencent_inbox AS inbox USING chunk",
+    "state IN (2, 3)"
 );
 
+/// Changes all rows that the filter matches, a chunk in each transaction, so that none takes long.
+/// Tells how many there were.
 pub(super) async fn change(
     pool: &PgPool,
     sql: &'static str,
     filter: Filter,
-) -> Result<u64, sqlx::Error> {
-    let mut transaction = pool.begin().await?;
-    let changed = bind(sql, &filter).execute(&mut *transaction).await?;
-    transaction.commit().await?;
-    Ok(changed.rows_affected())
+) -> Result<u64, StoreError> {
+    let mut changed = 0;
+    let mut after = 0_u64;
+    loop {
+        let chunk = transact(pool, async |connection| {
+            let rows = bind(sql, &filter)
+                .bind(after.cast_signed())
+                .bind(CHUNK)
+                .fetch_all(connection)
+                .await?;
+            rows.iter().map(id).collect::<Result<Vec<_>, _>>()
+        });
+        let chunk = chunk.await?;
+        changed += chunk.len() as u64;
+        match chunk.iter().max() {
+            Some(&last) if chunk.len() as u64 == CHUNK.unsigned_abs() => after = last,
+            _ => return Ok(changed),
+        }
+    }
 }
 
-pub(super) async fn stats(pool: &PgPool) -> Result<Stats, sqlx::Error> {
+pub(super) async fn stats(connection: &mut PgConnection) -> Result<Stats, sqlx::Error> {
     // Two sums, so that each condition is that of an index.
     const STATS: &str = "SELECT \
         (SELECT count(*) FROM tencent_inbox WHERE state = 0 AND crashes = 0) \
@@ -61,12 +95,10 @@ pub(super) async fn stats(pool: &PgPool) -> Result<Stats, sqlx::Error> {
         (SELECT min(due) FROM tencent_inbox WHERE state = 0 AND crashes = 0), \
         (SELECT min(due) FROM tencent_inbox WHERE state = 0 AND crashes > 0))) * 1000)::bigint \
         AS oldest";
-    let mut transaction = pool.begin().await?;
     let row = sqlx::query(STATS)
         .persistent(false)
-        .fetch_one(&mut *transaction)
+        .fetch_one(connection)
         .await?;
-    transaction.commit().await?;
     let count = |column| row.try_get(column).map(i64::cast_unsigned);
     let oldest: Option<i64> = row.try_get("oldest")?;
     Ok(Stats {
@@ -80,7 +112,7 @@ pub(super) async fn stats(pool: &PgPool) -> Result<Stats, sqlx::Error> {
 }
 
 pub(super) async fn list(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     filter: Filter,
     after: u64,
     limit: u32,
@@ -92,29 +124,28 @@ pub(super) async fn list(
         matching!(),
         " AND seq > $6 ORDER BY seq LIMIT $7"
     );
-    let mut transaction = pool.begin().await?;
     let rows = bind(LIST, &filter)
         .bind(after.cast_signed())
         .bind(i64::from(limit))
-        .fetch_all(&mut *transaction)
+        .fetch_all(connection)
         .await?;
-    transaction.commit().await?;
     rows.iter().map(item).collect()
 }
 
-pub(super) async fn get(pool: &PgPool, id: u64) -> Result<Option<Item>, sqlx::Error> {
+pub(super) async fn get(
+    connection: &mut PgConnection,
+    id: u64,
+) -> Result<Option<Item>, sqlx::Error> {
     const GET: &str = concat!(
         "SELECT ",
         columns!(),
         ", body FROM tencent_inbox WHERE seq = $1"
     );
-    let mut transaction = pool.begin().await?;
     let row = sqlx::query(GET)
         .persistent(false)
         .bind(id.cast_signed())
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(connection)
         .await?;
-    transaction.commit().await?;
     row.as_ref().map(item).transpose()
 }
 

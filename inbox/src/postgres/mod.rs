@@ -4,27 +4,23 @@ mod admin;
 mod open;
 mod put;
 mod row;
+mod settle;
 mod statements;
 mod sweep;
+mod transaction;
 mod writers;
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use sqlx::PgPool;
-use tokio::{
-    sync::{Notify, mpsc},
-    time::timeout,
-};
+use tokio::sync::{Notify, mpsc};
 
 pub use self::open::PgOptions;
-use self::writers::Submitted;
+use self::{transaction::transact, writers::Submitted};
 use crate::store::{
     Admin, Claim, Claimed, Entry, Filter, Item, Lease, OpenError, Queue, Retention, Settlement,
-    Stats, Store, StoreError, StoreErrorKind, Stored, Swept,
+    Stats, Store, StoreError, Stored, Swept,
 };
-
-/// How long the server may take for one transaction before its connection is given up.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Deliveries in a PostgreSQL database, for any number of processes.
 ///
@@ -34,8 +30,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// what its own process puts.
 ///
 /// It works behind pgbouncer in transaction mode: every statement is unnamed, and in a
-/// transaction. The table `tencent_inbox` is in the first schema of the connection's
-/// `search_path`.
+/// transaction. A pool of your own has to leave out a parameter that sqlx sends and pgbouncer
+/// refuses: `PgConnectOptions::extra_float_digits(None)`.
+///
+/// The table `tencent_inbox` is in the first schema of the connection's `search_path`.
 #[derive(Clone)]
 pub struct PgStore {
     pool: PgPool,
@@ -50,7 +48,7 @@ impl PgStore {
 
     /// A store in the database of `pool`. Has to be called in a tokio runtime.
     ///
-    /// Writers and workers take up to 8 connections of the pool at the same time; the application
+    /// Writers and a worker take up to 10 connections of the pool at the same time; the application
     /// may use the rest.
     ///
     /// # Errors
@@ -87,17 +85,6 @@ impl PgStore {
     }
 }
 
-/// Bounds the time that the server may take. A connection that was left in the middle of
-/// something is closed by the pool.
-async fn within<T>(
-    work: impl Future<Output = Result<T, sqlx::Error>> + Send,
-) -> Result<T, StoreError> {
-    match timeout(PATIENCE, work).await {
-        Ok(done) => Ok(done?),
-        Err(_) => Err(StoreError::of(StoreErrorKind::TimedOut)),
-    }
-}
-
 impl Store for PgStore {
     async fn put(&self, entries: Vec<Entry>) -> Result<Vec<Stored>, StoreError> {
         let stored = writers::put(&self.puts, entries).await?;
@@ -111,19 +98,29 @@ impl Store for PgStore {
 impl Queue for PgStore {
     async fn claim(&self, claim: Claim) -> Result<Vec<Claimed>, StoreError> {
         let token = Lease::token().map_err(StoreError::failed)?;
-        within(statements::claim(&self.pool, claim, token)).await
+        transact(&self.pool, async |connection| {
+            statements::claim(connection, claim, token).await
+        })
+        .await
     }
 
     async fn extend(&self, leases: Vec<Lease>, lease: Duration) -> Result<(), StoreError> {
-        within(statements::extend(&self.pool, leases, lease)).await
+        transact(&self.pool, async |connection| {
+            statements::extend(connection, leases, lease).await
+        })
+        .await
     }
 
     async fn settle(&self, settlements: Vec<Settlement>) -> Result<Vec<bool>, StoreError> {
-        within(statements::settle(&self.pool, settlements)).await
+        settle::settle(&self.pool, settlements).await
     }
 
     async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError> {
-        within(sweep::sweep(&self.pool, retention)).await
+        sweep::sweep(&self.pool, retention).await
+    }
+
+    async fn stats(&self) -> Result<Stats, StoreError> {
+        transact(&self.pool, admin::stats).await
     }
 
     async fn arrival(&self) {
@@ -132,30 +129,32 @@ impl Queue for PgStore {
 }
 
 impl Admin for PgStore {
-    async fn stats(&self) -> Result<Stats, StoreError> {
-        within(admin::stats(&self.pool)).await
-    }
-
     async fn list(&self, filter: Filter, after: u64, limit: u32) -> Result<Vec<Item>, StoreError> {
-        within(admin::list(&self.pool, filter, after, limit)).await
+        transact(&self.pool, async |connection| {
+            admin::list(connection, filter, after, limit).await
+        })
+        .await
     }
 
     async fn get(&self, id: u64) -> Result<Option<Item>, StoreError> {
-        within(admin::get(&self.pool, id)).await
+        transact(&self.pool, async |connection| {
+            admin::get(connection, id).await
+        })
+        .await
     }
 
     async fn replay(&self, filter: Filter) -> Result<u64, StoreError> {
-        let replayed = within(admin::change(&self.pool, admin::REPLAY, filter)).await?;
+        let replayed = admin::change(&self.pool, admin::REPLAY, filter).await?;
         self.arrivals.notify_one();
         Ok(replayed)
     }
 
     async fn bury(&self, filter: Filter) -> Result<u64, StoreError> {
-        within(admin::change(&self.pool, admin::BURY, filter)).await
+        admin::change(&self.pool, admin::BURY, filter).await
     }
 
     async fn purge(&self, filter: Filter) -> Result<u64, StoreError> {
-        within(admin::change(&self.pool, admin::PURGE, filter)).await
+        admin::change(&self.pool, admin::PURGE, filter).await
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use sqlx::{PgConnection, PgPool, postgres::PgPoolOptions};
+use sqlx::{
+    PgConnection, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 
 use super::PgStore;
 use crate::store::OpenError;
@@ -77,10 +80,12 @@ impl PgOptions {
         let connections = u32::try_from(self.writers)
             .unwrap_or(u32::MAX)
             .saturating_add(6);
+        // A parameter that pgbouncer does not let pass, and that nothing here needs.
+        let server = url.parse::<PgConnectOptions>()?.extra_float_digits(None);
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
-            .connect(url)
+            .connect_with(server)
             .await?;
         self.open(pool).await
     }

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use sqlx::PgPool;
+use sqlx::PgConnection;
 
 use super::row::key;
 use crate::{EventKey, record::Columns, store::Entry};
 
 /// Inserts the entries whose keys are new, and tells which those are.
 pub(super) async fn insert(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     entries: impl Iterator<Item = &Entry>,
 ) -> Result<HashSet<EventKey>, sqlx::Error> {
     // Never DO UPDATE: a batch may hold a key twice.
@@ -42,7 +42,6 @@ pub(super) async fn insert(
         auths.push(columns.auth);
         received.push(columns.received);
     }
-    let mut transaction = pool.begin().await?;
     let rows = sqlx::query(PUT)
         .persistent(false)
         .bind(keys)
@@ -53,8 +52,7 @@ pub(super) async fn insert(
         .bind(platforms)
         .bind(auths)
         .bind(received)
-        .fetch_all(&mut *transaction)
+        .fetch_all(connection)
         .await?;
-    transaction.commit().await?;
     rows.iter().map(key).collect()
 }

@@ -4,7 +4,7 @@ use sqlx::{Row, postgres::PgRow};
 
 use crate::{
     EventKey,
-    record::Columns,
+    record::{Columns, millis},
     store::{Claimed, Item, Lease, State},
 };
 
@@ -33,13 +33,13 @@ pub(super) fn item(row: &PgRow) -> Result<Item> {
         key: key(row)?,
         sdk_app_id: columns.app.cast_unsigned(),
         command: columns.command.clone(),
-        received: columns.received.cast_unsigned(),
+        received: millis(columns.received),
         state: State::from_number(row.try_get("state")?),
         attempts: count(row, "tries")?,
         failures: count(row, "failures")?,
         crashes: count(row, "crashes")?,
         replays: count(row, "replays")?,
-        ended: ended.map(i64::cast_unsigned),
+        ended: ended.map(millis),
         error: row.try_get("error")?,
         record: columns.body.is_some().then(|| columns.into()),
     })

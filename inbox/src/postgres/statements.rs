@@ -1,11 +1,11 @@
 //! What a worker asks, as statements of PostgreSQL.
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
-use sqlx::{PgPool, Row};
+use sqlx::PgConnection;
 
 use super::row::claimed;
-use crate::store::{Change, Claim, Claimed, Lease, Settlement, millis};
+use crate::store::{Claim, Claimed, Lease, millis};
 
 /// `$n` milliseconds.
 macro_rules! ms {
@@ -16,7 +16,7 @@ macro_rules! ms {
 pub(super) use ms;
 
 pub(super) async fn claim(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     claim: Claim,
     token: i64,
 ) -> Result<Vec<Claimed>, sqlx::Error> {
@@ -40,96 +40,41 @@ pub(super) async fn claim(
     } else {
         claim!("crashes = 0")
     };
-    let mut transaction = pool.begin().await?;
     let rows = sqlx::query(sql)
         .persistent(false)
         .bind(i64::try_from(claim.limit).unwrap_or(i64::MAX))
         .bind(token)
         .bind(millis(claim.lease))
-        .fetch_all(&mut *transaction)
+        .fetch_all(connection)
         .await?;
-    transaction.commit().await?;
     rows.iter().map(claimed).collect()
 }
 
 pub(super) async fn extend(
-    pool: &PgPool,
-    mut leases: Vec<Lease>,
+    connection: &mut PgConnection,
+    leases: Vec<Lease>,
     lease: Duration,
 ) -> Result<(), sqlx::Error> {
     const EXTEND: &str = concat!(
+        "WITH held AS (SELECT inbox.seq FROM tencent_inbox AS inbox ",
+        "JOIN unnest($1::bigint[], $2::bigint[]) AS held (seq, lease) USING (seq, lease) ",
+        "WHERE state = 1 ORDER BY seq FOR UPDATE OF inbox) ",
         "UPDATE tencent_inbox AS inbox SET leased_until = now() + ",
         ms!(3),
-        " FROM unnest($1::bigint[], $2::bigint[]) AS held (seq, lease) ",
-        "WHERE inbox.seq = held.seq AND inbox.lease = held.lease AND state = 1"
+        " FROM held WHERE inbox.seq = held.seq"
     );
-    leases.sort_unstable_by_key(|lease| lease.id);
     let (ids, tokens) = columns(leases.iter());
-    let mut transaction = pool.begin().await?;
     sqlx::query(EXTEND)
         .persistent(false)
         .bind(ids)
         .bind(tokens)
         .bind(millis(lease))
-        .execute(&mut *transaction)
+        .execute(connection)
         .await?;
-    transaction.commit().await
+    Ok(())
 }
 
-pub(super) async fn settle(
-    pool: &PgPool,
-    settlements: Vec<Settlement>,
-) -> Result<Vec<bool>, sqlx::Error> {
-    const SETTLE: &str = "UPDATE tencent_inbox AS inbox SET state = change.state, \
-        due = now() + change.delay * interval '1 millisecond', \
-        tries = tries - change.uncount::integer, failures = failures + change.failed::integer, \
-        body = CASE WHEN change.forget THEN NULL ELSE body END, \
-        error = coalesce(change.error, inbox.error), \
-        ended = CASE WHEN change.state >= 2 THEN now() END, lease = NULL, leased_until = NULL \
-        FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::boolean[], \
-        $6::boolean[], $7::boolean[], $8::text[]) \
-        AS change (seq, lease, state, delay, uncount, failed, forget, error) \
-        WHERE inbox.seq = change.seq AND inbox.lease = change.lease AND inbox.state = 1 \
-        RETURNING inbox.seq";
-    let leases: Vec<_> = settlements.iter().map(|one| one.lease).collect();
-    let changes = settlements.into_iter().map(|one| Change::from(one.end));
-    let changes: Vec<_> = changes.collect();
-    let (ids, tokens) = columns(leases.iter());
-    let all = |of: fn(&Change) -> bool| changes.iter().map(of).collect::<Vec<_>>();
-
-    let mut transaction = pool.begin().await?;
-    let settled = sqlx::query(SETTLE)
-        .persistent(false)
-        .bind(ids)
-        .bind(tokens)
-        .bind(
-            changes
-                .iter()
-                .map(|one| one.state.number())
-                .collect::<Vec<_>>(),
-        )
-        .bind(changes.iter().map(|one| one.delay_ms).collect::<Vec<_>>())
-        .bind(all(|one| one.uncount))
-        .bind(all(|one| one.failed))
-        .bind(all(|one| one.forget))
-        .bind(
-            changes
-                .iter()
-                .map(|one| one.error.clone())
-                .collect::<Vec<_>>(),
-        )
-        .fetch_all(&mut *transaction)
-        .await?;
-    transaction.commit().await?;
-    let settled: HashSet<u64> = settled
-        .iter()
-        .map(|row| row.try_get::<i64, _>("seq").map(i64::cast_unsigned))
-        .collect::<Result<_, _>>()?;
-    let held = leases.iter().map(|lease| settled.contains(&lease.id));
-    Ok(held.collect())
-}
-
-fn columns<'a>(leases: impl Iterator<Item = &'a Lease>) -> (Vec<i64>, Vec<i64>) {
+pub(super) fn columns<'a>(leases: impl Iterator<Item = &'a Lease>) -> (Vec<i64>, Vec<i64>) {
     leases
         .map(|lease| (lease.id.cast_signed(), lease.token))
         .unzip()

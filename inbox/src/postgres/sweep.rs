@@ -1,38 +1,48 @@
 //! Takes back what was in hand for too long, and removes what is over.
 
-use sqlx::{PgPool, Row};
+use std::time::Duration;
+
+use sqlx::{PgConnection, PgPool, Row};
 
 use super::{
     row::{id, key},
     statements::ms,
+    transaction::transact,
 };
-use crate::store::{CRASHED, CRASHES_ALONE, Interrupted, Retention, State, Swept, millis};
+use crate::store::{
+    CHUNK, CRASHED, CRASHES_ALONE, Interrupted, Retention, State, StoreError, Swept, millis,
+};
 
-/// How many rows a sweep takes of each kind.
-const CHUNK: i64 = 1000;
+/// What is taken back is told, whatever becomes of the rest: nobody finds it again.
+pub(super) async fn sweep(pool: &PgPool, retention: Retention) -> Result<Swept, StoreError> {
+    let interrupted = transact(pool, take_back).await?;
+    match tidy(pool, retention).await {
+        Ok(swept) => Ok(Swept {
+            more: swept.more || interrupted.len() as u64 == CHUNK.unsigned_abs(),
+            interrupted,
+            ..swept
+        }),
+        Err(error) if interrupted.is_empty() => Err(error),
+        Err(_) => Ok(Swept {
+            alone_due: interrupted.iter().any(|one| !one.dead),
+            interrupted,
+            ..Swept::default()
+        }),
+    }
+}
 
-pub(super) async fn sweep(pool: &PgPool, retention: Retention) -> Result<Swept, sqlx::Error> {
-    const ALONE_DUE: &str = "SELECT EXISTS (SELECT 1 FROM tencent_inbox \
-        WHERE state = 0 AND crashes > 0 AND due <= now())";
-    let interrupted = take_back(pool).await?;
-    let done = remove(pool, REMOVE_DONE, millis(retention.done)).await?;
-    let dead = remove(pool, REMOVE_DEAD, millis(retention.dead)).await?;
-    let mut transaction = pool.begin().await?;
-    let alone_due = sqlx::query_scalar(ALONE_DUE)
-        .persistent(false)
-        .fetch_one(&mut *transaction)
-        .await?;
-    transaction.commit().await?;
-    let full = |count: u64| count == CHUNK.unsigned_abs();
+async fn tidy(pool: &PgPool, retention: Retention) -> Result<Swept, StoreError> {
+    let done = remove(pool, REMOVE_DONE, retention.done).await?;
+    let dead = remove(pool, REMOVE_DEAD, retention.dead).await?;
     Ok(Swept {
-        more: full(interrupted.len() as u64) || full(done) || full(dead),
-        interrupted,
         removed: done + dead,
-        alone_due,
+        more: done.max(dead) == CHUNK.unsigned_abs(),
+        alone_due: transact(pool, alone_due).await?,
+        interrupted: Vec::new(),
     })
 }
 
-async fn take_back(pool: &PgPool) -> Result<Vec<Interrupted>, sqlx::Error> {
+async fn take_back(connection: &mut PgConnection) -> Result<Vec<Interrupted>, sqlx::Error> {
     const TAKE_BACK: &str = "WITH late AS (SELECT seq FROM tencent_inbox \
         WHERE state = 1 AND leased_until <= now() LIMIT $3 FOR UPDATE SKIP LOCKED) \
         UPDATE tencent_inbox AS inbox SET crashes = crashes + 1, lease = NULL, leased_until = NULL, \
@@ -40,15 +50,13 @@ async fn take_back(pool: &PgPool) -> Result<Vec<Interrupted>, sqlx::Error> {
         error = CASE WHEN crashes >= $1 THEN $2 ELSE error END, \
         ended = CASE WHEN crashes >= $1 THEN now() END, due = now() \
         FROM late WHERE inbox.seq = late.seq RETURNING inbox.seq, key, state";
-    let mut transaction = pool.begin().await?;
     let rows = sqlx::query(TAKE_BACK)
         .persistent(false)
         .bind(CRASHES_ALONE)
         .bind(CRASHED)
         .bind(CHUNK)
-        .fetch_all(&mut *transaction)
+        .fetch_all(connection)
         .await?;
-    transaction.commit().await?;
     let interrupted = rows.iter().map(|row| {
         Ok(Interrupted {
             id: id(row)?,
@@ -57,6 +65,15 @@ async fn take_back(pool: &PgPool) -> Result<Vec<Interrupted>, sqlx::Error> {
         })
     });
     interrupted.collect()
+}
+
+async fn alone_due(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    const ALONE_DUE: &str = "SELECT EXISTS (SELECT 1 FROM tencent_inbox \
+        WHERE state = 0 AND crashes > 0 AND due <= now())";
+    sqlx::query_scalar(ALONE_DUE)
+        .persistent(false)
+        .fetch_one(connection)
+        .await
 }
 
 /// What ended in `state` more than $1 ms ago.
@@ -75,14 +92,15 @@ macro_rules! remove_sql {
 const REMOVE_DONE: &str = remove_sql!(2);
 const REMOVE_DEAD: &str = remove_sql!(3);
 
-async fn remove(pool: &PgPool, sql: &'static str, age: i64) -> Result<u64, sqlx::Error> {
-    let mut transaction = pool.begin().await?;
-    let removed = sqlx::query(sql)
-        .persistent(false)
-        .bind(age)
-        .bind(CHUNK)
-        .execute(&mut *transaction)
-        .await?;
-    transaction.commit().await?;
-    Ok(removed.rows_affected())
+async fn remove(pool: &PgPool, sql: &'static str, age: Duration) -> Result<u64, StoreError> {
+    transact(pool, async |connection| {
+        let removed = sqlx::query(sql)
+            .persistent(false)
+            .bind(millis(age))
+            .bind(CHUNK)
+            .execute(connection)
+            .await?;
+        Ok(removed.rows_affected())
+    })
+    .await
 }

@@ -5,7 +5,10 @@ use std::{collections::HashSet, error::Error, sync::Arc};
 use sqlx::PgPool;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use super::{put::insert, within};
+use super::{
+    put::insert,
+    transaction::{is_about_data, transact},
+};
 use crate::{
     EventKey,
     store::{Entry, StoreError, StoreErrorKind, Stored},
@@ -15,6 +18,10 @@ use crate::{
 const WAITING: usize = 1024;
 /// How many puts share a transaction, at most.
 const BATCH: usize = 128;
+/// How many bytes they may have together. The server takes no message of more than 1 GiB.
+const BYTES: usize = 16 * 1024 * 1024;
+/// What an entry takes besides its body, more or less.
+const COLUMNS: usize = 512;
 
 pub(super) struct Submitted {
     entries: Vec<Entry>,
@@ -23,13 +30,37 @@ pub(super) struct Submitted {
 
 pub(super) async fn put(
     puts: &mpsc::Sender<Submitted>,
-    entries: Vec<Entry>,
+    mut entries: Vec<Entry>,
 ) -> Result<Vec<Stored>, StoreError> {
     let closed = || StoreError::of(StoreErrorKind::Closed);
-    let (answer, answered) = oneshot::channel();
-    let submitted = Submitted { entries, answer };
-    puts.send(submitted).await.map_err(|_| closed())?;
-    answered.await.map_err(|_| closed())?
+    let mut stored = Vec::with_capacity(entries.len());
+    while !entries.is_empty() {
+        let some = entries
+            .drain(..fitting(entries.iter().map(bytes)))
+            .collect();
+        let (answer, answered) = oneshot::channel();
+        let submitted = Submitted {
+            entries: some,
+            answer,
+        };
+        puts.send(submitted).await.map_err(|_| closed())?;
+        stored.extend(answered.await.map_err(|_| closed())??);
+    }
+    Ok(stored)
+}
+
+/// How many of the first fit into a transaction; at least one.
+fn fitting(sizes: impl Iterator<Item = usize>) -> usize {
+    let mut total: usize = 0;
+    let fits = |size: &usize| {
+        total = total.saturating_add(*size);
+        total <= BYTES
+    };
+    sizes.take_while(fits).count().max(1)
+}
+
+fn bytes(entry: &Entry) -> usize {
+    entry.record.body().len() + COLUMNS
 }
 
 /// Starts the writers. They end when the last store is dropped.
@@ -48,23 +79,34 @@ async fn write(pool: PgPool, receiver: Arc<Mutex<mpsc::Receiver<Submitted>>>) {
     while receiver.lock().await.recv_many(&mut batch, BATCH).await > 0 {
         // Nothing is stored for whoever has given up waiting.
         batch.retain(|one: &Submitted| !one.answer.is_closed());
-        let entries = batch.iter().flat_map(|one| &one.entries);
-        match within(insert(&pool, entries)).await {
-            Ok(new) => answer(&mut batch, new),
-            Err(error) if batch.len() > 1 && is_about_data(&error) => {
-                for one in batch.drain(..) {
-                    let put = within(insert(&pool, one.entries.iter())).await;
-                    one.answer(put);
-                }
+        while !batch.is_empty() {
+            let sizes = batch.iter().map(Submitted::bytes);
+            let mut some = batch.drain(..fitting(sizes)).collect();
+            put_together(&pool, &mut some).await;
+        }
+    }
+}
+
+async fn put_together(pool: &PgPool, batch: &mut Vec<Submitted>) {
+    let entries = batch.iter().flat_map(|one| &one.entries);
+    match transact(pool, async |connection| insert(connection, entries).await).await {
+        Ok(new) => answer(batch, new),
+        Err(error) if batch.len() > 1 && is_about_data(&error) => {
+            for one in batch.drain(..) {
+                let put = transact(pool, async |connection| {
+                    insert(connection, one.entries.iter()).await
+                })
+                .await;
+                one.answer(put);
             }
-            Err(error) => {
-                tracing::warn!(
-                    error = error.source().map(tracing::field::display),
-                    "a transaction of the inbox failed"
-                );
-                for one in batch.drain(..) {
-                    one.answer(Err(StoreError::of(error.kind())));
-                }
+        }
+        Err(error) => {
+            tracing::warn!(
+                error = error.source().map(tracing::field::display),
+                "a transaction of the inbox failed"
+            );
+            for one in batch.drain(..) {
+                one.answer(Err(StoreError::of(error.kind())));
             }
         }
     }
@@ -83,19 +125,14 @@ fn answer(batch: &mut Vec<Submitted>, mut new: HashSet<EventKey>) {
 }
 
 impl Submitted {
+    fn bytes(&self) -> usize {
+        self.entries.iter().map(bytes).sum()
+    }
+
     fn answer(self, put: Result<HashSet<EventKey>, StoreError>) {
         match put {
             Ok(new) => answer(&mut vec![self], new),
             Err(error) => drop(self.answer.send(Err(error))),
         }
     }
-}
-
-/// Whether the server refuses a value of the batch: then the others must not suffer for it.
-fn is_about_data(error: &StoreError) -> bool {
-    let engine = error.source().and_then(|error| error.downcast_ref());
-    let Some(sqlx::Error::Database(error)) = engine else {
-        return false;
-    };
-    error.code().is_some_and(|code| code.starts_with("22"))
 }

@@ -1,9 +1,13 @@
 //! What an operator changes.
 
-use sqlx::{Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments};
+use sqlx::{Row, Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments};
+use tokio::sync::mpsc;
 
-use super::{statements::now, writer::Request};
-use crate::store::Filter;
+use super::{
+    statements::now,
+    writer::{Request, Submitted, ask},
+};
+use crate::store::{CHUNK, Filter, StoreError};
 
 /// The rows that a filter matches: its parameters are ?1 to ?5.
 macro_rules! matching {
@@ -28,33 +32,77 @@ pub(super) fn bind<'q>(
         .bind(ids)
 }
 
-/// Declares the changes: each is one statement about the rows of a filter.
-macro_rules! changes {
-    ($($name:ident: $($sql:expr),+;)+) => {$(
-        pub(super) struct $name(pub(super) Filter);
-
-        impl Request for $name {
-            type Output = u64;
-
-            fn is_one_statement(&self) -> bool {
-                true
-            }
-
-            async fn run(&mut self, connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
-                let query = sqlx::query(concat!($($sql),+, matching!()));
-                Ok(bind(query, &self.0).execute(connection).await?.rows_affected())
-            }
-        }
-    )+};
+/// A change of a chunk of the rows that a filter matches, from the one after ?6 on.
+macro_rules! chunk {
+    ($change:expr, $states:literal) => {
+        concat!(
+            $change,
+            " WHERE seq IN (SELECT seq FROM inbox WHERE ",
+            $states,
+            " AND ",
+            matching!(),
+            " AND seq > ?6 ORDER BY seq LIMIT ?7) RETURNING seq"
+        )
+    };
 }
 
-changes! {
-    Replay:
-        "UPDATE inbox SET state = 0, failures = 0, crashes = 0, replays = replays + 1, ended = NULL, due = ",
-        now!(), " WHERE state IN (2, 3) AND body IS NOT NULL AND ";
-    Bury:
+pub(super) const REPLAY: &str = chunk!(
+    concat!(
+        "UPDATE inbox SET state = 0, failures = 0, crashes = 0, replays = replays + 1, ",
+        "ended = NULL, due = ",
+        now!()
+    ),
+    "state IN (2, 3) AND body IS NOT NULL"
+);
+pub(super) const BURY: &str = chunk!(
+    concat!(
         "UPDATE inbox SET state = 3, error = 'buried: given up by an operator', ended = ",
-        now!(), " WHERE state = 0 AND ";
-    Purge:
-        "DELETE FROM inbox WHERE state IN (2, 3) AND ";
+        now!()
+    ),
+    "state = 0"
+);
+pub(super) const PURGE: &str = chunk!("DELETE FROM inbox", "state IN (2, 3)");
+
+/// One chunk of a change. Tells the ids.
+struct Chunk {
+    sql: &'static str,
+    filter: Filter,
+    after: i64,
+}
+
+impl Request for Chunk {
+    type Output = Vec<i64>;
+
+    fn is_one_statement(&self) -> bool {
+        true
+    }
+
+    async fn run(&mut self, connection: &mut SqliteConnection) -> Result<Vec<i64>, sqlx::Error> {
+        let rows = bind(sqlx::query(self.sql), &self.filter)
+            .bind(self.after)
+            .bind(CHUNK)
+            .fetch_all(connection)
+            .await?;
+        rows.iter().map(|row| row.try_get("seq")).collect()
+    }
+}
+
+/// Changes all rows that the filter matches, a chunk at a time, so that the writer goes on with
+/// what else it is asked. Tells how many there were.
+pub(super) async fn change(
+    requests: &mpsc::Sender<Submitted>,
+    sql: &'static str,
+    filter: Filter,
+) -> Result<u64, StoreError> {
+    let mut changed = 0;
+    let mut after = 0;
+    loop {
+        let filter = filter.clone();
+        let chunk = ask(requests, Chunk { sql, filter, after }).await?;
+        changed += chunk.len() as u64;
+        match chunk.iter().max() {
+            Some(&last) if chunk.len() as i64 == CHUNK => after = last,
+            _ => return Ok(changed),
+        }
+    }
 }

@@ -12,7 +12,6 @@ use std::{fmt, path::Path, sync::Arc, time::Duration};
 use tokio::sync::{Notify, mpsc};
 
 use self::{
-    admin::{Bury, Purge, Replay},
     reader::Reader,
     statements::{ClaimDue, Extend, Put, SettleHeld, Sweep},
     writer::{Request, Submitted},
@@ -98,16 +97,16 @@ impl Queue for SqliteStore {
         self.ask(Sweep(retention)).await
     }
 
+    async fn stats(&self) -> Result<Stats, StoreError> {
+        self.reader.stats().await
+    }
+
     async fn arrival(&self) {
         self.arrivals.notified().await;
     }
 }
 
 impl Admin for SqliteStore {
-    async fn stats(&self) -> Result<Stats, StoreError> {
-        self.reader.stats().await
-    }
-
     async fn list(&self, filter: Filter, after: u64, limit: u32) -> Result<Vec<Item>, StoreError> {
         self.reader.list(filter, after, limit).await
     }
@@ -117,17 +116,17 @@ impl Admin for SqliteStore {
     }
 
     async fn replay(&self, filter: Filter) -> Result<u64, StoreError> {
-        let replayed = self.ask(Replay(filter)).await?;
+        let replayed = admin::change(&self.requests, admin::REPLAY, filter).await?;
         self.arrivals.notify_one();
         Ok(replayed)
     }
 
     async fn bury(&self, filter: Filter) -> Result<u64, StoreError> {
-        self.ask(Bury(filter)).await
+        admin::change(&self.requests, admin::BURY, filter).await
     }
 
     async fn purge(&self, filter: Filter) -> Result<u64, StoreError> {
-        self.ask(Purge(filter)).await
+        admin::change(&self.requests, admin::PURGE, filter).await
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{
     ffi::OsString,
     fs::{File, OpenOptions, TryLockError},
+    io::ErrorKind,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -29,12 +30,8 @@ pub(super) async fn open(path: &Path) -> Result<Opened, OpenError> {
         return Err(OpenError::InMemory);
     }
     let path = path.to_owned();
-    let lock = spawn_blocking({
-        let path = path.clone();
-        move || prepare(&path)
-    })
-    .await
-    .map_err(|error| OpenError::Engine(error.into()))??;
+    let prepared = spawn_blocking(move || prepare(&path)).await;
+    let Prepared { path, lock } = prepared.map_err(|error| OpenError::Engine(error.into()))??;
 
     let options = SqliteConnectOptions::new()
         .filename(&path)
@@ -58,24 +55,46 @@ pub(super) async fn open(path: &Path) -> Result<Opened, OpenError> {
     })
 }
 
-/// Locks the file for this store, and makes it with a mode that keeps others out.
+/// What a store holds as long as it is open: the file under its one name, and its lock.
+struct Prepared {
+    path: PathBuf,
+    lock: File,
+}
+
+/// Makes the file unless it is there, keeps others out by its mode, and locks it for this store.
 ///
-/// The lock is a file of its own: closing a second handle of the database would drop SQLite's own
-/// locks.
-fn prepare(path: &Path) -> Result<File, OpenError> {
-    let lock = private().open(beside(path, ".lock"))?;
+/// The lock is a file of its own, beside the file itself and not beside a link to it: closing a
+/// second handle of the database would drop SQLite's own locks.
+fn prepare(path: &Path) -> Result<Prepared, OpenError> {
+    match private().create_new(true).open(path) {
+        Ok(file) => file.sync_all()?,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error.into()),
+    }
+    let path = path.canonicalize()?;
+    let lock = private().create(true).open(beside(&path, ".lock"))?;
     lock.try_lock().map_err(|error| match error {
         TryLockError::WouldBlock => OpenError::Locked,
         TryLockError::Error(error) => OpenError::File(error),
     })?;
-    if !path.exists() {
-        private().open(path)?.sync_all()?;
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        sync_folder(folder.unwrap_or(Path::new(".")))?;
+    #[cfg(unix)]
+    for suffix in ["", "-wal", "-shm"] {
+        keep_others_out(&beside(&path, suffix))?;
     }
-    Ok(lock)
+    if let Some(folder) = path.parent() {
+        sync_folder(folder)?;
+    }
+    Ok(Prepared { path, lock })
+}
+
+/// An older file may be open to others; SQLite gives its mode to what it makes beside it.
+#[cfg(unix)]
+fn keep_others_out(path: &Path) -> std::io::Result<()> {
+    if path.exists() {
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(path, private)?;
+    }
+    Ok(())
 }
 
 /// The file's entry in its folder has to be durable too.
@@ -94,7 +113,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
+    options.write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options

@@ -4,7 +4,7 @@ use sqlx::{Row, sqlite::SqliteRow};
 
 use crate::{
     EventKey,
-    record::Columns,
+    record::{Columns, millis},
     store::{Claimed, Interrupted, Item, Lease, State},
 };
 
@@ -40,15 +40,13 @@ pub(super) fn item(row: &SqliteRow) -> Result<Item> {
         key: key(row)?,
         sdk_app_id: columns.app.cast_unsigned(),
         command: columns.command.clone(),
-        received: columns.received.cast_unsigned(),
+        received: millis(columns.received),
         state: State::from_number(row.try_get("state")?),
         attempts: row.try_get("tries")?,
         failures: row.try_get("failures")?,
         crashes: row.try_get("crashes")?,
         replays: row.try_get("replays")?,
-        ended: row
-            .try_get::<Option<i64>, _>("ended")?
-            .map(i64::cast_unsigned),
+        ended: row.try_get::<Option<i64>, _>("ended")?.map(millis),
         error: row.try_get("error")?,
         record: columns.body.is_some().then(|| columns.into()),
     })

@@ -11,13 +11,10 @@ use super::{
 use crate::{
     record::Columns,
     store::{
-        CRASHED, CRASHES_ALONE, Change, Claim, Claimed, Entry, Lease, Retention, Settlement,
+        CHUNK, CRASHED, CRASHES_ALONE, Change, Claim, Claimed, Entry, Lease, Retention, Settlement,
         StoreError, Stored, Swept, millis,
     },
 };
-
-/// How many rows a sweep takes of each kind.
-const CHUNK: i64 = 1000;
 
 /// Now, in ms since 1970.
 macro_rules! now {
@@ -173,8 +170,11 @@ impl Request for SettleHeld {
             "body = CASE WHEN ?7 THEN NULL ELSE body END, error = coalesce(?8, error), ",
             "ended = CASE WHEN ?3 >= 2 THEN ",
             now!(),
-            " END, lease = NULL, leased_until = NULL WHERE seq = ?1 AND lease = ?2 AND state = 1"
+            " END, leased_until = NULL WHERE seq = ?1 AND lease = ?2 AND state = 1"
         );
+        // The lease stays until the next one, so that what is told twice is known.
+        const SETTLED: &str =
+            "SELECT EXISTS (SELECT 1 FROM inbox WHERE seq = ?1 AND lease = ?2 AND state = ?3)";
         let mut held = Vec::with_capacity(self.0.len());
         for (lease, change) in &self.0 {
             let settled = sqlx::query(SETTLE)
@@ -188,7 +188,17 @@ impl Request for SettleHeld {
                 .bind(change.error.as_deref())
                 .execute(&mut *connection)
                 .await?;
-            held.push(settled.rows_affected() > 0);
+            held.push(match settled.rows_affected() {
+                0 => {
+                    sqlx::query_scalar(SETTLED)
+                        .bind(lease.id.cast_signed())
+                        .bind(lease.token)
+                        .bind(change.state.number())
+                        .fetch_one(&mut *connection)
+                        .await?
+                }
+                _ => true,
+            });
         }
         Ok(held)
     }

@@ -176,19 +176,115 @@ async fn transact(
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     for job in jobs {
         if job.is_one_statement() {
-            if let Err(error) = job.run(&mut transaction).await {
-                job.fail(error);
+            match job.run(&mut transaction).await {
+                Err(error) if is_about_data(&error) => job.fail(error),
+                ran => ran?,
             }
             continue;
         }
         let mut savepoint = transaction.begin().await?;
         match job.run(&mut savepoint).await {
             Ok(()) => savepoint.commit().await?,
-            Err(error) => {
+            Err(error) if is_about_data(&error) => {
                 job.fail(error);
                 savepoint.rollback().await?;
             }
+            Err(error) => return Err(error),
         }
     }
     transaction.commit().await
+}
+
+/// Whether an error is about a job's own values. After any other, a full disk for one, SQLite may
+/// have rolled back the whole transaction: then none of its jobs has succeeded.
+fn is_about_data(error: &sqlx::Error) -> bool {
+    const TOO_BIG: u32 = 18;
+    const CONSTRAINT: u32 = 19;
+    const MISMATCH: u32 = 20;
+    match error {
+        sqlx::Error::Database(error) => error
+            .code()
+            .and_then(|code| code.parse::<u32>().ok())
+            .is_some_and(|code| matches!(code & 0xff, TOO_BIG | CONSTRAINT | MISMATCH)),
+        sqlx::Error::Encode(_) | sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A statement, followed by a value that cannot be decoded if it `fails`.
+    struct Statement {
+        sql: &'static str,
+        alone: bool,
+        fails: bool,
+    }
+
+    impl Request for Statement {
+        type Output = ();
+
+        fn is_one_statement(&self) -> bool {
+            self.alone
+        }
+
+        async fn run(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+            sqlx::query(self.sql).execute(connection).await?;
+            match self.fails {
+                true => Err(sqlx::Error::Decode("not a key".into())),
+                false => Ok(()),
+            }
+        }
+    }
+
+    fn job(sql: &'static str, alone: bool, fails: bool) -> Box<dyn Job> {
+        Box::new(Pending {
+            request: Statement { sql, alone, fails },
+            result: None,
+            answer: oneshot::channel().0,
+        })
+    }
+
+    const SMALL: &str = "INSERT INTO bodies VALUES (x'01')";
+    const HUGE: &str = "INSERT INTO bodies VALUES (zeroblob(1000000))";
+
+    async fn transact_all(jobs: &mut [Box<dyn Job>]) -> (Result<(), sqlx::Error>, i64) {
+        let mut connection = SqliteConnection::connect("sqlite::memory:")
+            .await
+            .expect("a database");
+        sqlx::raw_sql("CREATE TABLE bodies (body BLOB NOT NULL); PRAGMA max_page_count = 20")
+            .execute(&mut connection)
+            .await
+            .expect("a table");
+        let done = transact(&mut connection, jobs).await;
+        let rows = sqlx::query_scalar("SELECT count(*) FROM bodies")
+            .fetch_one(&mut connection)
+            .await;
+        (done, rows.expect("a number"))
+    }
+
+    /// SQLite rolls back the whole transaction then, also what was put before.
+    #[tokio::test]
+    async fn nothing_succeeds_beside_what_finds_the_disk_full() {
+        let jobs = &mut [
+            job(SMALL, true, false),
+            job(HUGE, true, false),
+            job(SMALL, false, true),
+        ];
+        let (done, rows) = transact_all(jobs).await;
+        assert_eq!((done.is_ok(), rows), (false, 0));
+    }
+
+    #[tokio::test]
+    async fn what_fails_for_its_own_values_fails_alone() {
+        const REFUSED: &str = "INSERT INTO bodies VALUES (NULL)";
+        let jobs = &mut [
+            job(SMALL, true, false),
+            job(REFUSED, true, false),
+            job(SMALL, false, true),
+        ];
+        let (done, rows) = transact_all(jobs).await;
+        assert_eq!((done.is_ok(), rows), (true, 1));
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tower_tencent_webhook::UnixMillis;
+
 use super::State;
 use crate::{EventKey, Record};
 
@@ -70,8 +72,8 @@ pub struct Item {
     pub sdk_app_id: u64,
     /// Its command.
     pub command: String,
-    /// When its request came, in ms since 1970.
-    pub received: u64,
+    /// When its request came.
+    pub received: UnixMillis,
     /// Its state.
     pub state: State,
     /// How many attempts were begun.
@@ -83,8 +85,8 @@ pub struct Item {
     pub crashes: u32,
     /// How often it was replayed.
     pub replays: u32,
-    /// When it was done or dead, in ms since 1970.
-    pub ended: Option<u64>,
+    /// When it was done or dead.
+    pub ended: Option<UnixMillis>,
     /// Why its last attempt failed, in words of this crate.
     pub error: Option<String>,
     /// The delivery. `None` in a list, and after

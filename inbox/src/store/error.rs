@@ -22,7 +22,7 @@ pub enum StoreErrorKind {
     Failed,
     /// It took too long.
     TimedOut,
-    /// Too much is waiting to be stored.
+    /// Too much is waiting to be stored. For stores of your own: those of this crate let it wait.
     Overloaded,
     /// The store was closed.
     Closed,
@@ -31,13 +31,19 @@ pub enum StoreErrorKind {
 impl StoreErrorKind {
     /// Its name in metrics: `failed`, `timed_out`, `overloaded`, `closed`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Failed => "failed",
             Self::TimedOut => "timed_out",
             Self::Overloaded => "overloaded",
             Self::Closed => "closed",
         }
+    }
+}
+
+impl fmt::Display for StoreErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -129,7 +135,7 @@ impl fmt::Display for OpenError {
             Self::WeakDurability(setting) => write!(
                 f,
                 "`{setting}` of the PostgreSQL server is off, so that it may lose what it has acknowledged; \
-                 switch it on, or accept that in words"
+                 switch it on, or accept that explicitly"
             ),
         }
     }

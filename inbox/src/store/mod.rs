@@ -26,7 +26,7 @@ pub use self::{
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use self::{
     settle::{Change, millis},
-    sweep::{CRASHED, CRASHES_ALONE},
+    sweep::{CHUNK, CRASHED, CRASHES_ALONE},
 };
 
 /// Keeps deliveries, each key once.
@@ -86,9 +86,12 @@ pub trait Queue: Store {
     /// Says what becomes of deliveries in hand. The result tells for each whether its lease was
     /// still held; if it was not, nothing has changed.
     ///
+    /// It may be repeated: what was settled in the same way under the same lease is told to be
+    /// held, and nothing changes.
+    ///
     /// # Errors
     ///
-    /// [`StoreError`] if that is not certain. It may be repeated.
+    /// [`StoreError`] if that is not certain.
     fn settle(
         &self,
         settlements: Vec<Settlement>,
@@ -102,6 +105,13 @@ pub trait Queue: Store {
     /// [`StoreError`]; it is repeated anyway.
     fn sweep(&self, retention: Retention)
     -> impl Future<Output = Result<Swept, StoreError>> + Send;
+
+    /// How many deliveries are in each state.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store does not answer.
+    fn stats(&self) -> impl Future<Output = Result<Stats, StoreError>> + Send;
 
     /// Resolves when something new was put through this store in this process, so that a worker
     /// need not wait for its next look. Never, unless implemented.
@@ -124,18 +134,11 @@ pub trait Queue: Store {
 /// for item in store.list(dead.clone(), 0, 100).await? {
 ///     println!("{} after {} attempts: {:?}", item.id, item.attempts, item.error);
 /// }
-/// store.replay(dead).await?; // they are handed over again, by the release that mends them
+/// store.replay(dead).await?; // they are handed over again, by the release that fixes them
 /// # Ok(()) }
 /// # #[cfg(not(feature = "sqlite"))] fn main() {}
 /// ```
 pub trait Admin: Queue {
-    /// How many deliveries are in each state.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the store does not answer.
-    fn stats(&self) -> impl Future<Output = Result<Stats, StoreError>> + Send;
-
     /// The deliveries that `filter` matches, without their bodies, by id from the one after
     /// `after`: at most `limit`.
     ///
@@ -161,20 +164,20 @@ pub trait Admin: Queue {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if that is not certain.
+    /// [`StoreError`] if that is not certain. It may have happened to some of them.
     fn replay(&self, filter: Filter) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Gives up what waits: it is dead. Tells how many.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if that is not certain.
+    /// [`StoreError`] if that is not certain. It may have happened to some of them.
     fn bury(&self, filter: Filter) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Removes what is dead or done, keys included: a repeat of it is new. Tells how many.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if that is not certain.
+    /// [`StoreError`] if that is not certain. It may have happened to some of them.
     fn purge(&self, filter: Filter) -> impl Future<Output = Result<u64, StoreError>> + Send;
 }

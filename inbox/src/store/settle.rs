@@ -58,6 +58,8 @@ pub(crate) struct Change {
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 impl From<Settle> for Change {
     fn from(settle: Settle) -> Self {
+        // PostgreSQL's text takes no NUL.
+        let kept = |error: String| Some(error.replace('\0', "\u{fffd}"));
         let same = Self {
             state: State::Waiting,
             delay_ms: 0,
@@ -75,13 +77,13 @@ impl From<Settle> for Change {
             Settle::Again { after, error } => Self {
                 delay_ms: millis(after),
                 failed: true,
-                error: Some(error),
+                error: kept(error),
                 ..same
             },
             Settle::Dead { error } => Self {
                 state: State::Dead,
                 failed: true,
-                error: Some(error),
+                error: kept(error),
                 ..same
             },
             Settle::GiveBack { started } => Self {
@@ -92,7 +94,10 @@ impl From<Settle> for Change {
     }
 }
 
-/// Milliseconds as the engines take them.
+/// Milliseconds as the engines take them: a hundred years at most, since not every engine adds
+/// more to a time.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+    const CENTURY: i64 = 100 * 365 * 24 * 60 * 60 * 1000;
+    i64::try_from(duration.as_millis()).map_or(CENTURY, |millis| millis.min(CENTURY))
 }

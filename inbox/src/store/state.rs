@@ -19,7 +19,7 @@ pub enum State {
 impl State {
     /// Its name: `waiting`, `leased`, `done`, `dead`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Leased => "leased",

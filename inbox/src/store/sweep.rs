@@ -5,7 +5,15 @@ use std::time::Duration;
 use crate::EventKey;
 
 /// How long a store keeps what is over.
-#[derive(Debug, Clone, Copy)]
+///
+/// ```
+/// use std::time::Duration;
+/// use tower_tencent_webhook_inbox::Retention;
+///
+/// // The dead wait for somebody to look at them, however long that takes.
+/// let retention = Retention::new().dead(Duration::MAX);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Retention {
     /// How long what was handled keeps its key, so that a repeat is known. 24 hours unless set.
@@ -21,6 +29,26 @@ impl Default for Retention {
             done: DAY,
             dead: 30 * DAY,
         }
+    }
+}
+
+impl Retention {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets how long what was handled keeps its key, so that a repeat is known.
+    #[must_use]
+    pub fn done(self, done: Duration) -> Self {
+        Self { done, ..self }
+    }
+
+    /// Sets how long the dead are kept, with their bodies.
+    #[must_use]
+    pub fn dead(self, dead: Duration) -> Self {
+        Self { dead, ..self }
     }
 }
 
@@ -50,6 +78,10 @@ pub struct Interrupted {
     pub dead: bool,
 }
 
+/// How many rows a statement about many takes at once.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) const CHUNK: i64 = 1000;
+
 /// How often a process may die while a delivery is the only one that it handles.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) const CRASHES_ALONE: i32 = 3;
@@ -57,3 +89,15 @@ pub(crate) const CRASHES_ALONE: i32 = 3;
 /// The error of a delivery that is dead because of that.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) const CRASHED: &str = "crashed: the process died three times while it was handled alone";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_done_are_kept_for_a_day_and_the_dead_for_a_month() {
+        let retention = Retention::default();
+        assert_eq!(retention.done, Duration::from_hours(24));
+        assert_eq!(retention.dead, Duration::from_hours(24 * 30));
+    }
+}

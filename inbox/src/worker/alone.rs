@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use tokio::time::sleep_until;
 use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
 
-use super::{Shared, Stopping, attempt::attempt, hold::COMPANY, settle::settle, stopped};
+use super::{Shared, Stopping, attempt::attempt, hold::COMPANY, over, settle::settle, stopped};
 use crate::{Claim, Queue, Step};
 
 pub(super) async fn run<Q, H>(shared: Arc<Shared<Q, H>>, mut stopping: Stopping)
@@ -18,17 +17,23 @@ where
 {
     loop {
         tokio::select! {
+            biased;
             _ = stopped(&mut stopping) => return,
             () = shared.alone_due.notified() => {}
         }
         loop {
             // While this waits, no others begin; afterwards they go first.
             let alone = tokio::select! {
+                biased;
                 _ = stopped(&mut stopping) => return,
                 alone = COMPANY.write() => alone,
             };
             let claim = Claim::alone(shared.settings.lease);
-            let claimed = match shared.queue.claim(claim).await {
+            let claimed = tokio::select! {
+                claimed = shared.queue.claim(claim) => claimed,
+                () = over(&mut stopping) => return,
+            };
+            let claimed = match claimed {
                 Ok(claimed) => claimed,
                 Err(error) => {
                     shared.failed(Step::Claim, &error);
@@ -39,15 +44,14 @@ where
                 break;
             };
             shared.held.insert(claimed.lease);
-            let over = async {
-                let until = stopped(&mut stopping).await;
-                sleep_until(until).await;
-            };
+            if stopping.borrow().is_some() {
+                return; // what was claimed meanwhile is given back
+            }
             let judged = tokio::select! {
                 judged = attempt(&shared, claimed) => judged,
-                () = over => return,
+                () = over(&mut stopping) => return,
             };
-            settle(&shared, vec![judged], &stopping).await;
+            settle(&shared, vec![judged], &mut stopping).await;
             drop(alone);
         }
     }

@@ -5,7 +5,9 @@ use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
 
 use super::{Settings, Shared};
-use crate::{Attempt, Claimed, Event, HandledEnd, Settle, Settlement, Verdict, observe::label};
+use crate::{
+    Attempt, Claimed, Event, HandledEnd, Settle, Settlement, Verdict, catch_panic::caught_in,
+};
 
 /// An attempt that is over, but not known to the store.
 pub(super) struct Judged {
@@ -29,14 +31,20 @@ where
         number: claimed.attempt,
         failures: claimed.failures,
         event_key: key,
-        first_received: record.received().0,
+        first_received: record.received(),
         replayed: claimed.replayed,
     };
-    let command = label(record.command());
+    let command = record.label();
     let begun = Instant::now();
     let policy = &shared.settings.policy;
-    let verdict = policy.handle(shared.service.clone(), record, attempt).await;
-    let (end, handled) = settle(verdict, &shared.settings);
+    let handled = caught_in(async {
+        let verdict = policy.handle(shared.service.clone(), record, attempt);
+        settle(verdict.await, &shared.settings)
+    });
+    let (end, handled) = handled.await.unwrap_or_else(|_panicked| {
+        let failures = claimed.failures.saturating_add(1);
+        settle(policy.panicked(failures), &shared.settings)
+    });
     Judged {
         settlement: Settlement { lease, end },
         event: Event::Handled {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use tokio::{
     sync::{OwnedSemaphorePermit, RwLockReadGuard, Semaphore, mpsc},
     task::JoinSet,
-    time::{Instant, sleep, timeout_at},
+    time::sleep,
 };
 use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
 
-use super::{Shared, Stopping, attempt::attempt, hold::COMPANY, settle::Finished, stopped};
+use super::{Shared, Stopping, attempt::attempt, hold::COMPANY, over, settle::Finished, stopped};
 use crate::{Claim, Queue, Step};
 
 /// Held by every delivery of a claim until it is settled, so that one that has to be alone waits
@@ -36,23 +36,36 @@ pub(super) async fn run<Q, H>(
 {
     let hands = Arc::new(Semaphore::new(shared.settings.concurrency));
     let mut running = JoinSet::new();
-    let until = loop {
+    loop {
         // Everything that a handler needs is there before its delivery is claimed: what is in
         // hand has been started.
         let places = tokio::select! {
-            until = stopped(&mut stopping) => break until,
+            biased;
+            _ = stopped(&mut stopping) => break,
             places = places(&hands) => places,
         };
         let claim = Claim::new(places.len(), shared.settings.lease);
-        match shared.queue.claim(claim).await {
+        let claimed = tokio::select! {
+            claimed = shared.queue.claim(claim) => claimed,
+            () = over(&mut stopping) => break,
+        };
+        match claimed {
             Ok(claimed) if !claimed.is_empty() => {
+                if stopping.borrow().is_some() {
+                    for claimed in claimed {
+                        shared.held.insert(claimed.lease); // it is given back
+                    }
+                    break;
+                }
                 for (claimed, place) in claimed.into_iter().zip(places) {
                     shared.held.insert(claimed.lease);
                     let (shared, settlements) = (Arc::clone(&shared), settlements.clone());
                     running.spawn(async move {
+                        let lease = claimed.lease;
                         let judged = attempt(&shared, claimed).await;
-                        let finished = Finished { judged, place };
-                        let _ = settlements.send(finished).await; // else the lease runs out
+                        if settlements.send(Finished { judged, place }).await.is_err() {
+                            shared.held.remove(lease); // it runs out
+                        }
                     });
                 }
                 while running.try_join_next().is_some() {} // frees what they left behind
@@ -63,19 +76,21 @@ pub(super) async fn run<Q, H>(
         }
         drop(places); // nobody who has to be alone waits for a worker that waits
         tokio::select! {
-            until = stopped(&mut stopping) => break until,
+            biased;
+            _ = stopped(&mut stopping) => break,
             () = shared.queue.arrival() => {}
             () = sleep(shared.settings.poll) => {}
         }
-    };
-    finish(running, until).await;
+    }
+    finish(running, &mut stopping).await;
 }
 
 /// Waits for the handlers that run; what is not done in time is dropped.
-async fn finish(mut running: JoinSet<()>, until: Instant) {
+async fn finish(mut running: JoinSet<()>, stopping: &mut Stopping) {
     let done = async { while running.join_next().await.is_some() {} };
-    if timeout_at(until, done).await.is_err() {
-        running.abort_all();
+    tokio::select! {
+        () = done => {}
+        () = over(stopping) => running.abort_all(),
     }
 }
 

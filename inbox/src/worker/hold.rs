@@ -13,17 +13,24 @@ use crate::{Lease, Settle, Settlement};
 /// that must be alone for writing.
 pub(super) static COMPANY: RwLock<()> = RwLock::const_new(());
 
-/// The deliveries that a worker has in hand, and whether their handlers were started.
+/// The deliveries that a worker has in hand, and what becomes of each if it is given up now.
 #[derive(Default)]
-pub(super) struct Held(Mutex<HashMap<Lease, bool>>);
+pub(super) struct Held(Mutex<HashMap<Lease, Settle>>);
 
 impl Held {
+    /// It is in hand, and not started.
     pub(super) fn insert(&self, lease: Lease) {
-        self.with(|held| held.insert(lease, false));
+        self.with(|held| held.insert(lease, Settle::GiveBack { started: false }));
     }
 
+    /// Its handler is started.
     pub(super) fn start(&self, lease: Lease) {
-        self.with(|held| held.insert(lease, true));
+        self.with(|held| held.insert(lease, Settle::GiveBack { started: true }));
+    }
+
+    /// Its handler has ended, which the store does not know yet.
+    pub(super) fn judge(&self, settlement: &Settlement) {
+        self.with(|held| held.insert(settlement.lease, settlement.end.clone()));
     }
 
     pub(super) fn remove(&self, lease: Lease) {
@@ -36,14 +43,11 @@ impl Held {
 
     /// Gives up all of them.
     pub(super) fn give_back(&self) -> Vec<Settlement> {
-        let given = |(lease, started)| Settlement {
-            lease,
-            end: Settle::GiveBack { started },
-        };
+        let given = |(lease, end)| Settlement { lease, end };
         self.with(|held| held.drain().map(given).collect())
     }
 
-    fn with<T>(&self, look: impl FnOnce(&mut HashMap<Lease, bool>) -> T) -> T {
+    fn with<T>(&self, look: impl FnOnce(&mut HashMap<Lease, Settle>) -> T) -> T {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -11,14 +11,14 @@ use std::{any::type_name, fmt, future, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{Notify, mpsc, watch},
-    task::JoinHandle,
-    time::Instant,
+    task::{JoinHandle, JoinSet},
+    time::{Instant, sleep_until},
 };
 use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
 
 use self::hold::Held;
-use crate::{Admin, Event, Policy, Retention, Step, StoreError, observe::Observer};
+use crate::{Event, Policy, Queue, Retention, Step, StoreError, observe::Observer};
 
 /// Takes deliveries out of a store and hands them to the service `H`.
 ///
@@ -137,7 +137,7 @@ impl<Q, H> Worker<Q, H> {
 
 impl<Q, H> Worker<Q, H>
 where
-    Q: Admin,
+    Q: Queue,
     H: Service<Delivery> + Clone + Send + Sync + 'static,
     H::Response: Into<Reply>,
     H::Error: Into<BoxError>,
@@ -156,17 +156,19 @@ where
             held: Held::default(),
             alone_due: Notify::new(),
         });
-        let extending = tokio::spawn(upkeep::extend(Arc::clone(&shared)));
+        // It ends with the main task, however that ends: leases are then no longer held.
+        let mut extending = JoinSet::new();
+        extending.spawn(upkeep::extend(Arc::clone(&shared)));
         tokio::spawn(upkeep::sweep(Arc::clone(&shared), stopping.clone()));
         let alone = tokio::spawn(alone::run(Arc::clone(&shared), stopping.clone()));
         let settling = settle::run(Arc::clone(&shared), settled, stopping.clone());
         let settling = tokio::spawn(settling);
         let main = async move {
             claim::run(Arc::clone(&shared), settlements, stopping).await;
-            // An error is a panic of ours; the leases then run out.
+            // An error is a panic of the store.
             let _ = alone.await;
             let _ = settling.await;
-            extending.abort();
+            drop(extending);
             settle::give_back(&shared).await
         };
         Running {
@@ -194,6 +196,9 @@ impl<Q, H> Shared<Q, H> {
     }
 }
 
+/// The longest patience of a stop, if what is asked for is beyond all clocks.
+const LONGEST: Duration = Duration::from_hours(24 * 365);
+
 /// When a worker has to be done, once it was told to stop.
 type Stopping = watch::Receiver<Option<Instant>>;
 
@@ -206,6 +211,12 @@ async fn stopped(stopping: &mut Stopping) -> Instant {
     }
 }
 
+/// Resolves when the worker has to be done.
+async fn over(stopping: &mut Stopping) {
+    let until = stopped(stopping).await;
+    sleep_until(until).await;
+}
+
 /// A running worker.
 #[derive(Debug)]
 pub struct Running {
@@ -216,8 +227,12 @@ pub struct Running {
 impl Running {
     /// Claims nothing more, waits up to `patience` for what is in hand, and gives the rest back,
     /// to be handed over by another worker at once. Tells how many there were.
+    ///
+    /// A store that does not answer has two more seconds to take them back.
     pub async fn stop(self, patience: Duration) -> usize {
-        self.stop.send_replace(Some(Instant::now() + patience));
+        let now = Instant::now();
+        let until = now.checked_add(patience).unwrap_or(now + LONGEST);
+        self.stop.send_replace(Some(until));
         self.main.await.unwrap_or_default()
     }
 }

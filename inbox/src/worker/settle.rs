@@ -4,11 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep, sleep_until, timeout_at},
+    time::{sleep, timeout},
 };
 
-use super::{Shared, Stopping, attempt::Judged, claim::Place, stopped};
-use crate::{Event, Queue, Step};
+use super::{Shared, Stopping, attempt::Judged, claim::Place, over};
+use crate::{Event, Queue, Settlement, Step};
 
 /// How many are told together, at most.
 const BATCH: usize = 256;
@@ -31,18 +31,14 @@ pub(super) async fn run<Q: Queue, H>(
 ) {
     let mut batch = Vec::with_capacity(BATCH);
     loop {
-        let over = async {
-            let until = stopped(&mut stopping).await;
-            sleep_until(until).await;
-        };
         tokio::select! {
             biased;
             received = finished.recv_many(&mut batch, BATCH) => if received == 0 { return },
-            () = over => return,
+            () = over(&mut stopping) => return,
         }
         let (judged, places): (Vec<_>, Vec<_>) =
             batch.drain(..).map(|one| (one.judged, one.place)).unzip();
-        settle(&shared, judged, &stopping).await;
+        settle(&shared, judged, &mut stopping).await;
         drop(places);
     }
 }
@@ -51,24 +47,19 @@ pub(super) async fn run<Q: Queue, H>(
 pub(super) async fn settle<Q: Queue, H>(
     shared: &Shared<Q, H>,
     judged: Vec<Judged>,
-    stopping: &Stopping,
+    stopping: &mut Stopping,
 ) {
     let (settlements, events): (Vec<_>, Vec<_>) = judged
         .into_iter()
         .map(|one| (one.settlement, one.event))
         .unzip();
-    let held = loop {
-        match shared.queue.settle(settlements.clone()).await {
-            Ok(held) => break held,
-            Err(error) => shared.failed(Step::Settle, &error),
-        }
-        if stopping
-            .borrow()
-            .is_some_and(|until| until <= Instant::now())
-        {
-            return; // the leases run out
-        }
-        sleep(AGAIN).await;
+    for settlement in &settlements {
+        shared.held.judge(settlement);
+    }
+    let told = tell(shared, &settlements);
+    let held = tokio::select! {
+        held = told => held,
+        () = over(stopping) => return, // it is told once more, with what is given back
     };
     for ((settlement, event), held) in settlements.iter().zip(events).zip(held) {
         let lease = settlement.lease;
@@ -80,14 +71,24 @@ pub(super) async fn settle<Q: Queue, H>(
     }
 }
 
+/// Tells the store until it has understood.
+async fn tell<Q: Queue, H>(shared: &Shared<Q, H>, settlements: &[Settlement]) -> Vec<bool> {
+    loop {
+        match shared.queue.settle(settlements.to_vec()).await {
+            Ok(held) => return held,
+            Err(error) => shared.failed(Step::Settle, &error),
+        }
+        sleep(AGAIN).await;
+    }
+}
+
 /// Gives back what is in hand. Tells how many there were.
 pub(super) async fn give_back<Q: Queue, H>(shared: &Shared<Q, H>) -> usize {
     let given = shared.held.give_back();
     let count = given.len();
     if count > 0 {
-        let until = Instant::now() + GIVING_BACK;
         // If the store does not answer, the leases run out.
-        let _ = timeout_at(until, shared.queue.settle(given)).await;
+        let _ = timeout(GIVING_BACK, shared.queue.settle(given)).await;
     }
     count
 }

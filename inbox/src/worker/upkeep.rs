@@ -5,24 +5,27 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 
 use super::{Shared, Stopping, stopped};
-use crate::{Admin, Event, Queue, Step, StoreError};
+use crate::{Event, Queue, Step, StoreError};
 
 /// Extends the leases of what is in hand, until the task is ended.
 pub(super) async fn extend<Q: Queue, H>(shared: Arc<Shared<Q, H>>) {
     let lease = shared.settings.lease;
+    let mut pause = lease / 3;
     loop {
-        sleep(lease / 3).await;
+        sleep(pause).await;
+        pause = lease / 3;
         let leases = shared.held.leases();
         if !leases.is_empty()
             && let Err(error) = shared.queue.extend(leases, lease).await
         {
             shared.failed(Step::Extend, &error);
+            pause = lease / 60; // there is time for more than one try
         }
     }
 }
 
 /// Sweeps and counts, until the worker is told to stop.
-pub(super) async fn sweep<Q: Admin, H>(shared: Arc<Shared<Q, H>>, mut stopping: Stopping) {
+pub(super) async fn sweep<Q: Queue, H>(shared: Arc<Shared<Q, H>>, mut stopping: Stopping) {
     loop {
         let pause = match sweep_once(&shared).await {
             Ok(true) => Duration::ZERO,

@@ -19,6 +19,7 @@ on_each_engine! {
     counts_an_attempt_when_it_is_claimed
     claims_nothing_twice
     settles_only_for_the_holder_of_the_lease
+    knows_what_is_settled_twice
     a_failed_delivery_is_due_later
     what_was_never_started_is_not_counted
     knows_a_done_key_until_it_is_swept
@@ -27,8 +28,11 @@ on_each_engine! {
     three_crashes_alone_are_the_end
     an_extended_lease_does_not_run_out
     an_operator_lists_replays_buries_and_purges
+    an_operator_changes_any_number
     counts_what_it_holds
     sweeps_in_chunks
+    takes_the_longest_times
+    takes_errors_of_any_words
     concurrent_puts_of_the_same_keys_store_each_once
 }
 
@@ -46,10 +50,7 @@ fn keep() -> Retention {
 
 /// Keeps nothing that is over.
 fn keep_nothing() -> Retention {
-    let mut retention = Retention::default();
-    retention.done = Duration::ZERO;
-    retention.dead = Duration::ZERO;
-    retention
+    Retention::new().done(Duration::ZERO).dead(Duration::ZERO)
 }
 
 async fn stores_each_key_once(store: impl Admin) {
@@ -147,8 +148,37 @@ async fn settles_only_for_the_holder_of_the_lease(store: impl Admin) {
         .expect("no harm");
     let held = store.settle(settle(&second, DONE)).await.expect("settle");
     assert_eq!(held, [true]);
-    let twice = store.settle(settle(&second, DONE)).await.expect("settle");
-    assert_eq!(twice, [false]);
+    let late = store.settle(settle(&first, DONE)).await.expect("settle");
+    assert_eq!(late, [false]);
+}
+
+/// The answer of the first time may have been lost.
+async fn knows_what_is_settled_twice(store: impl Admin) {
+    put(&store, 1..=3).await;
+    let claimed = claim_all(&store).await;
+    let again = Settle::Again {
+        after: LEASE,
+        error: "no".to_owned(),
+    };
+    let dead = Settle::Dead {
+        error: "no".to_owned(),
+    };
+    let ends = [DONE, again, dead.clone()];
+    let told: Vec<_> = claimed
+        .iter()
+        .zip(ends)
+        .flat_map(|(one, end)| settle(one, end))
+        .collect();
+    for _ in 0..2 {
+        let held = store.settle(told.clone()).await.expect("settle");
+        assert_eq!(held, [true; 3]);
+    }
+    for one in &claimed[1..] {
+        let item = store.get(one.lease.id).await.expect("get").expect("it");
+        assert_eq!(item.failures, 1, "counted once");
+    }
+    let another = store.settle(settle(&claimed[0], dead)).await;
+    assert_eq!(another.expect("settle"), [false], "it is done");
 }
 
 async fn a_failed_delivery_is_due_later(store: impl Admin) {
@@ -295,6 +325,19 @@ async fn an_operator_lists_replays_buries_and_purges(store: impl Admin) {
     assert_eq!(of_another.expect("list").len(), 0);
 }
 
+/// What an operator means may be more than fits into a chunk.
+async fn an_operator_changes_any_number(store: impl Admin) {
+    const MANY: u64 = 2500;
+    put(&store, 0..2500).await;
+    assert_eq!(store.bury(Filter::new()).await.expect("bury"), MANY);
+    let dead = Filter::new().state(State::Dead);
+    assert_eq!(store.replay(dead).await.expect("replay"), MANY);
+    assert_eq!(store.stats().await.expect("stats").waiting, MANY);
+    assert_eq!(store.bury(Filter::new()).await.expect("bury"), MANY);
+    assert_eq!(store.purge(Filter::new()).await.expect("purge"), MANY);
+    assert_eq!(store.purge(Filter::new()).await.expect("purge"), 0);
+}
+
 async fn counts_what_it_holds(store: impl Admin) {
     let empty = store.stats().await.expect("stats");
     assert_eq!((empty.waiting, empty.oldest_waiting), (0, None));
@@ -327,6 +370,46 @@ async fn sweeps_in_chunks(store: impl Admin) {
     assert_eq!((first.removed, first.more), (1000, true));
     let second = store.sweep(keep_nothing()).await.expect("sweep");
     assert_eq!((second.removed, second.more), (500, false));
+}
+
+/// "For ever" is a time like any other.
+async fn takes_the_longest_times(store: impl Admin) {
+    put(&store, 1..=3).await;
+    let claim = Claim::new(3, Duration::MAX);
+    let claimed = store.claim(claim).await.expect("claim");
+    let leases = claimed.iter().map(|one| one.lease).collect();
+    store.extend(leases, Duration::MAX).await.expect("extend");
+    let again = Settle::Again {
+        after: Duration::MAX,
+        error: "later".to_owned(),
+    };
+    let dead = Settle::Dead {
+        error: "no".to_owned(),
+    };
+    for (one, end) in claimed.iter().zip([DONE, again, dead]) {
+        let held = store.settle(settle(one, end)).await.expect("settle");
+        assert_eq!(held, [true]);
+    }
+    let retention = Retention::new().done(Duration::MAX).dead(Duration::MAX);
+    let swept = store.sweep(retention).await.expect("sweep");
+    assert_eq!((swept.removed, swept.interrupted.len()), (0, 0));
+    assert_eq!(store.stats().await.expect("stats").waiting, 1);
+}
+
+/// What one handler says must not keep others from being settled.
+async fn takes_errors_of_any_words(store: impl Admin) {
+    put(&store, 1..=2).await;
+    let claimed = claim_all(&store).await;
+    let dead = Settle::Dead {
+        error: "a\0b 错误".to_owned(),
+    };
+    let mut settlements = settle(&claimed[0], dead);
+    settlements.extend(settle(&claimed[1], DONE));
+    let held = store.settle(settlements).await.expect("settle");
+    assert_eq!(held, [true, true]);
+    let dead = store.get(claimed[0].lease.id).await.expect("get");
+    let error = dead.expect("it").error;
+    assert_eq!(error.as_deref(), Some("a\u{fffd}b 错误"));
 }
 
 /// Batches that hold the same keys in different orders neither fail nor wait for each other for

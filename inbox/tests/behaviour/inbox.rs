@@ -1,22 +1,29 @@
 //! The answers that a sender gets.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, SystemTime},
 };
 
 use tempfile::TempDir;
+use tokio::sync::mpsc;
 use tower::ServiceExt;
 use tower_tencent_webhook::{
-    App, Delivery, End, FailureAnswer, FailureKind, Handlers, Outcome, WebhookLayer,
+    App, Delivery, End, FailureAnswer, FailureKind, Handlers, Outcome, UnixMillis, WebhookLayer,
+    event::group,
     reply::{Ack, Reply},
-    testing::WebhookRequest,
+    testing::{self, TrtcRequest, WebhookRequest},
+    trtc,
 };
 use tower_tencent_webhook_inbox::{
-    Admin, Entry, Event, Filter, Inbox, Put, SqliteStore, Store, StoreError, StoreErrorKind, Stored,
+    Admin, Entry, Event, Filter, HandledEnd, Inbox, Put, Queue, SqliteStore, Store, StoreError,
+    StoreErrorKind, Stored, Worker,
 };
 
-use crate::support::{AFTER, message};
+use crate::support::{AFTER, message, soon, until};
 
 const APP: u64 = 1_400_000_000;
 const BEFORE: &str = "Group.CallbackBeforeSendMsg";
@@ -90,7 +97,7 @@ async fn an_after_webhook_is_stored_and_not_handled_by_the_inbox() {
     let record = item.record.expect("a record");
     assert_eq!((item.sdk_app_id, item.command.as_str()), (APP, AFTER));
     assert_eq!(record.body(), &message(1));
-    assert!(item.received > 1_700_000_000_000);
+    assert!(item.received > UnixMillis(1_700_000_000_000));
 }
 
 #[tokio::test]
@@ -100,6 +107,72 @@ async fn an_unknown_command_is_stored() {
     let (status, _) = send(inbox.layer(app()), "Cake.OnBake", r#"{"Cake":1}"#).await;
     assert_eq!(status, 200);
     assert_eq!(store.stats().await.expect("stats").waiting, 1);
+}
+
+/// TRTC repeats an event that was not acknowledged, with another time of sending.
+#[tokio::test]
+async fn an_event_of_trtc_is_stored_once_and_handled() {
+    let (_folder, store) = sqlite().await;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let layer = Inbox::new(store.clone(), Handlers::new())
+        .on_event({
+            let told = Arc::clone(&told);
+            move |event| {
+                if let Event::Put {
+                    command, result, ..
+                } = event
+                {
+                    told.lock().expect("no panic").push((*command, *result));
+                }
+            }
+        })
+        .layer(App::events_only(APP, "TheKey7").expect("an app"));
+    let event = testing::sample_body("TRTC.103").expect("a documented event");
+    for seconds in [0, 2] {
+        let sent = SystemTime::now() - Duration::from_secs(seconds);
+        let request = TrtcRequest::new(APP).signed("TheKey7").sent_at(sent);
+        let request = request.body(event).map(axum::body::Body::from);
+        let response = layer.clone().into_service().oneshot(request).await;
+        assert_eq!(response.expect("an answer").status(), 200);
+    }
+    assert_eq!(
+        *told.lock().expect("no panic"),
+        [("TRTC.103", Put::Stored), ("TRTC.103", Put::Known)]
+    );
+
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    let handlers = Handlers::new().on(move |delivery: Delivery<trtc::room::EnterRoom>| {
+        let command = delivery.label();
+        sender.send(command).expect("a test that listens");
+        async { Ack }
+    });
+    let (ended, mut ends) = mpsc::unbounded_channel();
+    let _running = Worker::new(store, handlers)
+        .on_event(move |event| {
+            if let Event::Handled { command, end, .. } = event {
+                let _ = ended.send((*command, *end));
+            }
+        })
+        .start();
+    let handled = soon("it is handled", receiver.recv()).await;
+    assert_eq!(handled, Some("TRTC.103"));
+    let end = soon("it is settled", ends.recv()).await;
+    assert_eq!(end, Some(("TRTC.103", HandledEnd::Done)));
+}
+
+/// It may be decoded by a later release, so it is stored like any other.
+#[tokio::test]
+async fn a_body_that_cannot_be_decoded_is_stored_and_dead() {
+    let (_folder, store) = sqlite().await;
+    let handlers = Handlers::new().on(|_: Delivery<group::AfterSendMsg>| async { Ack });
+    let inbox = Inbox::new(store.clone(), handlers.clone());
+    let (status, _) = send(inbox.layer(app()), AFTER, "not JSON").await;
+    assert_eq!(status, 200);
+    let _running = Worker::new(store.clone(), handlers).start();
+    until("it is dead", async || {
+        (store.stats().await.expect("stats").dead == 1).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -153,6 +226,27 @@ async fn a_store_that_does_not_answer_is_given_up_before_the_deadline() {
     let layer = Inbox::new(store, Handlers::new()).layer(app());
     let (status, _) = send(layer, AFTER, &message(1)).await;
     assert_eq!((status, begun.elapsed().as_millis()), (503, 1400));
+}
+
+#[tokio::test(start_paused = true)]
+async fn beyond_the_limit_of_the_layer_nothing_waits_for_the_store() {
+    let store = Told {
+        hangs: true,
+        ..Told::default()
+    };
+    let inbox = Inbox::new(store.clone(), Handlers::new());
+    let layer = inbox.layer(app()).background_limit(1);
+    let first = tokio::spawn(send(layer.clone(), AFTER, r#"{"GroupId":"g"}"#));
+    until("the store is asked", async || {
+        (store.puts.load(Ordering::SeqCst) == 1).then_some(())
+    })
+    .await;
+    let (status, end) = send(layer, AFTER, &message(2)).await;
+    assert_eq!(status, 503);
+    let overloaded = End::Failed(FailureKind::Overloaded, FailureAnswer::HttpError);
+    assert_eq!(end, Some(overloaded));
+    assert_eq!(store.puts.load(Ordering::SeqCst), 1);
+    first.abort();
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ mod support;
 
 mod engines;
 mod inbox;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod postgres;
 mod receiver;
 mod spill;

@@ -1,10 +1,19 @@
 //! What only the server does.
 
-use tower_tencent_webhook_inbox::{OpenError, PgOptions, PgStore, Store, Stored};
+use std::time::Duration;
+
+use sqlx::{Connection, PgConnection, postgres::PgPoolOptions};
+use tower_tencent_webhook::{Delivery, Handlers, reply::Ack};
+use tower_tencent_webhook_inbox::{
+    Admin, Claim, Claimed, Filter, Lease, OpenError, PgOptions, PgStore, Queue, Retention, Settle,
+    Settlement, State, Store, StoreErrorKind, Stored, Worker,
+};
 
 use crate::support::{
+    AFTER, LEASE, PATIENCE,
+    bouncer::Bouncer,
     cluster::{self, Cluster},
-    entry, entry_of,
+    entry, entry_of, key, put, until,
 };
 
 /// The same schema, with a setting of the session.
@@ -25,7 +34,7 @@ async fn a_server_that_may_forget_is_refused() {
         "{error:?}"
     );
     let accepted = PgOptions::new().accept_weak_durability();
-    accepted.connect(&weak).await.expect("accepted in words");
+    accepted.connect(&weak).await.expect("accepted explicitly");
 }
 
 #[tokio::test]
@@ -55,6 +64,62 @@ async fn whoever_migrates_himself_is_told_when_to() {
     assert_eq!(stored, [Stored::New]);
 }
 
+/// Whoever migrates has a lock, and the others wait for it.
+#[tokio::test]
+async fn a_replica_waits_while_another_migrates() {
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let mut other = PgConnection::connect(&url).await.expect("a connection");
+    let mut other = other.begin().await.expect("a transaction");
+    sqlx::query("SELECT pg_advisory_xact_lock(x'74656e63696e626f'::bigint)")
+        .execute(&mut *other)
+        .await
+        .expect("the lock");
+    let opened = tokio::spawn({
+        let url = url.clone();
+        async move { PgStore::connect(&url).await }
+    });
+    until("it waits", async || {
+        let waiting: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
+        )
+        .fetch_one(&mut *other)
+        .await
+        .expect("a number");
+        (waiting > 0).then_some(())
+    })
+    .await;
+    assert!(!opened.is_finished());
+    other.rollback().await.expect("rolled back");
+    opened.await.expect("no panic").expect("a store");
+}
+
+#[tokio::test]
+async fn a_server_that_is_read_only_takes_nothing_until_it_writes_again() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let store = PgStore::connect(&cluster.schema_url()).await;
+    let store = store.expect("a store");
+    let set = |value| {
+        cluster.psql(&format!(
+            "ALTER SYSTEM SET default_transaction_read_only = {value}"
+        ));
+        cluster.psql("SELECT pg_reload_conf()");
+    };
+    set("on");
+    until("it is read-only", async || {
+        store.put(vec![entry(1)]).await.err()
+    })
+    .await;
+    set("off");
+    let stored = until("it writes again", async || {
+        store.put(vec![entry(1), entry(2)]).await.ok()
+    });
+    assert!(stored.await.contains(&Stored::New));
+}
+
 #[tokio::test]
 async fn replicas_that_start_together_migrate_once() {
     let Some(url) = cluster::schema_url() else {
@@ -69,6 +134,30 @@ async fn replicas_that_start_together_migrate_once() {
     for opened in opened.collect::<Vec<_>>() {
         opened.await.expect("no panic").expect("a store");
     }
+}
+
+/// The server takes no message of more than a GiB, so what is large shares no transaction.
+#[tokio::test]
+async fn large_bodies_are_put_in_parts() {
+    const MIB: usize = 1024 * 1024;
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let store = PgStore::connect(&url).await.expect("a store");
+    let body = bytes::Bytes::from(vec![b' '; MIB]);
+    let large = |n| entry_of(n, AFTER, body.clone());
+    let entries: Vec<_> = (0..40).chain([0]).map(large).collect();
+    let mut stored = store.put(entries).await.expect("put");
+    assert_eq!(stored.pop(), Some(Stored::Known));
+    assert_eq!(stored, [Stored::New; 40]);
+    let mut connection = PgConnection::connect(&url).await.expect("a connection");
+    let most: i64 = sqlx::query_scalar(
+        "SELECT max(count) FROM (SELECT count(*) FROM tencent_inbox GROUP BY xmin::text) AS counts",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .expect("a number");
+    assert!((2..=16).contains(&most), "{most} in a transaction");
 }
 
 /// PostgreSQL takes no NUL in text. Whoever sends one is not stored, and holds up nobody else.
@@ -115,10 +204,207 @@ async fn puts_work_again_when_the_server_is_back() {
     assert_eq!(stored, [Stored::Known, Stored::New]);
 }
 
+/// Whoever locks several rows locks them in the order of their ids, so that nobody waits for one
+/// that waits for him.
+#[tokio::test]
+async fn rows_are_locked_in_one_order() {
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let store = PgStore::connect(&url).await.expect("a store");
+    put(&store, 1..=10).await;
+    // What is claimed first lies first in the table.
+    sql(
+        &url,
+        "UPDATE tencent_inbox SET due = due - interval '1 hour' WHERE seq > 5",
+    )
+    .await;
+    let mut claimed = Vec::new();
+    for _ in 0..2 {
+        let five = store.claim(Claim::new(5, LEASE)).await;
+        claimed.extend(five.expect("claimed"));
+    }
+    let leases: Vec<_> = claimed.iter().map(|one| one.lease).collect();
+    let end = Settle::Done { forget: false };
+    let settle = |lease: &Lease| Settlement {
+        lease: *lease,
+        end: end.clone(),
+    };
+    let settlements: Vec<_> = leases.iter().map(settle).collect();
+
+    for what in ["extend", "settle"] {
+        let mut first = PgConnection::connect(&url).await.expect("a connection");
+        let mut first = first.begin().await.expect("a transaction");
+        lock(&mut first, 3).await.expect("it is free");
+        let waits = tokio::spawn({
+            let (store, leases, settlements) = (store.clone(), leases.clone(), settlements.clone());
+            async move {
+                match what {
+                    "extend" => store.extend(leases, LEASE).await.map(drop),
+                    _ => store.settle(settlements).await.map(drop),
+                }
+            }
+        });
+        let mut others = PgConnection::connect(&url).await.expect("a connection");
+        until("the rows before it are locked", async || {
+            lock(&mut others, 2).await.is_err().then_some(())
+        })
+        .await;
+        for seq in 4..=10 {
+            let locked = lock(&mut others, seq).await;
+            assert!(locked.is_ok(), "{what}: {seq} is locked");
+        }
+        first.rollback().await.expect("rolled back");
+        waits.await.expect("no panic").expect("done");
+    }
+}
+
+/// Nobody finds again what was taken back, so it is told even if the rest of a sweep fails.
+#[tokio::test]
+async fn what_was_interrupted_is_told_whatever_fails_after_it() {
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let store = PgStore::connect(&url).await.expect("a store");
+    put(&store, 1..=2).await;
+    for lease in [Duration::ZERO, LEASE] {
+        let claimed = store.claim(Claim::new(1, lease)).await.expect("claimed");
+        if lease == LEASE {
+            let lease = claimed[0].lease;
+            let end = Settle::Done { forget: false };
+            let done = vec![Settlement { lease, end }];
+            store.settle(done).await.expect("settled");
+        }
+    }
+    sql(
+        &url,
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN RAISE EXCEPTION 'not now'; END $$; \
+         CREATE TRIGGER refuse BEFORE DELETE ON tencent_inbox EXECUTE FUNCTION refuse()",
+    )
+    .await;
+    let retention = Retention::new().done(Duration::ZERO);
+    let swept = store.sweep(retention).await.expect("something to tell");
+    assert_eq!((swept.interrupted.len(), swept.alone_due), (1, true));
+    store.sweep(retention).await.expect_err("nothing to tell");
+}
+
+/// Each chunk is a transaction of its own, so that none takes long.
+#[tokio::test]
+async fn an_operator_changes_a_chunk_at_a_time() {
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let store = PgStore::connect(&url).await.expect("a store");
+    put(&store, 0..1500).await;
+    sql(
+        &url,
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN RAISE EXCEPTION 'not this one'; END $$; \
+         CREATE TRIGGER refuse BEFORE UPDATE ON tencent_inbox FOR EACH ROW WHEN (NEW.seq = 1200) \
+         EXECUTE FUNCTION refuse()",
+    )
+    .await;
+    let filter = Filter::new().state(State::Waiting);
+    store.bury(filter).await.expect_err("one is refused");
+    assert_eq!(store.stats().await.expect("stats").dead, 1000);
+}
+
+/// A database that does not keep all letters settles all the same.
+#[tokio::test]
+async fn errors_are_kept_in_the_letters_of_the_database() {
+    let Some(cluster) = cluster::shared() else {
+        return;
+    };
+    cluster.psql("CREATE DATABASE latin1 TEMPLATE template0 ENCODING 'LATIN1'");
+    let url = cluster.url().replacen("/postgres?", "/latin1?", 1);
+    let store = PgStore::connect(&url).await.expect("a store");
+    put(&store, 1..=2).await;
+    let claimed = store.claim(Claim::new(2, LEASE)).await.expect("claimed");
+    let end = Settle::Dead {
+        error: "错误".to_owned(),
+    };
+    let settle = |one: &Claimed| Settlement {
+        lease: one.lease,
+        end: end.clone(),
+    };
+    let settlements = claimed.iter().map(settle).collect();
+    let held = store.settle(settlements).await.expect("settled");
+    assert_eq!(held, [true, true]);
+    let dead = store.get(claimed[0].lease.id).await.expect("get");
+    assert_eq!(
+        dead.expect("it").error.as_deref(),
+        Some("\\u{9519}\\u{8bef}")
+    );
+}
+
+#[tokio::test]
+async fn works_behind_pgbouncer() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let Some(bouncer) = Bouncer::start(&cluster) else {
+        return;
+    };
+    until("it listens", async || bouncer.listens().then_some(())).await;
+    let store = PgStore::connect(&bouncer.url()).await.expect("a store");
+    // More at the same time than there are connections to the server.
+    let puts = (0..200).map(|n| {
+        let store = store.clone();
+        tokio::spawn(async move { put(&store, [n]).await })
+    });
+    for put in puts.collect::<Vec<_>>() {
+        put.await.expect("stored");
+    }
+    let handlers = Handlers::new().fallback(|_: Delivery| async { Ack });
+    let running = Worker::new(store.clone(), handlers).start();
+    until("all are handled", async || {
+        let done = Filter::new().state(State::Done);
+        let done = store.list(done, 0, 1000).await.expect("list");
+        (done.len() == 200).then_some(())
+    })
+    .await;
+    assert_eq!(running.stop(PATIENCE).await, 0);
+    assert_eq!(store.purge(Filter::new()).await.expect("purge"), 200);
+}
+
+/// Locks a row, unless somebody else has.
+async fn lock(connection: &mut PgConnection, seq: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT 1 FROM tencent_inbox WHERE seq = $1 FOR UPDATE NOWAIT")
+        .bind(seq)
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// A transaction that the server does not end in time costs its connection, and nobody waits for
+/// that one any more: not even a pool that has only one.
+#[tokio::test]
+async fn a_connection_that_hangs_is_given_up() {
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let pool = PgPoolOptions::new().max_connections(1).connect(&url).await;
+    let store = PgStore::new(pool.expect("a pool")).await.expect("a store");
+    // Whoever inserts the same key waits until it is known what becomes of this one.
+    let mut other = PgConnection::connect(&url).await.expect("a connection");
+    let mut other = other.begin().await.expect("a transaction");
+    sqlx::query(
+        "INSERT INTO tencent_inbox (key, app, command, auth, received) VALUES ($1, 1, '', '', 0)",
+    )
+    .bind(key(1).as_bytes().to_vec())
+    .execute(&mut *other)
+    .await
+    .expect("inserted");
+    let error = store.put(vec![entry(1)]).await.expect_err("it hangs");
+    assert_eq!(error.kind(), StoreErrorKind::TimedOut);
+    let stored = store.put(vec![entry(2)]).await;
+    assert_eq!(stored.expect("another connection"), [Stored::New]);
+}
+
 /// Runs statements as an operator.
 async fn sql(url: &str, sql: &'static str) {
-    use sqlx::Connection;
-    let connection = sqlx::PgConnection::connect(url).await;
+    let connection = PgConnection::connect(url).await;
     let mut connection = connection.expect("a connection");
     sqlx::raw_sql(sql)
         .execute(&mut connection)

@@ -179,6 +179,24 @@ async fn without_its_store_it_refuses_after_webhooks_and_answers_before_webhooks
     .await;
 }
 
+/// The worst that a server can do: it holds its connections, and does not answer.
+#[tokio::test]
+async fn it_ends_while_its_store_hangs() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let files = Files::new();
+    let receiver = start(&cluster.schema_url(), &files.log(), &["--handle-ms", "500"]);
+    send_all(&receiver, 1..=20).await;
+    cluster.freeze();
+    let mut client = receiver.client().await;
+    let after = client.send(AFTER, &message(21, 300)).await;
+    assert_eq!(after.expect("an answer"), 503);
+    let ended = receiver.terminate();
+    cluster.thaw();
+    assert!(ended.success());
+}
+
 #[tokio::test]
 async fn with_a_spill_it_acknowledges_without_its_store() {
     let Some(cluster) = Cluster::start() else {
@@ -193,6 +211,53 @@ async fn with_a_spill_it_acknowledges_without_its_store() {
     cluster.up();
     let handled = all_handled(&files.log(), 10).await;
     assert!(handled.values().all(|keys| keys.len() == 1));
+}
+
+/// The receiver may write files of 2 MiB, and more once it is told so.
+#[tokio::test]
+async fn on_a_full_disk_it_refuses_and_recovers() {
+    let files = Files::new();
+    let store = files.sqlite("inbox.db");
+    let receive = Program::example().receive(&store, &files.log());
+    let mut limited = Command::new("sh");
+    limited
+        .args(["-c", "trap '' XFSZ; ulimit -S -f 4096; exec \"$0\" \"$@\""])
+        .arg(receive.get_program())
+        .args(receive.get_args());
+    let receiver = Receiver::start(&mut limited);
+    let mut client = receiver.client().await;
+    let mut acknowledged = Vec::new();
+    let full = 'full: {
+        for n in 1..10_000 {
+            match client.send(AFTER, &message(n, 1000)).await {
+                Ok(200) => acknowledged.push(n),
+                other => break 'full other.expect("an answer"),
+            }
+        }
+        unreachable!("it does not end")
+    };
+    assert_eq!(full, 503);
+    let before = client.send(BEFORE, &message(1, 300)).await;
+    assert_eq!(before.expect("an answer"), 200);
+
+    let unlimited = Command::new("prlimit")
+        .args(["--fsize=unlimited:", "--pid", &receiver.id().to_string()])
+        .status();
+    assert!(unlimited.expect("prlimit").success());
+    acknowledged.push(10_000);
+    until("it takes webhooks again", async || {
+        let status = client.send(AFTER, &message(10_000, 300)).await;
+        (status.expect("an answer") == 200).then_some(())
+    })
+    .await;
+    until("what was acknowledged is handled", async || {
+        let handled = handled(&files.log());
+        acknowledged
+            .iter()
+            .all(|n| handled.contains_key(n))
+            .then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -8,11 +8,13 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::mpsc;
 use tower_tencent_webhook_inbox::{
-    Admin, Entry, Filter, Spill, SqliteStore, State, Store, StoreError, StoreErrorKind, Stored,
+    Admin, Claim, Entry, Event, EventKey, Filter, Queue, Retention, Settle, Settlement, Spill,
+    SqliteStore, State, Step, Store, StoreError, StoreErrorKind, Stored,
 };
 
-use crate::support::{entry, put, until};
+use crate::support::{LEASE, claim_all, entry, key, put, soon, until};
 
 /// A store that can be down.
 #[derive(Clone)]
@@ -21,11 +23,26 @@ struct Flaky {
     up: Arc<AtomicBool>,
     /// Whether it stores and does not say so.
     silent: Arc<AtomicBool>,
+    /// It refuses this one.
+    refused: Option<EventKey>,
+}
+
+impl Flaky {
+    /// A store that is up.
+    fn of(store: &SqliteStore) -> Self {
+        Self {
+            store: store.clone(),
+            up: Arc::new(AtomicBool::new(true)),
+            silent: Arc::default(),
+            refused: None,
+        }
+    }
 }
 
 impl Store for Flaky {
     async fn put(&self, entries: Vec<Entry>) -> Result<Vec<Stored>, StoreError> {
-        if !self.up.load(Ordering::SeqCst) {
+        let refused = entries.iter().any(|entry| Some(entry.key) == self.refused);
+        if refused || !self.up.load(Ordering::SeqCst) {
             return Err(StoreError::of(StoreErrorKind::Failed));
         }
         let stored = self.store.put(entries).await;
@@ -50,13 +67,9 @@ async fn count(store: &SqliteStore, state: State) -> usize {
 async fn what_the_store_does_not_take_is_forwarded_when_it_is_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let (main, local) = (store(&folder, "main").await, store(&folder, "local").await);
-    let up = Arc::new(AtomicBool::new(false));
-    let flaky = Flaky {
-        store: main.clone(),
-        up: Arc::clone(&up),
-        silent: Arc::default(),
-    };
-    let spill = Spill::new(flaky, local.clone());
+    let flaky = Flaky::of(&main);
+    flaky.up.store(false, Ordering::SeqCst);
+    let spill = Spill::new(flaky.clone(), local.clone());
     for n in 0..10 {
         let stored = spill.put(vec![entry(n)]).await.expect("put");
         assert_eq!(stored, [Stored::New]);
@@ -65,7 +78,7 @@ async fn what_the_store_does_not_take_is_forwarded_when_it_is_back() {
     assert_eq!(repeat, [Stored::Known], "also while the store is down");
     assert_eq!(count(&main, State::Waiting).await, 0);
 
-    up.store(true, Ordering::SeqCst);
+    flaky.up.store(true, Ordering::SeqCst);
     until("all are forwarded", async || {
         (count(&main, State::Waiting).await == 10).then_some(())
     })
@@ -79,28 +92,92 @@ async fn what_the_store_does_not_take_is_forwarded_when_it_is_back() {
     assert_eq!(repeat, [Stored::Known]);
 }
 
+/// Also one that never answers: the forwarder gives it up, and tries again.
 #[tokio::test]
 async fn a_store_that_took_it_in_silence_has_it_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let (main, local) = (store(&folder, "main").await, store(&folder, "local").await);
-    let silent = Arc::new(AtomicBool::new(true));
-    let flaky = Flaky {
-        store: main.clone(),
-        up: Arc::new(AtomicBool::new(true)),
-        silent: Arc::clone(&silent),
-    };
-    let spill = Spill::new(flaky, local.clone());
+    let flaky = Flaky::of(&main);
+    flaky.silent.store(true, Ordering::SeqCst);
+    let spill = Spill::new(flaky.clone(), local.clone());
     spill.put(vec![entry(1)]).await.expect("put");
-    silent.store(false, Ordering::SeqCst);
-    // The forwarder that still waits for an answer is that of the first store.
-    drop(spill);
-    let forwarder = Spill::new(main.clone(), local.clone());
+    until("the forwarder waits for an answer", async || {
+        (count(&local, State::Leased).await == 1).then_some(())
+    })
+    .await;
+    flaky.silent.store(false, Ordering::SeqCst);
     until("it is forwarded", async || {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-        (count(&local, State::Waiting).await == 0).then_some(())
+        (count(&local, State::Waiting).await + count(&local, State::Leased).await == 0)
+            .then_some(())
     })
     .await;
     assert_eq!(count(&main, State::Waiting).await, 1);
-    put(&main, [2]).await;
-    drop(forwarder);
+}
+
+#[tokio::test]
+async fn what_the_store_refuses_holds_up_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (main, local) = (store(&folder, "main").await, store(&folder, "local").await);
+    put(&local, 0..20).await;
+    let mut flaky = Flaky::of(&main);
+    flaky.refused = Some(key(3));
+    let (sender, mut events) = mpsc::unbounded_channel();
+    let spill = Spill::new(flaky, local.clone()).on_event(move |event| {
+        if let Event::StoreFailed { step, .. } = event {
+            let _ = sender.send(*step);
+        }
+    });
+    until("all others are forwarded", async || {
+        (count(&main, State::Waiting).await == 19).then_some(())
+    })
+    .await;
+    let step = soon("a failure", events.recv()).await;
+    assert_eq!(step, Some(Step::Forward));
+    let left = local.list(Filter::new().key(key(3)), 0, 1).await;
+    let left = left.expect("list").pop().expect("it is kept");
+    assert!(matches!(left.state, State::Waiting | State::Leased));
+    drop(spill);
+}
+
+#[tokio::test]
+async fn what_is_to_be_forwarded_is_counted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (main, local) = (store(&folder, "main").await, store(&folder, "local").await);
+    put(&main, [1]).await;
+    put(&local, [2]).await;
+    let claimed = claim_all(&local).await;
+    let later = Settlement {
+        lease: claimed[0].lease,
+        end: Settle::Again {
+            after: LEASE,
+            error: String::new(),
+        },
+    };
+    local.settle(vec![later]).await.expect("settled");
+    let spill = Spill::new(main, local);
+    assert_eq!(spill.stats().await.expect("stats").waiting, 2);
+}
+
+/// Whatever processes died of while they forwarded.
+#[tokio::test]
+async fn nothing_is_given_up_but_what_an_operator_buries() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (main, local) = (store(&folder, "main").await, store(&folder, "local").await);
+    put(&local, [3]).await;
+    let buried = local.bury(Filter::new()).await.expect("bury");
+    assert_eq!(buried, 1, "by an operator");
+    put(&local, [1, 2]).await;
+    let mut claim = Claim::new(1, Duration::ZERO);
+    for crash in 0..4 {
+        assert_eq!(local.claim(claim).await.expect("claim").len(), 1, "{crash}");
+        local.sweep(Retention::default()).await.expect("sweep");
+        claim = Claim::alone(Duration::ZERO);
+    }
+    assert_eq!(count(&local, State::Dead).await, 2);
+    let _spill = Spill::new(main.clone(), local.clone());
+    until("both are forwarded", async || {
+        (count(&main, State::Waiting).await == 2).then_some(())
+    })
+    .await;
+    assert_eq!(count(&local, State::Dead).await, 1, "the buried one");
 }

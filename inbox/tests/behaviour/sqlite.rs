@@ -45,6 +45,18 @@ async fn one_store_has_the_file() {
     .await;
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_to_the_file_is_the_file() {
+    let (folder, path) = path();
+    let store = SqliteStore::open(&path).await.expect("a store");
+    let link = folder.path().join("link.db");
+    std::os::unix::fs::symlink(&path, &link).expect("a link");
+    let second = SqliteStore::open(&link).await.expect_err("in use");
+    assert!(matches!(second, OpenError::Locked), "{second:?}");
+    drop(store);
+}
+
 #[tokio::test]
 async fn a_store_in_memory_is_refused() {
     for path in [":memory:", "file::memory:?cache=shared", ""] {
@@ -81,6 +93,8 @@ async fn only_its_owner_reads_the_file() {
     use std::os::unix::fs::PermissionsExt;
 
     let (folder, path) = path();
+    fs::write(&path, "").expect("an older file");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("permissions");
     let store = SqliteStore::open(&path).await.expect("a store");
     put(&store, [1]).await;
     for file in fs::read_dir(folder.path()).expect("a folder") {

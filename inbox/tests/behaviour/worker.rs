@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -52,10 +53,8 @@ where
 
 /// Tries again at once.
 fn eager() -> Policy {
-    let mut policy = Policy::default();
-    policy.first_delay = Duration::from_millis(1);
-    policy.longest_delay = Duration::from_millis(1);
-    policy
+    let soon = Duration::from_millis(1);
+    Policy::new().first_delay(soon).longest_delay(soon)
 }
 
 /// A worker that looks often.
@@ -133,8 +132,7 @@ async fn a_failure_is_tried_again_until_it_is_dead() {
     let (_folder, store) = store().await;
     put(&store, [1]).await;
     let (handlers, mut attempts) = telling(|_| Err::<Ack, _>("a secret of the handler"));
-    let mut policy = eager();
-    policy.attempts = 3;
+    let policy = eager().attempts(3);
     let (sender, mut events) = mpsc::unbounded_channel();
     let _running = worker(&store, handlers)
         .policy(policy)
@@ -172,6 +170,17 @@ async fn errors_are_kept_if_asked() {
     ended(&store, State::Dead, 1).await;
     let words = error(&store, 1).await;
     assert!(words.contains("what it said"), "{words}");
+}
+
+#[tokio::test]
+async fn long_errors_are_kept_in_part() {
+    let (_folder, store) = store().await;
+    put(&store, [1]).await;
+    let (handlers, _attempts) = telling(|_| Err::<Ack, _>(Retry::never("错".repeat(100_000))));
+    let _running = worker(&store, handlers).keep_errors().start();
+    ended(&store, State::Dead, 1).await;
+    let words = error(&store, 1).await;
+    assert!((4000..=4096).contains(&words.len()), "{}", words.len());
 }
 
 #[tokio::test]
@@ -214,13 +223,110 @@ async fn a_panic_and_a_time_out_are_failures() {
         }
         Ack
     });
-    let mut policy = eager();
-    policy.timeout = Duration::from_millis(500);
+    let policy = eager().timeout(Duration::from_millis(500));
     let running = worker(&store, handlers).policy(policy).start();
     ended(&store, State::Done, 2).await;
     assert_eq!(running.stop(PATIENCE).await, 0);
     assert!(error(&store, 1).await.starts_with("panicked"));
     assert!(error(&store, 2).await.starts_with("timed_out"));
+}
+
+/// A service that panics when it is cloned.
+struct Uncloneable;
+
+impl Clone for Uncloneable {
+    fn clone(&self) -> Self {
+        unreachable!("it panics")
+    }
+}
+
+impl tower::Service<Delivery> for Uncloneable {
+    type Response = Ack;
+    type Error = tower::BoxError;
+    type Future = std::future::Ready<Result<Ack, tower::BoxError>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), tower::BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Delivery) -> Self::Future {
+        std::future::ready(Ok(Ack))
+    }
+}
+
+/// Panics once it is dropped.
+struct Dropped;
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            unreachable!("it panics");
+        }
+    }
+}
+
+/// An error without words.
+#[derive(Debug)]
+struct Wordless;
+
+impl std::fmt::Display for Wordless {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        unreachable!("it panics")
+    }
+}
+
+impl std::error::Error for Wordless {}
+
+#[tokio::test]
+async fn a_panic_is_a_failure_wherever_it_happens() {
+    let (_folder, store) = store().await;
+    put(&store, 1..=4).await;
+    let handlers = Handlers::new().fallback(|delivery: Delivery| async move {
+        let key_of = attempt(&delivery).event_key;
+        if key_of == key(1) {
+            return Err(tower::BoxError::from(Wordless));
+        }
+        if key_of == key(2) {
+            let _dropped = Dropped;
+            std::future::pending::<()>().await;
+        }
+        Ok(Ack)
+    });
+    let policy = eager().attempts(2).timeout(Duration::from_millis(200));
+    let running = worker(&store, handlers)
+        .policy(policy)
+        .keep_errors()
+        .start();
+    ended(&store, State::Dead, 2).await;
+    ended(&store, State::Done, 2).await;
+    assert_eq!(running.stop(PATIENCE).await, 0);
+    for n in 1..=2 {
+        assert!(error(&store, n).await.starts_with("panicked"), "{n}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_panics_when_it_is_cloned_has_failed() {
+    let (_folder, store) = store().await;
+    put(&store, [1]).await;
+    let policy = eager().attempts(2);
+    let running = worker(&store, Uncloneable).policy(policy).start();
+    ended(&store, State::Dead, 1).await;
+    assert_eq!(running.stop(PATIENCE).await, 0);
+    assert!(error(&store, 1).await.starts_with("panicked"));
+}
+
+#[tokio::test]
+async fn on_event_may_panic() {
+    let (_folder, store) = store().await;
+    put(&store, 0..100).await;
+    let (handlers, _attempts) = telling(|_| Ok::<_, &str>(Ack));
+    let running = worker(&store, handlers)
+        .concurrency(2)
+        .on_event(|_| unreachable!("it panics"))
+        .start();
+    ended(&store, State::Done, 100).await;
+    assert_eq!(running.stop(PATIENCE).await, 0);
 }
 
 #[tokio::test]
@@ -378,9 +484,12 @@ async fn what_was_in_hand_at_a_crash_runs_alone() {
             }
         }
     });
-    let stopped = worker(&store, handlers).start();
+    // Also in a process that has more than one worker.
+    let workers = [(); 3].map(|()| worker(&store, handlers.clone()).start());
     ended(&store, State::Done, 60).await;
-    assert_eq!(stopped.stop(PATIENCE).await, 0);
+    for worker in workers {
+        assert_eq!(worker.stop(PATIENCE).await, 0);
+    }
     assert_eq!(together.load(Ordering::SeqCst), 0);
 }
 

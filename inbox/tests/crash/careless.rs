@@ -35,13 +35,13 @@ impl Queue for Careless {
     async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError> {
         self.0.sweep(retention).await
     }
-}
 
-impl Admin for Careless {
     async fn stats(&self) -> Result<Stats, StoreError> {
         self.0.stats().await
     }
+}
 
+impl Admin for Careless {
     async fn list(&self, filter: Filter, after: u64, limit: u32) -> Result<Vec<Item>, StoreError> {
         self.0.list(filter, after, limit).await
     }

@@ -1,9 +1,10 @@
-//! Kills receivers and servers under load, and counts what was lost.
+//! Kills receivers and servers under load, or stops the server for a while, and counts what was lost.
 //!
 //! `cargo test` runs it briefly. At length, by hand:
 //!
 //! ```sh
 //! cargo test --release -p tower-tencent-webhook-inbox --test crash -- --kills 200 --server-kills 20
+//! cargo test --release -p tower-tencent-webhook-inbox --test crash -- --only outage --outage 30
 //! ```
 //!
 //! A planted fault, a store that answers before it has committed, has to be caught: else the
@@ -19,6 +20,8 @@ mod serve;
 mod support;
 
 mod careless;
+mod outage;
+mod poison;
 mod senders;
 
 use std::{
@@ -57,7 +60,13 @@ struct Crash {
     /// How often PostgreSQL is killed.
     #[arg(long, default_value_t = 2)]
     server_kills: u32,
-    /// Only what is killed: `sqlite`, `postgres`, `server`, `careless`.
+    /// For how many seconds PostgreSQL is stopped.
+    #[arg(long, default_value_t = 1)]
+    outage: u64,
+    /// How many webhooks a second are sent meanwhile.
+    #[arg(long, default_value_t = 200)]
+    rate: u32,
+    /// Only this: `sqlite`, `postgres`, `server`, `careless`, `poison`, `outage`.
     #[arg(long)]
     only: Option<String>,
     /// What `cargo bench` and `cargo test` pass to every harness.
@@ -77,6 +86,7 @@ async fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().collect();
     let done = match arguments.get(1).map(String::as_str) {
         Some("receiver") => receive(&arguments[1..]).await,
+        Some("poison") => poison::handle(arguments[2].as_ref()).await,
         _ => crash(Crash::parse()).await,
     };
     match done {
@@ -120,6 +130,15 @@ async fn crash(crash: Crash) -> Result<(), Box<dyn Error>> {
         report.print("receiver that acknowledges before it commits")?;
         if report.lost == 0 {
             return Err("the planted fault was not caught".into());
+        }
+    }
+    if asked("poison") {
+        poison::run(&file("poison.db")).await?;
+    }
+    if asked("outage") {
+        let time = Duration::from_secs(crash.outage);
+        for spill in [false, true] {
+            outage::run(folder.path(), time, crash.rate, spill).await?;
         }
     }
     if !asked("postgres") && !asked("server") {

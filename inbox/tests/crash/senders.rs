@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -35,6 +35,10 @@ pub(crate) struct Senders {
 struct Shared {
     next: AtomicU64,
     acknowledged: Mutex<HashSet<u64>>,
+    /// How often the answer was 503.
+    refused: AtomicUsize,
+    /// How often it was another, or none.
+    others: AtomicUsize,
 }
 
 impl Shared {
@@ -49,12 +53,19 @@ impl Shared {
 }
 
 impl Senders {
+    /// Senders that send without pause.
     pub(crate) fn start(address: SocketAddr) -> Self {
+        Self::start_at(address, None)
+    }
+
+    /// Senders that send `rate` a second, all together.
+    pub(crate) fn start_at(address: SocketAddr, rate: Option<u32>) -> Self {
+        let pause = rate.map(|rate| Duration::from_secs(SENDERS as u64) / rate);
         let (target, targets) = watch::channel(Some(address));
         let shared = Arc::<Shared>::default();
         let mut tasks = JoinSet::new();
         for _ in 0..SENDERS {
-            tasks.spawn(send(Arc::clone(&shared), targets.clone()));
+            tasks.spawn(send(Arc::clone(&shared), targets.clone(), pause));
         }
         Self {
             target,
@@ -72,6 +83,16 @@ impl Senders {
         self.shared.acknowledged(|numbers| numbers.len())
     }
 
+    /// How often the answer was 503.
+    pub(crate) fn refused(&self) -> usize {
+        self.shared.refused.load(Ordering::Relaxed)
+    }
+
+    /// How often it was neither that nor 200, or there was none.
+    pub(crate) fn others(&self) -> usize {
+        self.shared.others.load(Ordering::Relaxed)
+    }
+
     /// Sends no more, and tells what was acknowledged.
     pub(crate) async fn stop(mut self) -> HashSet<u64> {
         self.target.send_replace(None);
@@ -80,9 +101,16 @@ impl Senders {
     }
 }
 
-async fn send(shared: Arc<Shared>, targets: watch::Receiver<Option<SocketAddr>>) {
+async fn send(
+    shared: Arc<Shared>,
+    targets: watch::Receiver<Option<SocketAddr>>,
+    pause: Option<Duration>,
+) {
     let mut client = None;
     loop {
+        if let Some(pause) = pause {
+            sleep(pause).await;
+        }
         let n = shared.next.fetch_add(1, Ordering::Relaxed) + 1;
         let body = message(n, 1024);
         loop {
@@ -98,8 +126,15 @@ async fn send(shared: Arc<Shared>, targets: watch::Receiver<Option<SocketAddr>>)
                         shared.acknowledged(|numbers| numbers.insert(n));
                         break;
                     }
-                    Ok(Ok(_)) => {}
-                    _ => client = None,
+                    Ok(Ok(503)) => {
+                        shared.refused.fetch_add(1, Ordering::Relaxed);
+                    }
+                    other => {
+                        shared.others.fetch_add(1, Ordering::Relaxed);
+                        if !matches!(other, Ok(Ok(_))) {
+                            client = None;
+                        }
+                    }
                 }
             }
             sleep(Duration::from_millis(10)).await;

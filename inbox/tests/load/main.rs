@@ -1,12 +1,17 @@
-//! Measures how many webhooks a receiver acknowledges, and how fast.
+//! Measures how many webhooks a receiver acknowledges, and how fast; how many OKs share a flush, and
+//! that each comes after one; and what many rows that are over cost.
 //!
 //! `cargo test` runs it briefly, to keep it working. For figures, run it by hand on a machine that
 //! does nothing else:
 //!
 //! ```sh
-//! cargo test --release -p tower-tencent-webhook-inbox --test load -- --seconds 60
+//! cargo test --release -p tower-tencent-webhook-inbox --test load -- --seconds 60 --rate 2200
+//! cargo test --release -p tower-tencent-webhook-inbox --test load -- --what flushes --seconds 10
+//! cargo test --release -p tower-tencent-webhook-inbox --test load -- --what rows --rows 1000000
 //! ```
 
+#[path = "../crash/careless.rs"]
+mod careless;
 #[path = "../../examples/receiver/handler.rs"]
 mod handler;
 #[path = "../../examples/receiver/options.rs"]
@@ -16,33 +21,36 @@ mod serve;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod flushes;
+mod rows;
+mod senders;
+
 use std::{
     error::Error,
     fs,
     io::{Write, stdout},
     path::Path,
     process::ExitCode,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
     time::{Duration, Instant},
 };
 
-use clap::Parser;
-use tokio::{task::JoinSet, time::sleep};
+use clap::{Parser, ValueEnum};
+use sqlx::Connection;
+use tokio::time::sleep;
+use tower_tencent_webhook_inbox::{PgStore, SqliteStore};
 
 use self::{
-    options::{Command, Options},
+    careless::Careless,
+    options::{Command, Options, Serve, StoreUrl},
+    senders::send,
     support::{
-        AFTER,
         cluster::Cluster,
-        receiver::{Client, Program, Receiver, message},
+        receiver::{Program, Receiver},
     },
 };
 
-/// The length of a body, in bytes.
-const BODY: usize = 1024;
+/// Makes the receiver acknowledge before its store has committed.
+const CARELESS: &str = "RECEIVER_CARELESS";
 /// How many send at the same time.
 const SENDERS: usize = 256;
 
@@ -54,6 +62,12 @@ struct Load {
     /// How many a second are sent while a worker handles them.
     #[arg(long, default_value_t = 200)]
     rate: u32,
+    /// How many rows are over already.
+    #[arg(long, default_value_t = 2000)]
+    rows: u32,
+    /// Only this.
+    #[arg(long)]
+    what: Option<What>,
     /// Only on one engine: `sqlite`, `postgres`.
     #[arg(long)]
     only: Option<String>,
@@ -62,12 +76,33 @@ struct Load {
     bench: bool,
 }
 
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
+enum What {
+    /// How many are acknowledged and handled, and how fast.
+    Rates,
+    /// How many OKs share a flush, and that each comes after one.
+    Flushes,
+    /// What rows that are over cost.
+    Rows,
+}
+
+impl Load {
+    fn asks(&self, what: What) -> bool {
+        self.what.is_none_or(|only| only == what)
+    }
+
+    fn time(&self) -> Duration {
+        Duration::from_secs(self.seconds)
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().collect();
     let done = match arguments.get(1).map(String::as_str) {
         Some("receiver") => match Options::parse_from(&arguments[1..]).command() {
-            Command::Serve(options) => serve::open_and_serve(options).await,
+            Command::Serve(options) => receive(options).await,
             Command::Demo => Ok(()),
         },
         _ => load(Load::parse()).await,
@@ -81,33 +116,61 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Is the receiver, with the planted fault if asked.
+async fn receive(options: Serve) -> Result<(), Box<dyn Error>> {
+    match &options.store {
+        StoreUrl::Sqlite(path) if std::env::var_os(CARELESS).is_some() => {
+            let store = SqliteStore::open(path).await?;
+            serve::serve(Careless(store), options).await
+        }
+        _ => serve::open_and_serve(options).await,
+    }
+}
+
 async fn load(load: Load) -> Result<(), Box<dyn Error>> {
     let asked = |what: &str| load.only.as_deref().is_none_or(|only| only == what);
-    let time = Duration::from_secs(load.seconds);
-    let rate = load.rate;
     let folder = tempfile::tempdir()?;
+    let folder = folder.path();
     if asked("sqlite") {
-        let files = ["a", "b", "c"].map(|name| folder.path().join(name));
-        let stores = files.map(|path| format!("sqlite:{}", path.display()));
-        engine("SQLite", stores, folder.path(), time, rate).await?;
+        let path = |name| folder.join(name);
+        let url = |name| format!("sqlite:{}", path(name).display());
+        if load.asks(What::Rates) {
+            rates("SQLite", ["a", "b", "c"].map(url), folder, &load).await?;
+        }
+        if load.asks(What::Flushes) && flushes::is_possible() {
+            watch_flushes("SQLite", &url("d"), None, folder, &load).await?;
+            watch_a_careless_one(&url("f"), folder, &load).await?;
+        }
+        if load.asks(What::Rows) {
+            rows_on_sqlite(&path("e"), &load).await?;
+        }
     }
     if asked("postgres")
         && let Some(cluster) = Cluster::start()
     {
-        let stores = [(); 3].map(|()| cluster.schema_url());
-        engine("PostgreSQL", stores, folder.path(), time, rate).await?;
+        if load.asks(What::Rates) {
+            let stores = [(); 3].map(|()| cluster.schema_url());
+            rates("PostgreSQL", stores, folder, &load).await?;
+        }
+        if load.asks(What::Flushes) && flushes::is_possible() {
+            let store = cluster.schema_url();
+            watch_flushes("PostgreSQL", &store, Some(&cluster), folder, &load).await?;
+        }
+        if load.asks(What::Rows) {
+            rows_on_postgres(&cluster.schema_url(), &load).await?;
+        }
     }
     Ok(())
 }
 
-async fn engine(
+async fn rates(
     name: &str,
     [receiving, working, single]: [String; 3],
     folder: &Path,
-    time: Duration,
-    rate: u32,
+    load: &Load,
 ) -> std::io::Result<()> {
     let log = folder.join(format!("{name}.log"));
+    let time = load.time();
     let start = |store: &str, more: &[&str]| {
         Receiver::start(Program::this().receive(store, &log).args(more))
     };
@@ -117,10 +180,11 @@ async fn engine(
     drop(receiver);
 
     let receiver = start(&working, &[]);
-    let sent = send(&receiver, SENDERS, time, Some(rate)).await;
-    let behind = sent.count() as u64 - lines(&log)?;
+    let sent = send(&receiver, SENDERS, time, Some(load.rate)).await;
+    let sent_by_now = sent.count() as u64;
+    let behind = sent_by_now.saturating_sub(lines(&log)?);
     let begun = Instant::now();
-    while lines(&log)? < sent.count() as u64 {
+    while lines(&log)? < sent_by_now {
         sleep(Duration::from_millis(20)).await;
     }
     let caught_up = (behind, begun.elapsed());
@@ -135,85 +199,81 @@ async fn engine(
     sent.print(&format!("{name}, 1 sender, no worker"), None)
 }
 
+async fn watch_flushes(
+    name: &str,
+    store: &str,
+    cluster: Option<&Cluster>,
+    folder: &Path,
+    load: &Load,
+) -> Result<(), Box<dyn Error>> {
+    let log = folder.join("flushes.log");
+    let trace = folder.join(format!("{name}.trace"));
+    let mut command = Program::this().receive(store, &log);
+    let receiver = Receiver::start(command.arg("--no-worker"));
+    if flushes::order(name, &receiver, cluster, &trace, load.time()).await? {
+        return Err("an OK came before its flush".into());
+    }
+    flushes::share(name, &receiver, cluster, &trace, load.time()).await
+}
+
+/// The planted fault has to be seen: else nothing would be shown.
+async fn watch_a_careless_one(
+    store: &str,
+    folder: &Path,
+    load: &Load,
+) -> Result<(), Box<dyn Error>> {
+    let name = "a receiver that acknowledges before it commits";
+    let mut command = Program::this().receive(store, &folder.join("careless.log"));
+    let receiver = Receiver::start(command.arg("--no-worker").env(CARELESS, "1"));
+    let trace = folder.join("careless.trace");
+    match flushes::order(name, &receiver, None, &trace, load.time()).await? {
+        true => Ok(()),
+        false => Err("the planted fault was not seen".into()),
+    }
+}
+
+async fn rows_on_sqlite(path: &Path, load: &Load) -> Result<(), Box<dyn Error>> {
+    const FILL: &str = "INSERT INTO inbox (key, app, command, body, auth, received, state, due, ended) \
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
+        SELECT randomblob(32), 1, '', zeroblob(1024), '', 0, 2, 0, unixepoch() * 1000 FROM n";
+    let store = SqliteStore::open(path).await?;
+    let empty = rows::rates(&store, load.time(), 0).await;
+    store.close().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await?;
+    sqlx::query(FILL)
+        .bind(load.rows)
+        .execute(&mut connection)
+        .await?;
+    connection.close().await?;
+    let store = SqliteStore::open(path).await?;
+    let full = rows::rates(&store, load.time(), u32::MAX / 2).await;
+    rows::print("SQLite", load.rows, empty, full)?;
+    Ok(())
+}
+
+async fn rows_on_postgres(url: &str, load: &Load) -> Result<(), Box<dyn Error>> {
+    const FILL: &str = "INSERT INTO tencent_inbox \
+        (key, app, command, body, auth, received, state, ended) \
+        SELECT sha256(i::text::bytea), 1, '', convert_to(repeat('x', 1024), 'UTF8'), '', 0, 2, now() \
+        FROM generate_series(1, $1) AS i";
+    let store = PgStore::connect(url).await?;
+    let empty = rows::rates(&store, load.time(), 0).await;
+    let mut connection = sqlx::PgConnection::connect(url).await?;
+    sqlx::query(FILL)
+        .bind(i64::from(load.rows))
+        .execute(&mut connection)
+        .await?;
+    sqlx::query("VACUUM ANALYZE tencent_inbox")
+        .execute(&mut connection)
+        .await?;
+    connection.close().await?;
+    let full = rows::rates(&store, load.time(), u32::MAX / 2).await;
+    rows::print("PostgreSQL", load.rows, empty, full)?;
+    Ok(())
+}
+
 fn lines(log: &Path) -> std::io::Result<u64> {
     let text = fs::read(log)?;
     Ok(text.iter().filter(|byte| **byte == b'\n').count() as u64)
-}
-
-/// What came of a scenario.
-struct Sent {
-    /// How long each acknowledgement took, in order.
-    took: Vec<Duration>,
-    other: usize,
-    time: Duration,
-}
-
-impl Sent {
-    fn count(&self) -> usize {
-        self.took.len()
-    }
-
-    fn percentile(&self, percent: usize) -> f64 {
-        let index = self.count() * percent / 100;
-        let took = self.took.get(index).or(self.took.last());
-        took.copied().unwrap_or_default().as_secs_f64() * 1000.
-    }
-
-    fn print(&self, what: &str, behind: Option<(u64, Duration)>) -> std::io::Result<()> {
-        let rate = self.count() as f64 / self.time.as_secs_f64();
-        let (half, most, other) = (self.percentile(50), self.percentile(99), self.other);
-        write!(
-            stdout(),
-            "{what}: {rate:.0}/s acknowledged, p50 {half:.1} ms, p99 {most:.1} ms, {other} others"
-        )?;
-        if let Some((behind, time)) = behind {
-            write!(
-                stdout(),
-                ", {behind} waiting at the end for {:.2} s",
-                time.as_secs_f64()
-            )?;
-        }
-        writeln!(stdout())
-    }
-}
-
-/// Sends from `senders` connections: without pause, or `rate` a second by all of them together.
-async fn send(receiver: &Receiver, senders: usize, time: Duration, rate: Option<u32>) -> Sent {
-    let next = Arc::new(AtomicU64::new(0));
-    let start = Instant::now();
-    let end = start + time;
-    let mut tasks = JoinSet::new();
-    for _ in 0..senders {
-        let mut client: Client = receiver.client().await;
-        let next = Arc::clone(&next);
-        tasks.spawn(async move {
-            let (mut took, mut other) = (Vec::new(), 0);
-            while Instant::now() < end {
-                let n = next.fetch_add(1, Ordering::Relaxed);
-                if let Some(rate) = rate {
-                    let due = start + Duration::from_secs_f64(n as f64 / f64::from(rate));
-                    tokio::time::sleep_until(due.into()).await;
-                }
-                let body = message(n, BODY);
-                let begun = Instant::now();
-                match client.send(AFTER, &body).await {
-                    Ok(200) => took.push(begun.elapsed()),
-                    _ => other += 1,
-                }
-            }
-            (took, other)
-        });
-    }
-    let begun = Instant::now();
-    let (mut took, mut other) = (Vec::new(), 0);
-    while let Some(Ok((one, others))) = tasks.join_next().await {
-        took.extend(one);
-        other += others;
-    }
-    took.sort_unstable();
-    Sent {
-        took,
-        other,
-        time: begun.elapsed(),
-    }
 }

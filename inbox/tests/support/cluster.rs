@@ -33,6 +33,11 @@ pub(crate) async fn store() -> Option<PgStore> {
     Some(PgStore::connect(&url).await.expect("a store"))
 }
 
+/// The server of all tests. `None` where there is none.
+pub(crate) fn shared() -> Option<&'static Cluster> {
+    SHARED.as_ref()
+}
+
 /// The URL of a new schema on the server of all tests.
 pub(crate) fn schema_url() -> Option<String> {
     SHARED.as_ref().map(Cluster::schema_url)
@@ -98,10 +103,23 @@ impl Cluster {
         succeed("pg_ctl stop", stop);
     }
 
+    /// The ids of the server's processes.
+    pub(crate) fn processes(&self) -> Vec<u32> {
+        let pid = self.pid();
+        let children = Command::new("pgrep").args(["-P", &pid]).output();
+        let children = succeed("pgrep", children);
+        let all = children.lines().chain([pid.as_str()]);
+        all.map(|id| id.parse().expect("an id")).collect()
+    }
+
+    fn pid(&self) -> String {
+        let pid = fs::read_to_string(self.data().join("postmaster.pid")).expect("a server");
+        pid.lines().next().expect("its id").to_owned()
+    }
+
     /// Kills the server, all its processes at once.
     pub(crate) fn kill(&self) {
-        let pid = fs::read_to_string(self.data().join("postmaster.pid")).expect("a server");
-        let pid = pid.lines().next().expect("its id");
+        let pid = &self.pid();
         let signal = |name: &str| Command::new("kill").args([name, pid]).status();
         // Stopped, it starts no new children while the others are killed.
         let _ = signal("-STOP");
@@ -110,6 +128,23 @@ impl Cluster {
         while Path::new("/proc").join(pid).exists() && !is_zombie(pid) {
             std::thread::sleep(std::time::Duration::from_millis(10));
         }
+    }
+
+    /// Stops all its processes where they are: connections stay, and nobody answers.
+    pub(crate) fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets them go on.
+    pub(crate) fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let ids = self.processes();
+        let ids = ids.iter().map(u32::to_string);
+        let signalled = Command::new("kill").arg(name).args(ids).status();
+        assert!(signalled.expect("kill").success());
     }
 
     /// The URL of a new schema.
@@ -134,6 +169,11 @@ impl Cluster {
             .args(["-c", sql])
             .output();
         succeed("psql", psql)
+    }
+
+    /// The folder of its socket.
+    pub(crate) fn socket_folder(&self) -> &Path {
+        &self.folder
     }
 
     fn data(&self) -> PathBuf {
@@ -161,7 +201,7 @@ fn janitor(binaries: &Path, folder: &Path) -> Child {
 }
 
 /// A command that is not run as root.
-fn as_user(program: &Path) -> Command {
+pub(crate) fn as_user(program: &Path) -> Command {
     let root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
     if !root {
         return Command::new(program);
@@ -203,7 +243,7 @@ fn succeed(what: &str, output: io::Result<std::process::Output>) -> String {
 }
 
 /// Says something on the error output itself: the harness captures what tests print.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     use io::Write;
     let _ = writeln!(io::stderr(), "{text}");
 }

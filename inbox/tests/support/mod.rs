@@ -1,7 +1,8 @@
 //! What the tests and the harnesses of this package share.
 
-#![allow(dead_code, reason = "each binary uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each binary uses a part of it")]
 
+pub(crate) mod bouncer;
 pub(crate) mod cluster;
 pub(crate) mod receiver;
 

@@ -7,9 +7,13 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
+
+use super::PATIENCE;
 
 #[path = "../../examples/receiver/client.rs"]
 mod client;
@@ -108,7 +112,14 @@ impl Receiver {
         let id = self.id().to_string();
         let told = Command::new("kill").args(["-TERM", &id]).status();
         assert!(told.expect("kill").success());
-        self.process.wait().expect("its end")
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.process.try_wait().expect("its end") {
+                return status;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it does not end");
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 

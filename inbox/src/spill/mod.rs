@@ -1,25 +1,23 @@
 //! A local store that takes over while the one on the network does not answer.
 
-use std::{fmt, sync::Arc, time::Duration};
+mod forward;
 
-use tokio::{
-    task::JoinHandle,
-    time::{sleep, timeout},
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
+use tokio::{task::JoinHandle, time::timeout};
+
+use self::forward::Forwarder;
 use crate::{
-    Admin, Claim, Claimed, Entry, Event, Filter, Item, Lease, Queue, Retention, Settle, Settlement,
-    State, Stats, Step, Store, StoreError, Stored, Swept, observe::Observer,
+    Admin, Claim, Claimed, Entry, Event, Filter, Item, Lease, Queue, Retention, Settlement, Stats,
+    Store, StoreError, Stored, Swept, observe::Observer,
 };
 
 /// How long the store has for a put before the local one gets it.
 const PATIENCE: Duration = Duration::from_millis(300);
-/// How many deliveries are forwarded together.
-const BATCH: usize = 256;
-/// How long a batch is in hand.
-const LEASE: Duration = Duration::from_secs(60);
-/// How long forwarding waits after a failure, or when there is nothing to forward.
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// A store, and a local one for when it does not answer.
 ///
@@ -27,10 +25,15 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// there it is forwarded, with its key, as soon as the store answers again; until then nobody
 /// handles it. If the store took it nevertheless, it knows the key.
 ///
-/// Everything but [`put`](Store::put) goes to the store.
+/// Nothing that was spilt is given up: what the store refuses is tried again and again, behind
+/// all others. To give it up, an operator [buries](Admin::bury) it in the local store.
+///
+/// Everything but [`put`](Store::put) goes to the store; [`stats`](Queue::stats) counts what waits
+/// to be forwarded from here, too.
 pub struct Spill<S, L> {
     store: S,
     local: L,
+    observer: Arc<Mutex<Observer>>,
     _forwarding: Arc<Forwarding>,
 }
 
@@ -47,78 +50,30 @@ impl<S: Store, L: Admin> Spill<S, L> {
     /// Spills from `store` to `local`. Has to be called in a tokio runtime.
     #[must_use]
     pub fn new(store: S, local: L) -> Self {
-        let forwarding = tokio::spawn(forward(store.clone(), local.clone()));
+        let observer = Arc::default();
+        let forwarder = Forwarder {
+            store: store.clone(),
+            local: local.clone(),
+            observer: Arc::clone(&observer),
+        };
+        let forwarding = tokio::spawn(forwarder.run());
         Self {
             store,
             local,
+            observer,
             _forwarding: Arc::new(Forwarding(forwarding)),
         }
     }
-}
 
-async fn forward<S: Store, L: Admin>(store: S, local: L) {
-    let observer = Observer::default();
-    loop {
-        match forward_some(&store, &local).await {
-            Ok(0) => tokio::select! {
-                () = local.arrival() => {}
-                () = sleep(PAUSE) => {}
-            },
-            Ok(_) => {}
-            Err(error) => {
-                observer.tell(Event::StoreFailed {
-                    step: Step::Forward,
-                    kind: error.kind(),
-                });
-                sleep(PAUSE).await;
-            }
-        }
+    /// Sees each failure to forward, as [`StoreFailed`](Event::StoreFailed). It must not block.
+    #[must_use]
+    pub fn on_event(self, on_event: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        let observer = self.observer.lock();
+        observer
+            .unwrap_or_else(PoisonError::into_inner)
+            .set(on_event);
+        self
     }
-}
-
-/// Tells how many deliveries were forwarded.
-async fn forward_some<S: Store, L: Admin>(store: &S, local: &L) -> Result<usize, StoreError> {
-    // What was forwarded is known to the store: no key has to be kept here.
-    let retention = Retention {
-        done: Duration::ZERO,
-        ..Retention::default()
-    };
-    let swept = local.sweep(retention).await?;
-    if swept.interrupted.iter().any(|one| one.dead) {
-        // Processes that died while they forwarded say nothing about what they forwarded.
-        local.replay(Filter::new().state(State::Dead)).await?;
-    }
-    let mut claimed = Vec::new();
-    for alone in [false, true] {
-        let mut claim = Claim::new(BATCH, LEASE);
-        claim.alone = alone;
-        claimed.extend(local.claim(claim).await?);
-    }
-    if claimed.is_empty() {
-        return Ok(0);
-    }
-    let count = claimed.len();
-    let (leases, entries): (Vec<_>, Vec<_>) = claimed.into_iter().map(entry).unzip();
-    let put = store.put(entries).await;
-    let end = match &put {
-        Ok(_) => Settle::Done { forget: true },
-        Err(_) => Settle::GiveBack { started: false },
-    };
-    let settle = |lease| Settlement {
-        lease,
-        end: end.clone(),
-    };
-    local
-        .settle(leases.into_iter().map(settle).collect())
-        .await?;
-    put.map(|_| count)
-}
-
-fn entry(claimed: Claimed) -> (Lease, Entry) {
-    let Claimed {
-        lease, key, record, ..
-    } = claimed;
-    (lease, Entry { key, record })
 }
 
 impl<S: Store, L: Admin> Store for Spill<S, L> {
@@ -147,16 +102,19 @@ impl<S: Queue, L: Admin> Queue for Spill<S, L> {
         self.store.sweep(retention).await
     }
 
+    async fn stats(&self) -> Result<Stats, StoreError> {
+        let (mut stats, local) = (self.store.stats().await?, self.local.stats().await?);
+        stats.waiting += local.waiting + local.leased;
+        stats.oldest_waiting = stats.oldest_waiting.max(local.oldest_waiting);
+        Ok(stats)
+    }
+
     async fn arrival(&self) {
         self.store.arrival().await;
     }
 }
 
 impl<S: Admin, L: Admin> Admin for Spill<S, L> {
-    async fn stats(&self) -> Result<Stats, StoreError> {
-        self.store.stats().await
-    }
-
     async fn list(&self, filter: Filter, after: u64, limit: u32) -> Result<Vec<Item>, StoreError> {
         self.store.list(filter, after, limit).await
     }
@@ -183,6 +141,7 @@ impl<S: Clone, L: Clone> Clone for Spill<S, L> {
         Self {
             store: self.store.clone(),
             local: self.local.clone(),
+            observer: Arc::clone(&self.observer),
             _forwarding: Arc::clone(&self._forwarding),
         }
     }

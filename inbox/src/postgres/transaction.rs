@@ -1,0 +1,61 @@
+//! One transaction, in bounded time.
+
+use std::{error::Error, time::Duration};
+
+use sqlx::{Connection, PgConnection, PgPool, Postgres, pool::PoolConnection};
+use tokio::time::timeout;
+
+use crate::store::{StoreError, StoreErrorKind};
+
+/// How long the server may take for one transaction.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Runs `work` in a transaction. If that is given up, by the caller or because the server does not
+/// answer, its connection is closed: it is in the middle of something, and the pool would wait
+/// for it without limit.
+pub(super) async fn transact<T>(
+    pool: &PgPool,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, StoreError> {
+    let transacted = async {
+        let mut unfinished = Unfinished(None);
+        let connection = unfinished.0.insert(pool.acquire().await?);
+        let done = run(connection, work).await;
+        drop(unfinished.0.take()); // it goes back to the pool
+        done
+    };
+    match timeout(PATIENCE, transacted).await {
+        Ok(done) => Ok(done?),
+        Err(_elapsed) => Err(StoreError::of(StoreErrorKind::TimedOut)),
+    }
+}
+
+async fn run<T>(
+    connection: &mut PgConnection,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, sqlx::Error> {
+    let mut transaction = connection.begin().await?;
+    let done = work(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(done)
+}
+
+/// A connection that is closed when it is dropped.
+struct Unfinished(Option<PoolConnection<Postgres>>);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            drop(connection.detach());
+        }
+    }
+}
+
+/// Whether the server refuses a value: then others of the batch must not suffer for it.
+pub(super) fn is_about_data(error: &StoreError) -> bool {
+    let engine = error.source().and_then(|error| error.downcast_ref());
+    let Some(sqlx::Error::Database(error)) = engine else {
+        return false;
+    };
+    error.code().is_some_and(|code| code.starts_with("22"))
+}

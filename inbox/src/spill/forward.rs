@@ -1,0 +1,140 @@
+//! Forwards what was spilt, once the store answers again.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::{sleep, timeout};
+
+use crate::{
+    Admin, Claim, Claimed, Entry, Event, Filter, Lease, Retention, Settle, Settlement, State, Step,
+    Store, StoreError, StoreErrorKind, observe::Observer,
+};
+
+/// How many deliveries are forwarded together, at most: all of them are in memory.
+const BATCH: usize = 64;
+/// How many of the dead are looked at together.
+const LISTED: u32 = 1000;
+/// How long a batch is in hand: longer than the store may take for it.
+const LEASE: Duration = Duration::from_secs(60);
+/// How long the store may take for a batch.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long forwarding waits after a failure, or when there is nothing to forward.
+const PAUSE: Duration = Duration::from_secs(1);
+
+pub(super) struct Forwarder<S, L> {
+    pub(super) store: S,
+    pub(super) local: L,
+    pub(super) observer: Arc<Mutex<Observer>>,
+}
+
+impl<S: Store, L: Admin> Forwarder<S, L> {
+    /// Runs until its task is ended.
+    pub(super) async fn run(self) {
+        // What ran alone is apart from the rest, so that neither waits for the other.
+        let (mut ordinary, mut alone) = (Batch::new(false), Batch::new(true));
+        loop {
+            match self.forward(&mut ordinary, &mut alone).await {
+                Ok(()) => tokio::select! {
+                    () = self.local.arrival() => {}
+                    () = sleep(PAUSE) => {}
+                },
+                Err(error) => {
+                    let observer = self.observer.lock();
+                    let observer = observer.unwrap_or_else(PoisonError::into_inner).clone();
+                    observer.tell(Event::StoreFailed {
+                        step: Step::Forward,
+                        kind: error.kind(),
+                    });
+                    sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// Forwards until nothing is left.
+    async fn forward(&self, ordinary: &mut Batch, alone: &mut Batch) -> Result<(), StoreError> {
+        self.take_back().await?;
+        loop {
+            let some = self.forward_some(ordinary).await;
+            let more = self.forward_some(alone).await;
+            if !(some? | more?) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes back what was in hand when a process died, which says nothing about what it was
+    /// forwarding: nothing is given up here.
+    async fn take_back(&self) -> Result<(), StoreError> {
+        // What was forwarded is known to the store: no key has to be kept.
+        let retention = Retention::new().done(Duration::ZERO).dead(Duration::MAX);
+        while self.local.sweep(retention).await?.more {}
+        let dead = Filter::new().state(State::Dead);
+        let items = self.local.list(dead.clone(), 0, LISTED).await?;
+        // The others were buried by an operator.
+        let crashed = items.iter().filter(|item| item.crashes > 0);
+        let crashed: Vec<_> = crashed.map(|item| item.id).collect();
+        if !crashed.is_empty() {
+            self.local.replay(dead.ids(crashed)).await?;
+        }
+        Ok(())
+    }
+
+    /// Forwards a batch. Tells whether there was one.
+    async fn forward_some(&self, batch: &mut Batch) -> Result<bool, StoreError> {
+        let claimed = self.local.claim(batch.claim()).await?;
+        if claimed.is_empty() {
+            return Ok(false);
+        }
+        let (leases, entries): (Vec<_>, Vec<_>) = claimed.into_iter().map(entry).unzip();
+        let put = timeout(PATIENCE, self.store.put(entries)).await;
+        let put = put.unwrap_or_else(|_| Err(StoreError::of(StoreErrorKind::TimedOut)));
+        batch.adapt(put.is_ok());
+        let end = match &put {
+            Ok(_) => Settle::Done { forget: true },
+            Err(_) => Settle::GiveBack { started: false },
+        };
+        let settle = |lease| Settlement {
+            lease,
+            end: end.clone(),
+        };
+        let settlements = leases.into_iter().map(settle).collect();
+        self.local.settle(settlements).await?;
+        put.map(|_| true)
+    }
+}
+
+/// How many are forwarded together. What fails is tried again in a smaller batch, behind all
+/// others, so that one that the store refuses, or too much at once, holds up nobody for long.
+struct Batch {
+    size: usize,
+    alone: bool,
+}
+
+impl Batch {
+    fn new(alone: bool) -> Self {
+        Self { size: BATCH, alone }
+    }
+
+    fn claim(&self) -> Claim {
+        let mut claim = Claim::new(self.size, LEASE);
+        claim.alone = self.alone;
+        claim
+    }
+
+    fn adapt(&mut self, taken: bool) {
+        self.size = match taken {
+            true => (self.size * 2).min(BATCH),
+            false => (self.size / 2).max(1),
+        };
+    }
+}
+
+fn entry(claimed: Claimed) -> (Lease, Entry) {
+    let Claimed {
+        lease, key, record, ..
+    } = claimed;
+    (lease, Entry { key, record })
+}
