@@ -266,6 +266,13 @@ mod tests {
         ] {
             assert!(read(&format!("{long}&{OURS}"), all).is_none());
         }
+        let asked = std::cell::Cell::new(0);
+        let count = |_: Escaped<'_>| {
+            asked.set(asked.get() + 1);
+            false
+        };
+        assert!(read(&"CallbackCommand=A.B&".repeat(9999), count).is_none());
+        assert!(asked.get() <= MAX_PARAMS, "{}", asked.get());
         let probe = format!("CallbackCommand=A.B&{}", "a".repeat(MAX_LEN));
         assert!(read(&probe, all).is_none());
     }

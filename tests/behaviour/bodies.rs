@@ -7,11 +7,13 @@ use crate::support::{
     probe::{self, App, Log, Recorder},
     script::Script,
 };
+use std::time::Duration;
+
 use http::{Request, StatusCode};
 use http_body_util::Full;
 use hyper::body::Body;
 use tower::{BoxError, Layer, ServiceBuilder, ServiceExt};
-use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 use tower_tencent_webhook::{End, Outcome, Rejection, WebhookLayer, testing::WebhookRequest};
 
 fn layer(limit: usize) -> (WebhookLayer, Recorder, Log<Outcome>) {
@@ -217,4 +219,21 @@ async fn the_limit_of_an_outer_layer_is_a_limit() {
             (StatusCode::PAYLOAD_TOO_LARGE, 0, too_large)
         );
     }
+}
+
+/// tower-http's `TimeoutLayer` outside of a layer makes an empty response of the layer's body type.
+#[tokio::test]
+async fn a_layer_outside_may_answer_with_an_empty_body() {
+    let stuck = tower::service_fn(|_: Request<Script>| async {
+        std::future::pending::<()>().await;
+        Ok::<_, BoxError>(http::Response::new(Full::<bytes::Bytes>::default()))
+    });
+    let (layer, _, _) = layer(1024);
+    let status = StatusCode::GATEWAY_TIMEOUT;
+    let timeout = TimeoutLayer::with_status_code(status, Duration::from_millis(1));
+    let service = timeout.layer(layer.layer(stuck));
+    let response = service.oneshot(Request::new(Script::new())).await;
+    let response = response.expect("an answer");
+    assert_eq!(response.status(), status);
+    assert!(response.body().is_end_stream());
 }

@@ -301,3 +301,94 @@ fn the_name_of_a_command_never_contradicts_its_phase() {
         );
     }
 }
+
+/// Lists without which an event means nothing.
+const REQUIRED_LISTS: &[&str] = &[
+    "Bot.OnC2CMessage/MsgBody",
+    "Bot.OnGroupMessage/MsgBody",
+    "C2C.CallbackAfterC2CMsgExtension/ExtensionList",
+    "C2C.CallbackAfterModifyMsg/MsgBody",
+    "C2C.CallbackAfterSendMsg/MsgBody",
+    "C2C.CallbackBeforeSendMsg/MsgBody",
+    "Call.CallbackAfterMemberChanged/ChangedUserList",
+    "Call.CallbackAfterStartCall/UserList",
+    "Follow.CallbackAfterFollowAdd/FollowList",
+    "Follow.CallbackAfterFollowDelete/To_Account",
+    "Group.CallbackAfterGroupMsgExtension/ExtensionList",
+    "Group.CallbackAfterMemberExit/ExitMemberList",
+    "Group.CallbackAfterModifyMsg/MsgBody",
+    "Group.CallbackAfterNewMemberJoin/NewMemberList",
+    "Group.CallbackAfterReadReceipt/GroupMsgReceiptList",
+    "Group.CallbackAfterRecallMsg/MsgSeqList",
+    "Group.CallbackAfterSendMsg/MsgBody",
+    "Group.CallbackAfterTopicDestroyed/TopicIdList",
+    "Group.CallbackBeforeInviteJoinGroup/DestinationMembers",
+    "Group.CallbackBeforeSendMsg/MsgBody",
+    "Group.CallbackOnMemberStateChange/MemberList",
+    "Group.CallbackSendMsgException/MsgBody",
+    "Live.CallbackAfterCreateBattle/ToRoomIdList",
+    "Live.CallbackAfterDelMetadata/Keys",
+    "Live.CallbackAfterMemberStateChanged/MemberList",
+    "Live.CallbackAfterModifyAdmin/Admin_Account",
+    "Live.CallbackBeforeSendGift/GiftWater/To_Account",
+    "Mic.CallbackAfterSeatInfoChanged/SeatList",
+    "OfficialAccount.CallbackAfterAddSubscriber/SubscribeAccountList",
+    "OfficialAccount.CallbackAfterDeleteSubscriber/SubscribeAccountList",
+    "OfficialAccount.CallbackAfterMsgWithDraw/WithdrawMsgList",
+    "OfficialAccount.CallbackAfterSendMsg/MsgBody",
+    "OfficialAccount.CallbackBeforeAddSubscriber/SubscribeAccountList",
+    "OfficialAccount.CallbackBeforeSendMsg/MsgBody",
+    "Profile.CallbackPortraitSet/ProfileItem",
+    "Push.AllMemberPush/Events",
+    "Push.OfflinePush/Events",
+    "Room.CallbackAfterMemberEnter/MemberList_Account",
+    "Room.CallbackAfterMemberLeave/MemberList_Account",
+    "Sns.CallbackBlackListAdd/PairList",
+    "Sns.CallbackBlackListDelete/PairList",
+    "Sns.CallbackFriendAdd/PairList",
+    "Sns.CallbackFriendDelete/PairList",
+    "Sns.CallbackPrevFriendAdd/FriendItem",
+    "Sns.CallbackPrevFriendResponse/ResponseFriendItem",
+];
+
+/// Every list of every fixture may be null, and then is empty, unless it has to be there.
+#[test]
+fn a_list_may_be_null() {
+    fn lists(value: &Value, path: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Array(items) => {
+                found.push(path.to_owned());
+                if let Some(first) = items.first() {
+                    lists(first, &format!("{path}/0"), found);
+                }
+            }
+            Value::Object(members) => {
+                for (name, member) in members {
+                    lists(member, &format!("{path}/{name}"), found);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    let mut required = BTreeSet::new();
+    for (command, name, body) in fixtures() {
+        let sample: Value = serde_json::from_str(body).expect("JSON");
+        let mut found = Vec::new();
+        lists(&sample, "", &mut found);
+        for path in found {
+            let mut changed = sample.clone();
+            *changed.pointer_mut(&path).expect("a list") = Value::Null;
+            if written(command, &changed.to_string()).is_err() {
+                let path = path.replace("/0", "[]");
+                required.insert(format!("{command}{path}"));
+            }
+            assert!(!name.is_empty());
+        }
+    }
+    let wanted: BTreeSet<String> = REQUIRED_LISTS
+        .iter()
+        .map(|list| (*list).to_owned())
+        .collect();
+    assert_eq!(required, wanted);
+}

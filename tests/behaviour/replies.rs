@@ -400,3 +400,27 @@ async fn failures_of_after_webhooks_are_http_errors_whatever_is_chosen() {
         assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
     }
 }
+
+/// A failed assertion shows what differs, and no text or account.
+#[test]
+fn replies_show_their_verdict_and_not_their_words() {
+    let code = group::Code::new(10_150).expect("in range");
+    for (reply, shown) in [
+        (Reply::from(Ack), "Ack"),
+        (MessageVerdict::<group::Code>::Refuse.into(), "Refuse"),
+        (MessageVerdict::refuse_with(code, "words").into(), "10150"),
+        (
+            MessageVerdict::refuse_with(code, "words").into(),
+            "[5 bytes]",
+        ),
+        (
+            MessageVerdict::<group::Code>::DropSilently.into(),
+            "DropSilently",
+        ),
+        (MemberVerdict::RefuseSome(vec!["words".into()]).into(), "1"),
+    ] {
+        let debug = format!("{reply:?}");
+        assert!(debug.contains(shown), "{debug}");
+        assert!(!debug.contains("words"), "{debug}");
+    }
+}

@@ -72,7 +72,7 @@ wire! {
         /// Its name.
         pub name: Option<String>,
         /// The first members.
-        pub member_list: Vec<Member> = required,
+        pub member_list: Vec<Member>,
         /// Custom fields of the group, if the app has some.
         pub user_defined_data_list: Vec<CustomField>,
         /// When this happened.

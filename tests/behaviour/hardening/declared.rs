@@ -207,6 +207,12 @@ pub(crate) async fn extreme_settings_work_or_are_refused(row: &mut Row) {
     let layer = || WebhookLayer::new(open_apps(), Recorder::new().handlers());
     for window in [Duration::ZERO, Duration::from_secs(3601), Duration::MAX] {
         assert!(layer().signature_window(window).is_err(), "{window:?}");
+        assert!(layer().event_window(Some(window)).is_err(), "{window:?}");
+    }
+    assert!(layer().event_deadline(Duration::ZERO).is_err());
+    for window in [Duration::from_secs(1), Duration::from_secs(3600)] {
+        let narrow = layer().signature_window(window).expect("it works");
+        narrow.event_window(Some(window)).expect("it works");
     }
     for way in row.ways() {
         let works = |layer: WebhookLayer| async move {
@@ -217,6 +223,7 @@ pub(crate) async fn extreme_settings_work_or_are_refused(row: &mut Row) {
             }
         };
         let longest = layer().deadline(Duration::MAX).expect("it works");
+        let longest = longest.event_deadline(Duration::MAX).expect("it works");
         works(longest.body_limit(usize::MAX).expect("it works")).await;
         works(layer().background_limit(usize::MAX)).await;
         works(layer().clock(|| SystemTime::UNIX_EPOCH)).await;
