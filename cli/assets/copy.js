@@ -18,6 +18,16 @@ function shellBody(delivery) {
   return `"$(printf %s ${quoted(base64(body))} | base64 -d)"`;
 }
 
+/**
+ * The receiver's address with the path of the delivery. Never `new URL(path, receiver)`: a path that
+ * begins with `//` would name another host.
+ */
+function address(delivery, receiver) {
+  const url = new URL(receiver);
+  url.pathname = delivery.path ?? '/';
+  return url.href;
+}
+
 function base64(text) {
   return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
 }
@@ -28,10 +38,9 @@ function base64(text) {
  */
 export function curl(delivery, receiver, signed) {
   if (delivery.envelope === 'trtc') return curlEvent(delivery, receiver);
-  const path = delivery.path ?? '/';
   const query = (delivery.query ?? []).filter(([name]) => !['sign', 'requesttime'].includes(name.toLowerCase()));
   const parameters = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  const url = new URL(path, receiver).href;
+  const url = address(delivery, receiver);
   if (delivery.end === 'not_a_webhook') {
     const asked = parameters.length > 0 ? `${url}?${parameters.join('&')}` : url;
     const data = delivery.body ? ` --data-binary ${shellBody(delivery)}` : '';
@@ -61,7 +70,7 @@ function curlEvent(delivery, receiver) {
 NOW=$(date +%s)000
 BODY=${text}
 SIGN=$(printf %s "$BODY" | openssl dgst -sha256 -hmac "$KEY" -binary | base64)
-printf %s "$BODY" | curl -i ${quoted(new URL(delivery.path ?? '/', receiver).href)} \\
+printf %s "$BODY" | curl -i ${quoted(address(delivery, receiver))} \\
   -H 'Content-Type: application/json' -H "Sign: $SIGN" -H ${quoted(`SdkAppId: ${delivery.sdk_app_id}`)} --data-binary @-
 `;
 }
@@ -96,7 +105,7 @@ function rustString(text) {
 
 /** The line that sends a sample of the same command. */
 export function trigger(delivery, receiver) {
-  const url = new URL(delivery.path ?? '/', receiver).href;
+  const url = address(delivery, receiver);
   const secret = delivery.envelope === 'trtc' ? '--event-key' : '--app';
   const value = delivery.envelope === 'trtc' ? '$KEY' : '$TOKEN';
   return `tencent-webhook trigger ${quoted(delivery.command ?? '')} --to ${quoted(url)} ${secret} "${delivery.sdk_app_id}:${value}"\n`;

@@ -8,6 +8,7 @@ mod actions;
 mod app;
 mod assets;
 mod browser;
+mod copy;
 mod ends;
 mod hostile;
 mod http;
@@ -46,6 +47,7 @@ cases! {
     actions::resending_makes_a_new_row_and_editing_sends_the_text_as_it_is,
     actions::the_copied_curl_is_accepted,
     actions::the_copied_rust_test_compiles_and_the_fixture_is_the_body,
+    copy::every_form_stays_at_the_receiver,
     actions::the_recording_can_be_downloaded,
     actions::a_trtc_event_is_shown_copied_and_sent_again,
     rules::each_rule_answers_until_it_is_removed,
