@@ -1,7 +1,7 @@
 // A delivery as text for other tools: a curl command, a fixture, a Rust test, a `trigger` line.
 //
 // The texts are pasted into shells and source files, so whatever came from outside is quoted:
-// nothing of a body, a command or a path can end its quotes.
+// nothing of a body, a command or a path can end its quotes, and curl reads no patterns (-g).
 
 import { isJson, locate, pretty } from './json.js';
 
@@ -39,16 +39,17 @@ function base64(text) {
 export function curl(delivery, receiver, signed) {
   if (delivery.envelope === 'trtc') return curlEvent(delivery, receiver);
   const query = (delivery.query ?? []).filter(([name]) => !['sign', 'requesttime'].includes(name.toLowerCase()));
-  const parameters = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  // As they came: their escapes are part of them.
+  const parameters = query.map(([name, value]) => `${name}=${value}`);
   const url = address(delivery, receiver);
   if (delivery.end === 'not_a_webhook') {
     const asked = parameters.length > 0 ? `${url}?${parameters.join('&')}` : url;
     const data = delivery.body ? ` --data-binary ${shellBody(delivery)}` : '';
-    return `curl -i -X ${quoted(delivery.method ?? 'GET')} ${quoted(asked)}${data}\n`;
+    return `curl -g -i -X ${quoted(delivery.method ?? 'GET')} ${quoted(asked)}${data}\n`;
   }
   const send = `URL=${quoted(`${url}?${parameters.join('&')}`)}
 BODY=${shellBody(delivery)}
-printf %s "$BODY" | curl -i`;
+printf %s "$BODY" | curl -g -i`;
   if (!signed) return `${send} "$URL" --data-binary @-\n`;
   return `# TOKEN: the token of app ${delivery.sdk_app_id}, as in the console
 : "\${TOKEN:?}"
@@ -70,7 +71,7 @@ function curlEvent(delivery, receiver) {
 NOW=$(date +%s)000
 BODY=${text}
 SIGN=$(printf %s "$BODY" | openssl dgst -sha256 -hmac "$KEY" -binary | base64)
-printf %s "$BODY" | curl -i ${quoted(address(delivery, receiver))} \\
+printf %s "$BODY" | curl -g -i ${quoted(address(delivery, receiver))} \\
   -H 'Content-Type: application/json' -H "Sign: $SIGN" -H ${quoted(`SdkAppId: ${delivery.sdk_app_id}`)} --data-binary @-
 `;
 }

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use serde_json::Value;
 use tower_tencent_webhook::testing::{WebhookRequest, sample_body};
 
 use crate::{
@@ -50,10 +51,7 @@ pub(crate) async fn every_form_stays_at_the_receiver(browser: &Browser) {
         .path_and_query();
     open(browser, &tool, &target, "", body).await;
     let trigger = copied(browser, "trigger").await;
-    assert!(
-        trigger.contains(&format!("--to '{here}' ")),
-        "{trigger}"
-    );
+    assert!(trigger.contains(&format!("--to '{here}' ")), "{trigger}");
     let curl = copied(browser, "curl").await;
     assert!(curl.contains(&format!("URL='{here}?")), "{curl}");
     assert!(sh(&curl).contains("200 OK"));
@@ -63,5 +61,30 @@ pub(crate) async fn every_form_stays_at_the_receiver(browser: &Browser) {
     open(browser, &tool, path, &app, "{}").await;
     let curl = copied(browser, "curl").await;
     assert!(curl.contains(&format!("'{here}'")), "{curl}");
+    assert_eq!(browser.console().await, [""; 0]);
+}
+
+pub(crate) async fn a_curl_keeps_the_query_as_it_came(browser: &Browser) {
+    let tool = Tool::start(&[]);
+    let body = sample_body(COMMAND).expect("a sample");
+    let target = WebhookRequest::new(APP, COMMAND)
+        .signed(TOKEN)
+        .path_and_query()
+        .replace("127.0.0.1", "2001%3Adb8%3A%3A1")
+        + "&own=%27%26a%3D[1-9]{b,c}";
+    open(browser, &tool, &target, "", body).await;
+    assert!(sh(&copied(browser, "curl").await).contains("200 OK"));
+    assert_eq!(tool.rows().len(), 2, "one request, no pattern");
+    let (first, second) = (tool.api("/api/deliveries/1"), tool.api("/api/deliveries/2"));
+    let unsigned = |delivery: &Value| {
+        let pairs = delivery["query"].as_array().expect("pairs").clone();
+        let signs = |pair: &Value| ["Sign", "RequestTime"].iter().any(|name| pair[0] == *name);
+        pairs
+            .into_iter()
+            .filter(|pair| !signs(pair))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(unsigned(&second), unsigned(&first));
+    assert_eq!(second["client_ip"], "2001:db8::1");
     assert_eq!(browser.console().await, [""; 0]);
 }

@@ -48,6 +48,7 @@ cases! {
     actions::the_copied_curl_is_accepted,
     actions::the_copied_rust_test_compiles_and_the_fixture_is_the_body,
     copy::every_form_stays_at_the_receiver,
+    copy::a_curl_keeps_the_query_as_it_came,
     actions::the_recording_can_be_downloaded,
     actions::a_trtc_event_is_shown_copied_and_sent_again,
     rules::each_rule_answers_until_it_is_removed,
