@@ -10,7 +10,7 @@ const FORMS = {
   curl: (delivery) => copy.curl(delivery, receiver(), isSigned(delivery.sdk_app_id)),
   fixture: copy.fixture,
   rust: copy.rustTest,
-  trigger: (delivery) => copy.trigger(delivery, receiver()),
+  trigger: (delivery) => copy.trigger(delivery, receiver(), isSigned(delivery.sdk_app_id)),
 };
 
 /** Opens it with the form `first` shown and copied. Anything but a webhook copies as curl only. */

@@ -104,10 +104,11 @@ function rustString(text) {
   return `r${fence}"${text.replaceAll(/\r\n?/g, '\n')}"${fence}`;
 }
 
-/** The line that sends a sample of the same command. */
-export function trigger(delivery, receiver) {
-  const url = address(delivery, receiver);
-  const secret = delivery.envelope === 'trtc' ? '--event-key' : '--app';
-  const value = delivery.envelope === 'trtc' ? '$KEY' : '$TOKEN';
-  return `tencent-webhook trigger ${quoted(delivery.command ?? '')} --to ${quoted(url)} ${secret} "${delivery.sdk_app_id}:${value}"\n`;
+/** The line that sends a sample of the same command; an app that is not `signed` has no token. */
+export function trigger(delivery, receiver, signed) {
+  const id = delivery.sdk_app_id;
+  const url = quoted(address(delivery, receiver));
+  const app = signed ? `--app "${id}:$TOKEN"` : `--app ${id}`;
+  const secret = delivery.envelope === 'trtc' ? `--event-key "${id}:$KEY"` : app;
+  return `tencent-webhook trigger ${quoted(delivery.command ?? '')} --to ${url} ${secret}\n`;
 }

@@ -88,3 +88,18 @@ pub(crate) async fn a_curl_keeps_the_query_as_it_came(browser: &Browser) {
     assert_eq!(second["client_ip"], "2001:db8::1");
     assert_eq!(browser.console().await, [""; 0]);
 }
+
+pub(crate) async fn an_app_without_a_token_is_copied_without_one(browser: &Browser) {
+    let tool = Tool::start(&["--app", "7"]);
+    let body = sample_body(COMMAND).expect("a sample");
+    let target = WebhookRequest::new(7, COMMAND).path_and_query();
+    open(browser, &tool, &target, "", body).await;
+    let trigger = copied(browser, "trigger").await;
+    assert!(trigger.ends_with(" --app 7\n"), "{trigger}");
+    let curl = copied(browser, "curl").await;
+    assert!(
+        !curl.contains("TOKEN") && sh(&curl).contains("200 OK"),
+        "{curl}"
+    );
+    assert_eq!(browser.console().await, [""; 0]);
+}

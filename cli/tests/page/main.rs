@@ -49,6 +49,7 @@ cases! {
     actions::the_copied_rust_test_compiles_and_the_fixture_is_the_body,
     copy::every_form_stays_at_the_receiver,
     copy::a_curl_keeps_the_query_as_it_came,
+    copy::an_app_without_a_token_is_copied_without_one,
     actions::the_recording_can_be_downloaded,
     actions::a_trtc_event_is_shown_copied_and_sent_again,
     rules::each_rule_answers_until_it_is_removed,
