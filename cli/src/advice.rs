@@ -99,6 +99,10 @@ fn rejected(cause: Rejection, exchange: &Exchange) -> Advice {
             "a parameter is there twice or malformed: look for a proxy that changes URLs",
             "参数重复或格式错误：请检查是否有代理改写了 URL",
         ),
+        Rejection::MalformedHeader => advice(
+            "the header SdkAppId is there twice or is no number: look for a proxy that changes headers",
+            "请求头 SdkAppId 重复或不是数字：请检查是否有代理改写了请求头",
+        ),
         Rejection::QueryTooLong => advice(
             "the query is longer than 8 KiB, which Tencent never sends",
             "查询字符串超过 8 KiB，腾讯云不会这样发送",
@@ -115,10 +119,12 @@ fn rejected(cause: Rejection, exchange: &Exchange) -> Advice {
             "the body was not complete in time: look at the network or a proxy in front",
             "请求体未能按时收全：请检查网络或前面的代理",
         ),
-        _ => advice(
+        Rejection::BodyUnreadable => advice(
             "the body broke off: look at the network or a proxy in front",
             "请求体中断：请检查网络或前面的代理",
         ),
+        // A cause of a later release.
+        _ => advice("the reason is all that is known", "原因见上"),
     }
 }
 
@@ -146,6 +152,10 @@ fn url_signature(error: SignatureError, exchange: &Exchange, app: &str, app_zh: 
             ),
             format!("没有签名：请在控制台为 {app_zh} 开启鉴权，或启动时只用 --app ID"),
         ),
+        SignatureError::NoSecret => advice(
+            format!("{app} has an event key and no token: pass it with --app ID:TOKEN"),
+            format!("{app_zh} 只有回调密钥而没有 Token：请用 --app ID:TOKEN 传入"),
+        ),
         _ => advice(
             "Sign or RequestTime is not what Tencent sends: look for a proxy that changes URLs",
             "Sign 或 RequestTime 与腾讯云发送的格式不同：请检查是否有代理改写了 URL",
@@ -166,11 +176,19 @@ fn event_signature(error: SignatureError, app: &str, app_zh: &str) -> Advice {
             "stale: CallbackTs is more than 5 minutes off; compare this machine's clock",
             "已过期：CallbackTs 相差超过 5 分钟；请核对本机时钟",
         ),
-        _ => advice(
+        SignatureError::NoSecret => advice(
+            format!("{app} has no event key: pass it with --event-key ID:KEY"),
+            format!("{app_zh} 没有回调密钥：请用 --event-key ID:KEY 传入"),
+        ),
+        SignatureError::Missing => advice(
             format!(
-                "no signature that TRTC would send: set the key of {app} in the console, and give it by --event-key"
+                "no signature: set the key of {app} in the console, and pass it with --event-key"
             ),
-            format!("没有有效的签名：请在控制台为 {app_zh} 设置回调密钥，并用 --event-key 传入"),
+            format!("没有签名：请在控制台为 {app_zh} 设置回调密钥，并用 --event-key 传入"),
+        ),
+        _ => advice(
+            "Sign is not what TRTC sends: look for a proxy that changes headers",
+            "Sign 与 TRTC 发送的格式不同：请检查是否有代理改写了请求头",
         ),
     }
 }
@@ -209,5 +227,72 @@ pub(crate) fn duration(seconds: u64) -> String {
         120..7200 => format!("{} min", seconds / 60),
         7200..172_800 => format!("{} h", seconds / 3600),
         _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tower_tencent_webhook::FailureAnswer;
+
+    use super::*;
+    use crate::{exchange::Origin, head::Head};
+
+    fn exchange(envelope: Envelope, end: End) -> Exchange {
+        let (parts, ()) = http::Request::new(()).into_parts();
+        let mut exchange = Exchange::new(Head::of(&parts), Origin::Network, 0);
+        exchange.envelope = Some(envelope);
+        exchange.fate = Some(Fate::Webhook(end));
+        exchange
+    }
+
+    #[test]
+    fn every_cause_of_a_rejection_has_advice_of_its_own() {
+        let signatures = [
+            SignatureError::NoSecret,
+            SignatureError::Missing,
+            SignatureError::Malformed,
+            SignatureError::Wrong,
+            SignatureError::Stale,
+        ];
+        let causes = [
+            Rejection::MalformedQuery,
+            Rejection::MalformedHeader,
+            Rejection::QueryTooLong,
+            Rejection::UnknownApp,
+            Rejection::EncodedBody,
+            Rejection::BodyTooLarge,
+            Rejection::BodyUnreadable,
+            Rejection::BodyTimedOut,
+        ];
+        let causes = signatures
+            .map(Rejection::Signature)
+            .into_iter()
+            .chain(causes);
+        for envelope in [Envelope::Url, Envelope::Trtc] {
+            let mut told: Vec<String> = Vec::new();
+            for cause in causes.clone() {
+                let advice = of(&exchange(envelope, End::Rejected(cause))).expect("advice");
+                assert!(!advice.en.contains("all that is known"), "{cause:?}");
+                assert!(!told.contains(&advice.en), "{cause:?}: {}", advice.en);
+                told.push(advice.en);
+            }
+        }
+    }
+
+    #[test]
+    fn every_failure_has_advice() {
+        for kind in [
+            FailureKind::Undecodable,
+            FailureKind::HandlerError,
+            FailureKind::HandlerPanic,
+            FailureKind::WrongReply,
+            FailureKind::Overloaded,
+            FailureKind::TimedOut,
+        ] {
+            let failed = End::Failed(kind, FailureAnswer::HttpError);
+            for end in [failed, End::FailedLate(kind)] {
+                assert!(of(&exchange(Envelope::Url, end)).is_some(), "{end:?}");
+            }
+        }
     }
 }
