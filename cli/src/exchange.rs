@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use tower_tencent_webhook::{End, Phase};
+use tower_tencent_webhook::{End, FailureKind, Phase};
 
 use crate::{advice, effect::Effect, envelope::Envelope, head::Head, typed::Typed};
 
@@ -61,7 +61,7 @@ pub(crate) struct Exchange {
     pub(crate) client_ip: Option<String>,
     pub(crate) platform: Option<String>,
     pub(crate) phase: Option<Phase>,
-    /// The whole body, of a webhook that was admitted.
+    /// The whole body, of a webhook whose signature is right.
     pub(crate) body: Option<Bytes>,
     /// The length of the body: declared, or read.
     pub(crate) bytes: u64,
@@ -169,13 +169,16 @@ impl Exchange {
         }
     }
 
-    /// The typed event of an admitted webhook.
+    /// The typed event of a webhook whose signature is right.
     pub(crate) fn typed(&self) -> Option<Typed> {
-        Some(Typed::read(
-            self.envelope?,
-            self.command.as_deref()?,
-            self.body.as_ref()?,
-        ))
+        let command = self.command.as_deref()?;
+        let typed = Typed::read(self.envelope?, command, self.body.as_ref()?);
+        Some(match (typed, self.fate) {
+            (Typed::Unknown, Some(Fate::Webhook(End::Failed(FailureKind::Undecodable, _)))) => {
+                Typed::Unreadable
+            }
+            (typed, _) => typed,
+        })
     }
 
     /// What Tencent does with the answer; `None` for what is not an event.

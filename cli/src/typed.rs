@@ -23,6 +23,8 @@ pub(crate) enum Typed {
     Unknown,
     /// A known command whose body does not have the documented shape.
     Undecodable(DecodeError),
+    /// A body that does not even tell its command, as the layer has found.
+    Unreadable,
 }
 
 impl Typed {
@@ -53,7 +55,7 @@ impl Typed {
         match self {
             Self::Event(_) => "event",
             Self::Unknown => "unknown",
-            Self::Undecodable(_) => "undecodable",
+            Self::Undecodable(_) | Self::Unreadable => "undecodable",
         }
     }
 }

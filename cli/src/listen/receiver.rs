@@ -86,7 +86,10 @@ impl Receiver {
                 let ticket = ticket.clone();
                 move |outcome| ticket.ended(outcome)
             });
-        let request = request.map(|body| Body::new(Counted::new(body, ticket.clone())));
+        let request = request.map(|body| {
+            let ticket = ticket.clone();
+            Body::new(Counted { body, ticket })
+        });
         let Ok(response) = layer.into_service().oneshot(request).await;
         let (parts, body) = response.into_parts();
         // Complete in memory, so it does not fail.
@@ -122,17 +125,6 @@ impl Receiver {
 struct Counted {
     body: Body,
     ticket: Ticket,
-    read: usize,
-}
-
-impl Counted {
-    fn new(body: Body, ticket: Ticket) -> Self {
-        Self {
-            body,
-            ticket,
-            read: 0,
-        }
-    }
 }
 
 impl HttpBody for Counted {
@@ -144,12 +136,11 @@ impl HttpBody for Counted {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        if let Some(Ok(data)) = frame
+        if let Some(Ok(Some(data))) = frame
             .as_ref()
             .map(|frame| frame.as_ref().map(Frame::data_ref))
         {
-            self.read += data.map_or(0, Bytes::len);
-            self.ticket.read(self.read);
+            self.ticket.read(data);
         }
         Poll::Ready(frame)
     }

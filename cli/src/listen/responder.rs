@@ -57,7 +57,7 @@ impl Responder {
         let envelope = Envelope::of(delivery.command());
         match Typed::read(envelope, delivery.command(), delivery.body()) {
             Typed::Undecodable(error) => Err(error.into()),
-            Typed::Event(_) | Typed::Unknown => Ok(Reply::Pass),
+            Typed::Event(_) | Typed::Unknown | Typed::Unreadable => Ok(Reply::Pass),
         }
     }
 }

@@ -263,3 +263,30 @@ async fn the_demo_shows_every_event_and_some_mistakes_and_goes_on() {
     assert_eq!(own["command"], AFTER);
     assert_eq!(listen.stop().await.0, Some(0));
 }
+
+#[tokio::test]
+async fn a_signed_event_that_cannot_be_read_is_undecodable() {
+    let mut listen = Listen::start(&["--event-key", "7:hushkey7"]).await;
+    let url = listen.url("/");
+    let sent = run(&[
+        "trigger",
+        "TRTC.103",
+        "--to",
+        &url,
+        "--event-key",
+        "7:hushkey7",
+        "--fault",
+        "bad-json",
+    ])
+    .await;
+    assert!(sent.stdout.starts_with("400"), "{sent:?}");
+    let line = listen.line().await;
+    assert_eq!(
+        (&line["kind"], &line["sdk_app_id"], &line["end"]),
+        (&json!("undecodable"), &json!(7), &json!("failed")),
+        "{line}"
+    );
+    assert!(line["reason"].is_string(), "{line}");
+    let raw = line["raw"].as_str().expect("the body");
+    assert!(raw.contains("EventGroupId"), "{line}");
+}
