@@ -24,8 +24,8 @@ export function actionBar(delivery) {
   );
 }
 
-/** A webhook can be sent with another body, even one whose own body was not read. */
-export const canEdit = (delivery) => Boolean(delivery.command) && delivery.end !== 'not_a_webhook';
+/** A webhook can be sent with another body, even one whose own body, and so its command, was not read. */
+export const canEdit = (delivery) => delivery.end !== 'not_a_webhook' && delivery.envelope !== null && delivery.sdk_app_id !== null;
 
 export const canResend = (delivery) => canEdit(delivery) && delivery.body !== null;
 

@@ -1,6 +1,6 @@
 // The detail of one webhook: what arrived, what was answered, and what Tencent does with it.
 
-import { consequence, explain, tone } from './meaning.js';
+import { consequence, explain, title, tone } from './meaning.js';
 import { actionBar } from './actions.js';
 import * as api from './api.js';
 import { commandName, pageOf } from './catalog.js';
@@ -107,7 +107,7 @@ function heading(delivery) {
     'div',
     { class: 'heading' },
     button(word('back'), closeDetail, { class: 'back', key: 'Esc' }),
-    el('h2', {}, delivery.command ?? word('end.not_a_webhook')),
+    el('h2', {}, title(delivery)),
     el('p', { class: 'facts' },
       `#${delivery.id} · `,
       el('time', { title: dateAndTime(delivery.received) }, clock(delivery.received)),

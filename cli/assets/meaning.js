@@ -10,6 +10,12 @@ export function explain({ reason, advice, advice_zh: chinese }) {
   return { cause: reason ?? '', advice: text ?? '' };
 }
 
+/** What a request is called: its command or, if that is not known, what else is. */
+export function title({ command, end }) {
+  if (command) return command;
+  return word(end === 'not_a_webhook' || end === 'probed' ? `end.${end}` : 'event');
+}
+
 /** Whether an end is good, bad, late or neither: the colour of its mark. */
 export function tone(row) {
   switch (row.end) {

@@ -41,6 +41,7 @@ export default {
 
   'before': 'before',
   'after': 'after',
+  'event': 'TRTC event',
   'end.answered': 'answered',
   'end.rejected': 'rejected',
   'end.failed': 'failed',

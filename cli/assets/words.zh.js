@@ -41,6 +41,7 @@ export default {
 
   'before': '之前',
   'after': '之后',
+  'event': 'TRTC 事件',
   'end.answered': '已应答',
   'end.rejected': '已拒收',
   'end.failed': '处理失败',

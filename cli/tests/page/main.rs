@@ -39,6 +39,7 @@ macro_rules! cases {
 
 cases! {
     ends::each_end_is_listed_with_its_cause,
+    ends::a_rejected_event_has_a_name_and_can_be_edited,
     ends::forwarding_shows_the_answer_of_the_app_or_why_there_is_none,
     list::filters_narrow_the_list_and_find_text_in_bodies,
     list::pins_stay_when_the_list_is_cleared_and_a_pause_holds_rows_back,
