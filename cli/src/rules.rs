@@ -250,13 +250,14 @@ fn accounts(command: &str, body: &[u8]) -> Option<Vec<Account>> {
     }
 }
 
-/// The rules, by command.
+/// The rules, by the first name of their command: deliveries have that one, whichever of its names
+/// they came under.
 #[derive(Debug, Default)]
 pub(crate) struct Rules(Mutex<BTreeMap<String, Rule>>);
 
 impl Rules {
     pub(crate) fn get(&self, command: &str) -> Option<Rule> {
-        self.lock().get(command).cloned()
+        self.lock().get(first_name(command)).cloned()
     }
 
     /// Sets the rule of a command.
@@ -264,15 +265,16 @@ impl Rules {
     /// # Errors
     ///
     /// Why it does not fit the command.
-    pub(crate) fn set(&self, command: String, rule: Rule) -> Result<(), String> {
-        rule.check(&command)?;
-        self.lock().insert(command, rule);
+    pub(crate) fn set(&self, command: &str, rule: Rule) -> Result<(), String> {
+        let command = first_name(command);
+        rule.check(command)?;
+        self.lock().insert(command.to_owned(), rule);
         Ok(())
     }
 
-    /// Tells whether there was one.
-    pub(crate) fn remove(&self, command: &str) -> bool {
-        self.lock().remove(command).is_some()
+    /// Removes the rule of a command, if there is one.
+    pub(crate) fn remove(&self, command: &str) {
+        self.lock().remove(first_name(command));
     }
 
     pub(crate) fn all(&self) -> BTreeMap<String, Rule> {
@@ -282,4 +284,9 @@ impl Rules {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Rule>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The name of a command in deliveries; one that is not known has only one.
+fn first_name(command: &str) -> &str {
+    commands::find(command).map_or(command, |row| row.command)
 }

@@ -54,8 +54,9 @@ async fn each_rule_answers_until_it_is_removed() {
         assert_eq!(detail["reply"], json!({"status": status, "body": answer}));
 
         let path = format!("/rules/{command}");
-        assert_eq!(listen.api(Method::DELETE, &path, "").await.status, StatusCode::NO_CONTENT);
-        assert_eq!(listen.api(Method::DELETE, &path, "").await.status, StatusCode::NOT_FOUND);
+        for _ in 0..2 {
+            assert_eq!(listen.api(Method::DELETE, &path, "").await.status, StatusCode::NO_CONTENT);
+        }
         assert_eq!(listen.api(Method::GET, &path, "").await.status, StatusCode::NOT_FOUND);
     }
     assert_eq!(listen.deliver(7, BEFORE, MESSAGE).await.body, OK);
@@ -183,4 +184,25 @@ async fn a_hanging_answer_is_given_up_by_the_sender() {
     let other = if id == Some(1) { 2 } else { 1 };
     soon("the row", listen.row(other, "abandoned")).await;
     assert_eq!(listen.stop().await.0, Some(0));
+}
+
+#[tokio::test]
+async fn a_rule_answers_its_command_under_every_name() {
+    const ALIAS: &str = "Follow.CallbackAfterCloudRecordingChanged";
+    const NAME: &str = "Live.CallbackAfterCloudRecordingChanged";
+    let listen = Listen::start(&["--app", "7"]).await;
+    let rule = json!({"do": "http-error", "status": 503});
+    let body = testing::sample_body(NAME).expect("a sample");
+    for (named, other) in [(ALIAS, NAME), (NAME, ALIAS)] {
+        assert_eq!(put(&listen, named, &rule).await, StatusCode::NO_CONTENT);
+        assert_eq!(listen.read("/rules").await, json!({NAME: rule}));
+        assert_eq!(listen.read(&format!("/rules/{other}")).await, rule);
+        for sent in [ALIAS, NAME] {
+            assert_eq!(listen.deliver(7, sent, body).await.status, 503, "{sent}");
+        }
+        let path = format!("/rules/{other}");
+        let removed = listen.api(Method::DELETE, &path, "").await;
+        assert_eq!(removed.status, StatusCode::NO_CONTENT);
+        assert_eq!(listen.deliver(7, named, body).await.status, 200);
+    }
 }

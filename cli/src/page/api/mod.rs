@@ -9,7 +9,7 @@
 //! | `POST /api/trigger` `{"command","sdk_app_id"?,"shape"?,"set"?}` | 202 `{"id"}`; 422 |
 //! | `GET /api/rules/{command}` | a rule; 404 |
 //! | `PUT /api/rules/{command}` a rule | 204; 422 if it does not fit the command |
-//! | `DELETE /api/rules/{command}` | 204; 404 |
+//! | `DELETE /api/rules/{command}` | 204, also if there is none |
 //! | `GET /api/events` | server-sent events `delivery` (id and row, again if it changes) and `lost` (`{"n"}`) |
 //! | `GET /api/rules` | all rules, `{command: rule}` |
 //! | `GET /api/commands` | the table: `[{"command","name_zh","summary","phase","page","envelope","shapes","rules"}]`, `rules` being what a rule may do |
@@ -114,20 +114,14 @@ async fn set_rule(
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
     page.rules
-        .set(command, read(&body)?)
+        .set(&command, read(&body)?)
         .map_err(unprocessable)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn remove_rule(
-    State(page): State<Page>,
-    Path(command): Path<String>,
-) -> Result<StatusCode, Refusal> {
-    if page.rules.remove(&command) {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(NOT_FOUND)
-    }
+async fn remove_rule(State(page): State<Page>, Path(command): Path<String>) -> StatusCode {
+    page.rules.remove(&command);
+    StatusCode::NO_CONTENT
 }
 
 async fn events(State(page): State<Page>, headers: HeaderMap) -> Response {
