@@ -22,6 +22,11 @@ use crate::{commands, listen::Hold};
 
 /// The longest delay.
 const MAX_DELAY_MS: u64 = 60_000;
+/// The longest text and the longest name of a command, in bytes.
+const MAX_TEXT: usize = 8 * 1024;
+const MAX_NAME: usize = 128;
+/// How many rules there are at most, more than there are commands.
+const MAX_RULES: usize = 500;
 
 /// What a rule does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +118,9 @@ impl Rule {
                 return Err(format!("`ms` must be from 1 to {MAX_DELAY_MS}"));
             }
             _ => {}
+        }
+        if self.text.as_ref().is_some_and(|text| text.len() > MAX_TEXT) {
+            return Err(format!("`text` must not be longer than {MAX_TEXT} bytes"));
         }
         let friends = br#"{"From_Account":"a","FriendItem":[{"To_Account":"b"}],"ResponseFriendItem":[{"To_Account":"b"}]}"#;
         self.reply(command, friends)
@@ -267,8 +275,15 @@ impl Rules {
     /// Why it does not fit the command.
     pub(crate) fn set(&self, command: &str, rule: Rule) -> Result<(), String> {
         let command = first_name(command);
+        if command.len() > MAX_NAME {
+            return Err("no command has so long a name".to_owned());
+        }
         rule.check(command)?;
-        self.lock().insert(command.to_owned(), rule);
+        let mut rules = self.lock();
+        if rules.len() >= MAX_RULES && !rules.contains_key(command) {
+            return Err(format!("there are {MAX_RULES} rules already; remove one"));
+        }
+        rules.insert(command.to_owned(), rule);
         Ok(())
     }
 
@@ -289,4 +304,43 @@ impl Rules {
 /// The name of a command in deliveries; one that is not known has only one.
 fn first_name(command: &str) -> &str {
     commands::find(command).map_or(command, |row| row.command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(text: &str) -> Rule {
+        Rule {
+            r#do: Do::Rewrite,
+            code: None,
+            text: Some(text.to_owned()),
+            status: None,
+            ms: None,
+        }
+    }
+
+    #[test]
+    fn rules_are_bounded_in_number_and_length() {
+        let rules = Rules::default();
+        let allow = || Rule {
+            r#do: Do::Allow,
+            ..rule("")
+        };
+        for number in 0..MAX_RULES {
+            rules.set(&format!("New.{number}"), allow()).expect("room");
+        }
+        assert!(rules.set("New.More", allow()).is_err());
+        rules.set("New.1", allow()).expect("it is there already");
+        rules.remove("New.2");
+        rules.set("New.More", allow()).expect("room again");
+
+        rules.remove("New.3");
+        assert!(rules.set(&"x".repeat(MAX_NAME + 1), allow()).is_err());
+        let command = "C2C.CallbackBeforeSendMsg";
+        rules
+            .set(command, rule(&"x".repeat(MAX_TEXT)))
+            .expect("fits");
+        assert!(rules.set(command, rule(&"x".repeat(MAX_TEXT + 1))).is_err());
+    }
 }
