@@ -89,13 +89,21 @@ async fn serve(listener: TcpListener, router: Router, stop: Stop) -> io::Result<
         .await
 }
 
+/// Listens on the address that an option names. What cannot be an address is not quoted, since it
+/// may be a token in the wrong place.
 async fn bind(address: &str, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+    let addresses: Vec<_> = tokio::net::lookup_host(address)
+        .await
+        .map_err(|_| Failure::Usage(format!("{option} takes an address, such as 127.0.0.1:3000")))?
+        .collect();
     let cannot = |error: io::Error| {
+        let address = addresses.first().map(ToString::to_string);
+        let address = address.unwrap_or_default();
         Failure::other(format!(
             "cannot listen on {address}: {error}; choose another address with {option}"
         ))
     };
-    let listener = TcpListener::bind(address).await.map_err(cannot)?;
+    let listener = TcpListener::bind(&*addresses).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
     Ok((listener, address))
 }
