@@ -44,8 +44,10 @@ export function consequence(effect) {
     passed_unchecked: 'bad',
     not_delivered: 'bad',
   };
+  // Without a code, it is a refusal of some accounts, which the text names.
+  const kind = effect.kind === 'refused' && effect.code === null ? 'refused_some' : effect.kind;
   return {
     tone: tones[effect.kind] ?? 'quiet',
-    text: word(`effect.${effect.kind}`, { code: effect.code ?? '?' }, effect.kind),
+    text: word(`effect.${kind}`, { code: effect.code }, effect.kind),
   };
 }

@@ -59,6 +59,7 @@ export default {
   'effect.delivered': 'The action goes ahead.',
   'effect.rewritten': 'The message is delivered, rewritten.',
   'effect.refused': 'The action is refused: the sender sees code {code}.',
+  'effect.refused_some': 'The action is refused for some accounts, and goes ahead for the others.',
   'effect.dropped': 'The message is dropped: the sender sees success, nobody receives it.',
   'effect.acknowledged': 'Acknowledged: Tencent does not send it again.',
   'effect.passed_unchecked': 'Counts as a failure, so the action goes ahead unchecked, unless the console says otherwise.',

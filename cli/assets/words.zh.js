@@ -59,6 +59,7 @@ export default {
   'effect.delivered': '操作照常进行。',
   'effect.rewritten': '消息改写后下发。',
   'effect.refused': '操作被拒绝：发送者收到错误码 {code}。',
+  'effect.refused_some': '部分账号被拒绝，其余账号照常进行。',
   'effect.dropped': '消息被静默丢弃：发送者看到发送成功，无人收到。',
   'effect.acknowledged': '已确认：腾讯云不会再次发送。',
   'effect.passed_unchecked': '视为回调失败：除非控制台另有设置，操作未经检查照常进行。',

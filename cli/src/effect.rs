@@ -4,15 +4,20 @@ use std::time::Duration;
 
 use http::StatusCode;
 use serde::Serialize;
-use tower_tencent_webhook::testing;
+use tower_tencent_webhook::{Account, reply::Rewrite, testing};
 
 use crate::exchange::Exchange;
+
+/// How much of a text a sentence quotes, in characters.
+const MAX_QUOTED: usize = 80;
 
 /// What Tencent does with an answer, as the API gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Effect {
     pub(crate) kind: &'static str,
     pub(crate) code: Option<i64>,
+    /// What the client of a refused action sees, what the message is rewritten to, or which accounts
+    /// are refused while the others pass.
     pub(crate) text: Option<String>,
     pub(crate) why: Option<String>,
 }
@@ -54,13 +59,35 @@ impl Effect {
         let code = self
             .code
             .map(|code| format!("; the client sees code {code}"));
+        let text = self.text.as_ref().map(|text| format!(" {}", quoted(text)));
         let why = self.why.as_ref().map(|why| format!(": {why}"));
         format!(
-            "Tencent {what}{}{}",
+            "Tencent {what}{}{}{}",
             code.unwrap_or_default(),
+            text.unwrap_or_default(),
             why.unwrap_or_default()
         )
     }
+}
+
+/// The beginning of a text, in quotes and on one line.
+fn quoted(text: &str) -> String {
+    match text.char_indices().nth(MAX_QUOTED) {
+        Some((end, _)) => format!("{:?}…", &text[..end]),
+        None => format!("{text:?}"),
+    }
+}
+
+/// What a message is rewritten to: the texts of its elements, the JSON of those that are no text.
+fn rewritten(rewrite: &Rewrite) -> String {
+    let elements = rewrite.msg_body.iter().flatten();
+    let elements = elements.map(|element| {
+        let text = element.as_text().map(str::to_owned);
+        text.unwrap_or_else(|| element.as_json().to_owned())
+    });
+    let data = rewrite.cloud_custom_data.iter();
+    let data = data.map(|data| format!("CloudCustomData {data}"));
+    elements.chain(data).collect::<Vec<_>>().join(" ")
 }
 
 impl From<testing::Effect> for Effect {
@@ -68,10 +95,12 @@ impl From<testing::Effect> for Effect {
         let mut why = effect.why().map(ToString::to_string);
         let (code, text) = match &effect {
             testing::Effect::Refused { code, text } => (Some(*code), Some(text.clone())),
-            testing::Effect::RefusedSome(_) => {
+            testing::Effect::RefusedSome(accounts) => {
                 why = Some("for the accounts that the answer names; the others pass".to_owned());
-                (None, None)
+                let accounts: Vec<_> = accounts.iter().map(Account::as_str).collect();
+                (None, Some(accounts.join(", ")))
             }
+            testing::Effect::Rewritten(rewrite) => (None, Some(rewritten(rewrite))),
             _ => (None, None),
         };
         Self {
@@ -80,5 +109,44 @@ impl From<testing::Effect> for Effect {
             text: text.filter(|text| !text.is_empty()),
             why,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_sentence_tells_what_the_answer_names() {
+        let sentence = |command: &str, answer: serde_json::Value| {
+            let answer = answer.to_string();
+            Effect::judge(command, Some(200), answer.as_bytes(), Duration::ZERO).sentence()
+        };
+        let message = "C2C.CallbackBeforeSendMsg";
+        let rewrite = json!({
+            "ActionStatus": "OK", "ErrorInfo": "", "ErrorCode": 0, "CloudCustomData": "d",
+            "MsgBody": [
+                {"MsgType": "TIMTextElem", "MsgContent": {"Text": "two\nlines"}},
+                {"MsgType": "TIMCustomElem", "MsgContent": {}},
+            ],
+        });
+        let told = sentence(message, rewrite);
+        assert!(told.contains(r#"rewritten "two\nlines {"#), "{told}");
+        assert!(
+            told.contains("TIMCustomElem") && told.contains("CloudCustomData d"),
+            "{told}"
+        );
+
+        let long = "字".repeat(MAX_QUOTED + 1);
+        let refuse = json!({"ActionStatus": "OK", "ErrorInfo": long, "ErrorCode": 120_001});
+        let told = sentence(message, refuse);
+        let cut = "字".repeat(MAX_QUOTED);
+        assert!(told.ends_with(&format!("code 120001 \"{cut}\"…")), "{told}");
+
+        let some = json!({"ActionStatus": "OK", "ErrorInfo": "", "ErrorCode": 0, "RefusedMembers_Account": ["mei", "ren"]});
+        let told = sentence("Group.CallbackBeforeInviteJoinGroup", some);
+        assert!(told.contains("\"mei, ren\": for the accounts"), "{told}");
     }
 }

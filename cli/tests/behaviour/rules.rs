@@ -51,6 +51,7 @@ async fn each_rule_answers_until_it_is_removed() {
         assert_eq!((&row["reason"], &row["end"]), (&json!("rule"), &json!("answered")));
         let detail = listen.read(&format!("/deliveries/{}", row["id"])).await;
         assert_eq!(detail["effect"]["kind"], effect, "{rule}");
+        assert_eq!(detail["effect"]["text"], rule["text"], "{rule}");
         assert_eq!(detail["reply"], json!({"status": status, "body": answer}));
 
         let path = format!("/rules/{command}");

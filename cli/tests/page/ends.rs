@@ -171,6 +171,15 @@ pub(crate) async fn forwarding_shows_the_answer_of_the_app_or_why_there_is_none(
         .until_text("#detail .reply", "not in this house")
         .await;
 
+    let invite = "Group.CallbackBeforeInviteJoinGroup";
+    assert_eq!(tool.send(invite, &message("refuse some")), 200);
+    expect(browser, "answered", invite).await;
+    browser.click("#list li").await;
+    browser
+        .until_text("#detail .effect", "refused for some accounts")
+        .await;
+    browser.until_text("#detail .effect", "mei, ren").await;
+
     tool.send(BEFORE, &message("fail"));
     expect(browser, "failed", "--forward-to").await;
     assert_eq!(tool.send(BEFORE, &message("be slow")), 504);
