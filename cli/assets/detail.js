@@ -88,6 +88,7 @@ function content(delivery, text) {
     outcome(delivery),
     bodies(delivery, text),
     section('reply', reply(delivery.reply)),
+    section('late_reply', delivery.late_reply && reply(delivery.late_reply)),
     section('request', request(delivery)),
     section('query', pairs(delivery.query)),
     section('headers', pairs(delivery.headers)),

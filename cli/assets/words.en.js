@@ -77,6 +77,7 @@ export default {
   'headers': 'Headers',
   'request': 'Request',
   'reply': 'Reply',
+  'late_reply': "The app's own answer, too late",
   'reply.none': 'Nothing was sent.',
   'page': "Tencent's page",
 

@@ -77,6 +77,7 @@ export default {
   'headers': '请求头',
   'request': '请求',
   'reply': '应答',
+  'late_reply': '应用自己的应答（已超时）',
   'reply.none': '没有发送任何内容。',
   'page': '腾讯云文档',
 

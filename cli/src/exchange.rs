@@ -71,6 +71,8 @@ pub(crate) struct Exchange {
     /// Whether a rule answered it.
     pub(crate) by_rule: bool,
     pub(crate) answer: Option<Answer>,
+    /// What the app behind `--forward-to` answered after the webhook had been acknowledged for it.
+    pub(crate) late_answer: Option<Answer>,
     /// Until the answer, or the end.
     pub(crate) took: Duration,
 }
@@ -114,6 +116,7 @@ impl Exchange {
             error: None,
             by_rule: false,
             answer: None,
+            late_answer: None,
             took: Duration::ZERO,
             head,
         }
@@ -201,7 +204,11 @@ impl Exchange {
         512 + text(&self.head.query)
             + text(&self.head.headers)
             + self.body.as_ref().map_or(0, Bytes::len)
-            + self.answer.as_ref().map_or(0, |answer| answer.body.len())
+            + [&self.answer, &self.late_answer]
+                .into_iter()
+                .flatten()
+                .map(|answer| answer.body.len())
+                .sum::<usize>()
     }
 }
 

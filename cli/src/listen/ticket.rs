@@ -126,10 +126,12 @@ impl Ticket {
     pub(crate) fn ended(&self, outcome: &Outcome) {
         let mut state = self.lock();
         state.end = Some(outcome.end);
+        let late_answer = state.closed.then(|| state.replacement.take()).flatten();
         let exchange = &mut state.exchange;
         exchange.phase = exchange.phase.or(outcome.phase);
         if state.closed {
             state.exchange.fate = Some(Fate::Webhook(outcome.end));
+            state.exchange.late_answer = late_answer;
             self.0.hub.finish(&mut state.exchange);
         }
     }

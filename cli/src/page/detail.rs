@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::{
     effect::Effect,
     envelope::Envelope,
-    exchange::{Exchange, Row},
+    exchange::{Answer, Exchange, Row},
     typed::{self, Typed},
 };
 
@@ -28,6 +28,7 @@ pub(crate) struct Detail<'a> {
     event: Option<Box<RawValue>>,
     untyped: Vec<String>,
     reply: Option<Reply>,
+    late_reply: Option<Reply>,
     effect: Option<Effect>,
 }
 
@@ -36,6 +37,15 @@ pub(crate) struct Detail<'a> {
 struct Reply {
     status: u16,
     body: String,
+}
+
+impl Reply {
+    fn of(answer: &Answer) -> Self {
+        Self {
+            status: answer.status,
+            body: text(&answer.body),
+        }
+    }
 }
 
 impl<'a> Detail<'a> {
@@ -52,7 +62,6 @@ impl<'a> Detail<'a> {
             }
             _ => Vec::new(),
         };
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self {
             row: exchange.row(),
             envelope: exchange.envelope,
@@ -66,11 +75,13 @@ impl<'a> Detail<'a> {
             body: exchange.body.as_deref().map(text),
             event,
             untyped,
-            reply: exchange.answer.as_ref().map(|answer| Reply {
-                status: answer.status,
-                body: text(&answer.body),
-            }),
+            reply: exchange.answer.as_ref().map(Reply::of),
+            late_reply: exchange.late_answer.as_ref().map(Reply::of),
             effect: exchange.effect(),
         }
     }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }

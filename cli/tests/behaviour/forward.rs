@@ -148,5 +148,11 @@ async fn an_app_that_is_late_is_cut_off_and_its_end_is_still_told() {
         (&json!("answered"), &Value::Null)
     );
     gate.add_permits(2);
-    listen.row(2, "finished_late").await;
+    let row = listen.row(2, "finished_late").await;
+    let ok = json!({"status": 200, "body": OK});
+    assert_eq!((&row["reply"], &row["late_reply"]), (&ok, &ok));
+    assert_eq!(
+        listen.read("/deliveries/1").await["late_reply"],
+        Value::Null
+    );
 }

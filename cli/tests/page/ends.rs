@@ -193,6 +193,10 @@ pub(crate) async fn forwarding_shows_the_answer_of_the_app_or_why_there_is_none(
         200
     );
     expect(browser, "failed_late", "--forward-to").await;
+    browser.click("#list li").await;
+    browser
+        .until_text("#detail .late_reply", "out of order")
+        .await;
 
     // The client disconnects before it has an answer.
     let mut stream = TcpStream::connect(tool.receiver).expect("a connection");

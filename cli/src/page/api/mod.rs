@@ -19,7 +19,8 @@
 //! Besides the fields of the contract, a row has `advice` and, in Chinese, `advice_zh`: one line on
 //! what to do, or null. A rejected or failed row says why in `reason`. A single delivery has all
 //! fields of its row and, besides the contract, `envelope` (`url`, `trtc` or null), `method`,
-//! `path`, `client_ip`, `platform` and `kind` (`event`, `unknown`, `undecodable` or null). `query`
+//! `path`, `client_ip`, `platform` and `kind` (`event`, `unknown`, `undecodable` or null).
+//! `late_reply` is what the app behind `--forward-to` answered after Tencent had been answered. `query`
 //! and `headers` are lists of `[name, value]`, `Sign` cut to its first digits. `body` and `event`
 //! are null if the webhook did not reach the handler.
 //!
