@@ -32,15 +32,20 @@ pub(crate) fn of(exchange: &Exchange) -> Option<Advice> {
     match exchange.fate? {
         Fate::NotAWebhook => Some(not_a_webhook(exchange)),
         Fate::Webhook(End::Rejected(cause)) => Some(rejected(cause, exchange)),
-        Fate::Webhook(End::Failed(kind, _) | End::FailedLate(kind)) => Some(failed(kind)),
+        Fate::Webhook(End::Failed(kind, _) | End::FailedLate(kind)) => Some(failed(kind, exchange)),
         Fate::Webhook(End::FinishedLate) => Some(advice(
             "acknowledged at the deadline, and done later: move slow work behind the answer",
             "截止时已确认，之后才完成：请把耗时的工作放在应答之后",
         )),
-        Fate::Webhook(End::Abandoned) => Some(advice(
-            "the sender closed the connection before the answer; Tencent waits for 2 s",
-            "对方在应答之前关闭了连接；腾讯云只等待 2 秒",
-        )),
+        Fate::Webhook(End::Abandoned) => {
+            let limit = patience(exchange);
+            Some(advice(
+                format!(
+                    "the sender closed the connection before the answer; Tencent waits for {limit} s"
+                ),
+                format!("对方在应答之前关闭了连接；腾讯云只等待 {limit} 秒"),
+            ))
+        }
         Fate::Webhook(_) => None,
     }
 }
@@ -193,16 +198,19 @@ fn event_signature(error: SignatureError, app: &str, app_zh: &str) -> Advice {
     }
 }
 
-fn failed(kind: FailureKind) -> Advice {
+fn failed(kind: FailureKind, exchange: &Exchange) -> Advice {
     match kind {
         FailureKind::Undecodable => advice(
             "the body does not have the documented shape; compare it with the vendor's page",
             "请求体不符合文档中的结构；请与腾讯云的文档对照",
         ),
-        FailureKind::TimedOut => advice(
-            "no answer in time: Tencent waits for 2 s",
-            "未能按时应答：腾讯云只等待 2 秒",
-        ),
+        FailureKind::TimedOut => {
+            let limit = patience(exchange);
+            advice(
+                format!("no answer in time: Tencent waits for {limit} s"),
+                format!("未能按时应答：腾讯云只等待 {limit} 秒"),
+            )
+        }
         FailureKind::Overloaded => advice(
             "more webhooks at a time than this tool takes",
             "同时到达的回调超过本工具的上限",
@@ -212,6 +220,12 @@ fn failed(kind: FailureKind) -> Advice {
             "--forward-to 后面的应用没有返回 200：请查看它的日志",
         ),
     }
+}
+
+/// How long Tencent waits for the answer, in seconds.
+fn patience(exchange: &Exchange) -> u64 {
+    let envelope = exchange.envelope.unwrap_or(Envelope::Url);
+    envelope.patience().as_secs()
 }
 
 /// How far the time of signing is from the time of arrival, in words.
@@ -276,6 +290,14 @@ mod tests {
                 assert!(!told.contains(&advice.en), "{cause:?}: {}", advice.en);
                 told.push(advice.en);
             }
+        }
+    }
+
+    #[test]
+    fn tencents_patience_is_that_of_the_envelope() {
+        for (envelope, limit) in [(Envelope::Url, "for 2 s"), (Envelope::Trtc, "for 5 s")] {
+            let told = of(&exchange(envelope, End::Abandoned)).expect("advice");
+            assert!(told.en.contains(limit), "{told:?}");
         }
     }
 

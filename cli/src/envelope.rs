@@ -1,6 +1,6 @@
 //! The two protocols: how a webhook of each is written and signed.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Uri, header};
@@ -38,6 +38,14 @@ impl Envelope {
             Some(prefix) if prefix.eq_ignore_ascii_case("TRTC.") => Self::Trtc,
             _ => Self::Url,
         }
+    }
+
+    /// How long Tencent waits for an answer.
+    pub(crate) fn patience(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::Url => 2,
+            Self::Trtc => 5,
+        })
     }
 }
 

@@ -63,11 +63,7 @@ pub(super) fn has_form(command: &str, good: &Answered) -> Result<(), Finding> {
 /// Within the time that Tencent waits.
 pub(super) fn is_in_time(command: &str, good: &Answered) -> Result<(), Finding> {
     let received = received(good)?;
-    let limit = match Envelope::of(command) {
-        Envelope::Url => 2,
-        Envelope::Trtc => 5,
-    };
-    if received.took.as_secs_f64() <= f64::from(limit) {
+    if received.took <= Envelope::of(command).patience() {
         return Ok(());
     }
     let late = Effect::judge(command, Some(200), &received.body, received.took);

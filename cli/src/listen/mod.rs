@@ -44,6 +44,8 @@ use crate::{
 const WRITING_GRACE: Duration = Duration::from_millis(500);
 /// How long an app behind `--forward-to` may take: as long as Tencent waits.
 const FORWARD_DEADLINE: Duration = Duration::from_secs(2);
+/// The same for TRTC's events, a little less than TRTC waits.
+const FORWARD_EVENT_DEADLINE: Duration = Duration::from_millis(4500);
 
 /// Receives webhooks, prints each one, and shows them on a page.
 ///
@@ -66,7 +68,8 @@ pub(crate) struct Options {
     no_page: bool,
 
     /// Sends each webhook to an app, signed anew, and answers what the app answers. A URL without a
-    /// path gets the path of the webhook.
+    /// path gets the path of the webhook. An app that is silent for 2 s, for 4.5 s with TRTC's
+    /// events, is cut off.
     #[arg(long, value_name = "URL")]
     forward_to: Option<String>,
 
@@ -155,7 +158,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         let responder = Responder::new(Arc::clone(&rules), forward);
         let mut layer = WebhookLayer::new(apps, responder);
         if forwards {
-            layer = layer.deadline(FORWARD_DEADLINE).map_err(Failure::other)?;
+            layer = layer
+                .deadline(FORWARD_DEADLINE)
+                .and_then(|layer| layer.event_deadline(FORWARD_EVENT_DEADLINE))
+                .map_err(Failure::other)?;
         }
         let receiver = Receiver::new(layer.clone(), Arc::clone(&hub));
         let serve = Serve {

@@ -281,3 +281,15 @@ async fn verify_checks_an_event_that_was_taken_down() {
     let stale = verify(&trtc::sign(KEY, old.as_bytes()), "7:hushkey7").await;
     assert!(stale.stdout.contains("BAD time: sent "), "{stale:?}");
 }
+
+#[tokio::test]
+async fn an_answer_is_waited_for_as_long_as_trtc_does() {
+    let listen = Listen::start(&BOTH).await;
+    let rule = json!({"do": "delay", "ms": 3000}).to_string();
+    let set = listen.api(Method::PUT, "/rules/TRTC.103", &rule).await;
+    assert_eq!(set.status, StatusCode::NO_CONTENT);
+    let trigger = json!({"command": "TRTC.103"}).to_string();
+    let sent = listen.api(Method::POST, "/trigger", &trigger).await;
+    assert_eq!(sent.status, StatusCode::ACCEPTED, "{}", sent.body);
+    assert_eq!(listen.newest().await["end"], "answered");
+}

@@ -24,8 +24,8 @@ use crate::{
     secrets::Keys,
 };
 
-/// How long Tencent waits, and a little more: what it gives up is seen as given up.
-const PATIENCE: Duration = Duration::from_millis(2500);
+/// How much longer than Tencent to wait: what it gives up is seen as given up.
+const MARGIN: Duration = Duration::from_millis(500);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -102,10 +102,11 @@ async fn send(
     let none = Keys::default();
     let keys = page.secrets.get(outgoing.sdk_app_id).unwrap_or(&none);
     let now = millis(SystemTime::now());
+    let outgoing = outgoing.sent_at(now);
     let request = outgoing
-        .sent_at(now)
         .request(target, keys, &Credential::First, now, origin)
         .map_err(|error| unprocessable(error.to_string()))?;
-    let id = page.receiver.send(request, origin, PATIENCE).await;
+    let patience = outgoing.envelope.patience() + MARGIN;
+    let id = page.receiver.send(request, origin, patience).await;
     Ok((StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response())
 }
