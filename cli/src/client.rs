@@ -47,6 +47,13 @@ impl fmt::Display for NoAnswer {
 
 impl std::error::Error for NoAnswer {}
 
+/// Whether there is nobody at the address, so that nothing was sent.
+pub(crate) fn is_unreachable(error: &BoxError) -> bool {
+    error
+        .downcast_ref::<legacy::Error>()
+        .is_some_and(legacy::Error::is_connect)
+}
+
 /// A body to send: whole, or with a fault.
 pub(crate) type SendBody = UnsyncBoxBody<Bytes, BoxError>;
 

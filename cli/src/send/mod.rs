@@ -4,13 +4,16 @@ mod fault;
 pub(crate) mod replay;
 pub(crate) mod trigger;
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
 
 pub(crate) use self::fault::{Fault, Shot};
 use crate::{client::Received, effect::Effect};
 
 /// How long to wait for an answer. Tencent waits for 2 s.
-pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A runtime for commands that do one thing after another.
 pub(crate) fn runtime() -> io::Result<tokio::runtime::Runtime> {
@@ -27,6 +30,11 @@ pub(crate) fn effect(command: &str, received: &Received) -> Effect {
         &received.body,
         received.took,
     )
+}
+
+/// What Tencent does if a command gets no answer.
+pub(crate) fn unanswered(command: &str) -> Effect {
+    Effect::judge(command, None, b"", Duration::ZERO)
 }
 
 /// Prints a line.

@@ -11,7 +11,7 @@ use std::{
 use http::StatusCode;
 use tokio::time::{Instant, sleep_until};
 
-use super::{PATIENCE, Shot, effect, print, runtime};
+use super::{PATIENCE, Shot, effect, print, runtime, unanswered};
 use crate::{
     client::{Client, Connections},
     envelope::Target,
@@ -129,7 +129,11 @@ async fn send(
             }
             Err(error) => {
                 all_ok = false;
-                print(&format!("{id} {command}: {}", chain(error.as_ref())))?;
+                print(&format!(
+                    "{id} {command}: {}; {}",
+                    chain(error.as_ref()),
+                    unanswered(&command).sentence()
+                ))?;
             }
         }
     }

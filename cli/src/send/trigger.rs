@@ -10,13 +10,13 @@ use std::{
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::{Fault, PATIENCE, Shot, effect, runtime};
+use super::{Fault, PATIENCE, Shot, effect, runtime, unanswered};
 use crate::{
     client::{Client, Connections},
     commands,
     envelope::{Envelope, Outgoing, Target},
     exchange::Origin,
-    failure::Failure,
+    failure::{Failure, chain},
     sample::{self, Change},
     secrets,
 };
@@ -106,7 +106,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let received = runtime()
         .map_err(Failure::other)?
         .block_on(client.send(request, PATIENCE))
-        .map_err(Failure::Other)?;
+        .map_err(|error| {
+            let lost = unanswered(command).sentence();
+            Failure::other(format!("{}; {lost}", chain(error.as_ref())))
+        })?;
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{}", received.status)?;
     stdout.write_all(&received.body)?;

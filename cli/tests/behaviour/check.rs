@@ -42,6 +42,10 @@ fn found<'a>(ran: &'a Ran, word: &str) -> Vec<&'a str> {
 async fn findings(address: SocketAddr) -> (Option<i32>, String) {
     let ran = check(&format!("http://{address}/im"), "7:hush").await;
     assert!(!ran.stdout.contains("hush"), "{ran:?}");
+    for line in ran.stdout.lines().filter(|line| line.starts_with("BAD ")) {
+        let told = line.contains("Tencent") || line.contains("the console");
+        assert!(told, "what Tencent does: {line}");
+    }
     (ran.code, found(&ran, "BAD").join(" "))
 }
 
@@ -99,8 +103,14 @@ async fn each_planted_fault_is_found_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_receiver_that_is_down_is_bad_and_says_why() {
+async fn a_receiver_that_cannot_be_reached_is_bad_and_says_why() {
     let ran = check("http://127.0.0.1:1/", "7:hush").await;
     assert_eq!(ran.code, Some(1));
     assert!(ran.stdout.contains("BAD good: no answer"), "{ran:?}");
+    assert!(
+        ran.stdout.contains("; Tencent counts it as a failure"),
+        "{ran:?}"
+    );
+    assert_eq!(found(&ran, "ok"), [""; 0], "{ran:?}");
+    assert_eq!(found(&ran, "skip"), PROBES[1..]);
 }

@@ -101,6 +101,23 @@ async fn a_recording_is_replayed_signed_anew_in_its_order() {
     let rejected = run(&["replay", &file, "--to", &url, "--app", "7:guess"]).await;
     assert_eq!(rejected.code, Some(1));
     assert!(rejected.stdout.contains("403 Forbidden"), "{rejected:?}");
+    let nobody = run(&[
+        "replay",
+        &file,
+        "--to",
+        "http://127.0.0.1:1/",
+        "--app",
+        "7:hush",
+        "--speed",
+        "1000",
+    ])
+    .await;
+    assert_eq!(nobody.code, Some(1));
+    let lines = nobody.stdout.lines();
+    assert!(lines.clone().count() == 3, "{nobody:?}");
+    for line in lines {
+        assert!(line.contains("; Tencent counts it as a failure"), "{line}");
+    }
 }
 
 #[tokio::test]
