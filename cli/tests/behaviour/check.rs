@@ -1,9 +1,9 @@
-//! `check` against our receiver, and against three with one fault each.
+//! `check` against our receiver, and against others with one mistake each.
 
 use std::net::SocketAddr;
 
 use crate::{
-    server::{Faults, receiver},
+    server::{Mistake, receiver},
     support::{Listen, Ran, run},
 };
 
@@ -67,37 +67,40 @@ async fn ours_passes_every_probe() {
 }
 
 #[tokio::test]
-async fn each_planted_fault_is_found_and_nothing_else() {
-    for (faults, bad) in [
-        (Faults::default(), ""),
+async fn each_planted_mistake_is_found_and_nothing_else() {
+    let planted = [
+        (Mistake::None, ""),
         (
-            Faults {
-                checks_no_signature: true,
-                ..Faults::default()
-            },
+            Mistake::ChecksNoSignature,
             "wrong-token missing-sign stale future",
         ),
-        (
-            Faults {
-                is_slow: true,
-                ..Faults::default()
-            },
-            "reply-time",
-        ),
-        (
-            Faults {
-                fails_unknown_commands: true,
-                ..Faults::default()
-            },
-            "unknown-command",
-        ),
-    ] {
-        let address = receiver(7, "hush", faults).await;
+        (Mistake::TakesOtherApps, "unknown-app"),
+        (Mistake::TakesTheLastOfTwo, "repeated-parameter"),
+        (Mistake::TakesAnyEncoding, "gzip"),
+        (Mistake::TakesAnyBody, "bad-json"),
+        (Mistake::WaitsForever, "slow-body"),
+        (Mistake::IsSlow, "reply-time"),
+        (Mistake::FailsUnknownCommands, "unknown-command"),
+        (Mistake::FailsEmptyBodies, "probe"),
+        (Mistake::AnswersGet, "get"),
+        (Mistake::FailsGet, "get"),
+        (Mistake::IsSilentToGet, ""),
+        (Mistake::AnswersLess, "reply-form"),
+    ];
+    // At once, since some wait for the patience of `check`.
+    let runs = planted.map(|(mistake, bad)| {
+        let found = tokio::spawn(async move {
+            let address = receiver(7, "hush", mistake).await;
+            findings(address).await
+        });
+        (mistake, bad, found)
+    });
+    for (mistake, bad, found) in runs {
         let code = i32::from(!bad.is_empty());
         assert_eq!(
-            findings(address).await,
+            found.await.expect("it ends"),
             (Some(code), bad.to_owned()),
-            "{faults:?}"
+            "{mistake:?}"
         );
     }
 }

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tower_tencent_webhook::testing::WebhookRequest;
 
 use crate::{
-    server::{Faults, app, receiver, serve},
+    server::{Mistake, app, receiver, serve},
     support::{AFTER, BEFORE, Listen, MESSAGE, OK},
 };
 
@@ -65,7 +65,7 @@ async fn the_app_gets_the_same_body_and_path_signed_anew() {
 
 #[tokio::test]
 async fn an_app_that_checks_signatures_takes_what_is_forwarded() {
-    let address = receiver(7, "hush", Faults::default()).await;
+    let address = receiver(7, "hush", Mistake::None).await;
     let listen = Listen::start(&[
         "--app",
         "7:hush",
