@@ -195,14 +195,12 @@ impl Exchange {
 
     /// Roughly what it takes in memory.
     pub(crate) fn weight(&self) -> usize {
-        let text = |pairs: &[(String, String)]| -> usize {
-            pairs
-                .iter()
-                .map(|(name, value)| name.len() + value.len())
-                .sum()
-        };
-        512 + text(&self.head.query)
-            + text(&self.head.headers)
+        let headers = self.head.headers.iter();
+        512 + self.head.path.len()
+            + self.head.query.len()
+            + headers
+                .map(|(name, value)| 64 + name.len() + value.len())
+                .sum::<usize>()
             + self.body.as_ref().map_or(0, Bytes::len)
             + [&self.answer, &self.late_answer]
                 .into_iter()
