@@ -249,7 +249,7 @@ mod tests {
     use tower_tencent_webhook::FailureAnswer;
 
     use super::*;
-    use crate::{exchange::Origin, head::Head};
+    use crate::{head::Head, origin::Origin};
 
     fn exchange(envelope: Envelope, end: End) -> Exchange {
         let (parts, ()) = http::Request::new(()).into_parts();

@@ -22,7 +22,7 @@ use rustls::{
 };
 use tower::BoxError;
 
-use crate::envelope::Target;
+use crate::target::Target;
 
 /// The longest answer that is read, in bytes.
 const MAX_ANSWER: usize = 1024 * 1024;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 use serde::Serialize;
-use tower_tencent_webhook::{Account, reply::Rewrite, testing};
+use tower_tencent_webhook::{Account, End, reply::Rewrite, testing};
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Fate};
 
 /// How much of a text a sentence quotes, in characters.
 const MAX_QUOTED: usize = 80;
@@ -23,12 +23,18 @@ pub(crate) struct Effect {
 }
 
 impl Effect {
-    pub(crate) fn of(exchange: &Exchange) -> Self {
+    /// What Tencent does with the answer of an exchange; `None` for what is not an event.
+    pub(crate) fn of(exchange: &Exchange) -> Option<Self> {
+        match exchange.fate? {
+            // There is no action behind it.
+            Fate::NotAWebhook | Fate::Webhook(End::Probed) => return None,
+            Fate::Webhook(_) => {}
+        }
         let command = exchange.command.as_deref().unwrap_or_default();
-        match &exchange.answer {
+        Some(match &exchange.answer {
             Some(answer) => Self::judge(command, Some(answer.status), &answer.body, exchange.took),
             None => Self::judge(command, None, b"", exchange.took),
-        }
+        })
     }
 
     /// Judges the answer to a command; no status means no answer.

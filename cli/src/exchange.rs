@@ -4,21 +4,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
 use tower_tencent_webhook::{End, FailureKind, Phase};
 
-use crate::{advice, effect::Effect, envelope::Envelope, head::Head, typed::Typed};
-
-/// Where a request came from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Origin {
-    #[default]
-    Network,
-    Trigger,
-    Replay,
-    Demo,
-}
+use crate::{envelope::Envelope, head::Head, origin::Origin, typed::Typed};
 
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,24 +65,6 @@ pub(crate) struct Exchange {
     pub(crate) took: Duration,
 }
 
-/// A line of the list.
-#[derive(Serialize)]
-pub(crate) struct Row<'a> {
-    pub(crate) id: u64,
-    pub(crate) received: u64,
-    pub(crate) command: Option<&'a str>,
-    pub(crate) sdk_app_id: Option<u64>,
-    pub(crate) phase: Option<&'static str>,
-    pub(crate) end: &'static str,
-    pub(crate) reason: Option<String>,
-    pub(crate) status: Option<u16>,
-    pub(crate) ms: u64,
-    pub(crate) bytes: u64,
-    pub(crate) origin: Origin,
-    pub(crate) advice: Option<String>,
-    pub(crate) advice_zh: Option<String>,
-}
-
 impl Exchange {
     pub(crate) fn new(head: Head, origin: Origin, received: u64) -> Self {
         Self {
@@ -151,27 +121,6 @@ impl Exchange {
         self.took.as_millis().try_into().unwrap_or(u64::MAX)
     }
 
-    pub(crate) fn row(&self) -> Row<'_> {
-        let (advice, advice_zh) = advice::of(self)
-            .map(|advice| (advice.en, advice.zh))
-            .unzip();
-        Row {
-            id: self.id,
-            received: self.received,
-            command: self.command.as_deref(),
-            sdk_app_id: self.sdk_app_id,
-            phase: self.phase.map(phase_word),
-            end: self.end(),
-            reason: self.reason(),
-            status: self.status(),
-            ms: self.ms(),
-            bytes: self.bytes,
-            origin: self.origin,
-            advice,
-            advice_zh,
-        }
-    }
-
     /// The typed event of a webhook whose signature is right.
     pub(crate) fn typed(&self) -> Option<Typed> {
         let command = self.command.as_deref()?;
@@ -182,15 +131,6 @@ impl Exchange {
             }
             (typed, _) => typed,
         })
-    }
-
-    /// What Tencent does with the answer; `None` for what is not an event.
-    pub(crate) fn effect(&self) -> Option<Effect> {
-        match self.fate? {
-            // There is no action behind it.
-            Fate::NotAWebhook | Fate::Webhook(End::Probed) => None,
-            Fate::Webhook(_) => Some(Effect::of(self)),
-        }
     }
 
     /// Roughly what it takes in memory.
@@ -207,12 +147,5 @@ impl Exchange {
                 .flatten()
                 .map(|answer| answer.body.len())
                 .sum::<usize>()
-    }
-}
-
-pub(crate) fn phase_word(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Before => "before",
-        _ => "after",
     }
 }

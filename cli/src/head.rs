@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use http::{HeaderMap, header, request::Parts};
 use percent_encoding::percent_decode_str;
 
-use crate::envelope::Envelope;
+use crate::{
+    envelope::Envelope,
+    query::{pairs, parameter},
+};
 
 /// The longest value of a header that is kept, in bytes: an unauthenticated client may send more.
 const MAX_VALUE: usize = 1024;
@@ -106,20 +109,6 @@ fn query(query: &str) -> String {
         _ => Cow::Borrowed(pair),
     });
     masked.collect::<Vec<_>>().join("&")
-}
-
-/// The names and values of a query, as they are.
-pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-}
-
-/// The name of a parameter as it is compared: unescaped, in lower case.
-pub(crate) fn parameter(name: &str) -> Option<String> {
-    let name: Cow<'_, str> = percent_decode_str(name).decode_utf8().ok()?;
-    Some(name.to_ascii_lowercase())
 }
 
 fn headers(headers: &HeaderMap) -> Vec<(String, String)> {

@@ -5,10 +5,10 @@ use std::io::{self, Write as _};
 use serde_json::Value;
 
 use crate::{
-    advice, commands,
+    advice,
     envelope::Envelope,
     exchange::{Exchange, Fate},
-    outbox,
+    outbox, table,
     typed::Typed,
 };
 
@@ -62,7 +62,7 @@ fn line(exchange: &Exchange) -> String {
     let command = match (&exchange.command, exchange.fate) {
         // A number says nothing.
         (Some(command), _) if exchange.envelope == Some(Envelope::Trtc) => {
-            let summary = commands::find(command).map_or("", |row| row.summary);
+            let summary = table::find(command).map_or("", |row| row.summary);
             format!("{command} {summary}")
         }
         (Some(command), _) => command.clone(),
@@ -138,10 +138,7 @@ mod tests {
     use tower_tencent_webhook::{End, FailureAnswer, FailureKind};
 
     use super::*;
-    use crate::{
-        exchange::{Answer, Origin},
-        head::Head,
-    };
+    use crate::{exchange::Answer, head::Head, origin::Origin};
 
     fn exchange(command: &str, body: &'static str, end: End) -> Exchange {
         let uri = format!("/?SdkAppid=7&CallbackCommand={command}");

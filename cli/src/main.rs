@@ -2,12 +2,14 @@
 //! and TRTC.
 //!
 //! One module per subcommand; what they share is the model of one request ([`exchange`]), the two
-//! protocols as they are sent ([`envelope`]) and the [`secrets`].
+//! webhooks that are sent ([`outgoing`]) and the [`secrets`].
 
 mod advice;
+mod apps;
 mod args;
 mod check;
 mod client;
+mod clock;
 mod commands;
 mod effect;
 mod envelope;
@@ -18,16 +20,23 @@ mod hub;
 mod line;
 mod listen;
 mod ndjson;
+mod origin;
 mod outbox;
+mod outgoing;
 mod page;
+mod query;
+mod receive;
 mod recording;
 mod report;
+mod row;
 mod rules;
 mod sample;
 mod secrets;
 mod send;
 mod stop;
 mod store;
+mod table;
+mod target;
 mod typed;
 mod verify;
 

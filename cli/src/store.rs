@@ -105,7 +105,7 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{exchange::Origin, head::Head};
+    use crate::{head::Head, origin::Origin};
 
     fn exchange(body: usize) -> Exchange {
         let (parts, ()) = http::Request::new(()).into_parts();

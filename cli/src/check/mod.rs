@@ -11,14 +11,17 @@ use self::findings::{
     Answered, gives_up, has_form, is_accepted, is_in_time, is_no_webhook, is_refused, received,
 };
 use crate::{
+    apps,
     client::{Client, Connections, SendBody, is_unreachable},
-    envelope::{Envelope, Outgoing, Target},
-    exchange::Origin,
+    envelope::Envelope,
     failure::Failure,
+    origin::Origin,
+    outgoing::Outgoing,
     report::{Finding, Report},
     sample,
-    secrets::{self, Keys},
+    secrets::Keys,
     send::{Fault, PATIENCE, Shot, print, runtime},
+    target::Target,
 };
 
 /// A command that no release knows.
@@ -53,7 +56,7 @@ pub(crate) struct Options {
     to: String,
 
     #[command(flatten)]
-    secrets: secrets::Given,
+    apps: apps::Given,
 
     /// The event that is sent, such as TRTC.101 for the other envelope.
     #[arg(long, value_name = "COMMAND", default_value = "State.StateChange")]
@@ -70,7 +73,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         Target::parse(&options.to).map_err(|error| Failure::Usage(format!("--to: {error}")))?;
     let client = Client::new(&target, options.ca.as_deref(), Connections::OneEach)
         .map_err(Failure::Usage)?;
-    let secrets = options.secrets.read().map_err(Failure::Usage)?;
+    let secrets = options.apps.read().map_err(Failure::Usage)?;
     let (sdk_app_id, keys) = secrets
         .only(Envelope::of(&options.command))
         .map_err(Failure::Usage)?;

@@ -5,11 +5,12 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use axum::{Router, extract::Request, routing::get};
 use tokio::net::TcpListener;
 
-use super::{Options, Receiver, demo::Demo};
+use super::{demo::Demo, options::Options};
 use crate::{
     failure::Failure,
     hub::Hub,
     page::{self, Page},
+    receive::Receiver,
     rules::Rules,
     secrets::Secrets,
     stop::Stop,
@@ -46,8 +47,8 @@ impl Serve {
                 forward_to: options.forward_to.as_deref().map(page::without_query),
                 stop: self.stop.clone(),
             };
-            let (router, token) = page.router().map_err(Failure::other)?;
-            let url = format!("http://{page_address}/?token={token}");
+            let (router, token) = page::router(page).map_err(Failure::other)?;
+            let url = format!("http://{page_address}/?token={}", token.expose());
             tracing::info!("page: {url}");
             Some((listener, router, url))
         };

@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 use crate::{
     effect::Effect,
     envelope::Envelope,
-    exchange::{Answer, Exchange, Row},
+    exchange::{Answer, Exchange},
+    row::Row,
     typed::{self, Typed},
 };
 
@@ -63,7 +64,7 @@ impl<'a> Detail<'a> {
             _ => Vec::new(),
         };
         Self {
-            row: exchange.row(),
+            row: Row::of(exchange),
             envelope: exchange.envelope,
             method: &exchange.head.method,
             path: &exchange.head.path,
@@ -77,7 +78,7 @@ impl<'a> Detail<'a> {
             untyped,
             reply: exchange.answer.as_ref().map(Reply::of),
             late_reply: exchange.late_answer.as_ref().map(Reply::of),
-            effect: exchange.effect(),
+            effect: Effect::of(exchange),
         }
     }
 }

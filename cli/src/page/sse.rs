@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt, stream};
 use serde_json::json;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use crate::{exchange::Exchange, stop::Stop, store::Store};
+use crate::{exchange::Exchange, row::Row, stop::Stop, store::Store};
 
 /// The rows after `last`, if it is given, and then every new or changed one, until it is time to
 /// stop. A reader that is too slow loses rows, and is told how many: nobody waits for it.
@@ -41,7 +41,7 @@ async fn next(mut news: Receiver<Arc<Exchange>>) -> Option<(Event, Receiver<Arc<
 }
 
 fn delivery(exchange: &Exchange) -> Event {
-    event("delivery", &exchange.row()).id(exchange.id.to_string())
+    event("delivery", &Row::of(exchange)).id(exchange.id.to_string())
 }
 
 fn event(name: &str, data: &impl serde::Serialize) -> Event {

@@ -11,14 +11,18 @@ use std::{
 use http::StatusCode;
 use tokio::time::{Instant, sleep_until};
 
-use super::{PATIENCE, Shot, effect, print, runtime, unanswered};
+use super::{
+    common::{PATIENCE, effect, print, runtime, unanswered},
+    fault::Shot,
+};
 use crate::{
+    apps,
     client::{Client, Connections},
-    envelope::Target,
-    exchange::Origin,
     failure::{Failure, chain},
+    origin::Origin,
     recording::Recorded,
     secrets::{self, Secrets},
+    target::Target,
 };
 
 /// Sends the webhooks of a recording again, signed anew, in their own rhythm, one after another.
@@ -34,7 +38,7 @@ pub(crate) struct Options {
     to: String,
 
     #[command(flatten)]
-    secrets: secrets::Given,
+    apps: apps::Given,
 
     /// How many times as fast as it was recorded.
     #[arg(long, value_name = "N", default_value_t = 1.0)]
@@ -54,7 +58,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         Target::parse(&options.to).map_err(|error| Failure::Usage(format!("--to: {error}")))?;
     let client =
         Client::new(&target, options.ca.as_deref(), Connections::Reused).map_err(Failure::Usage)?;
-    let secrets = options.secrets.read().map_err(Failure::Usage)?;
+    let secrets = options.apps.read().map_err(Failure::Usage)?;
     let count = check(&options.file, &secrets)?;
     runtime()
         .map_err(Failure::other)?

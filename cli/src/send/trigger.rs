@@ -10,15 +10,20 @@ use std::{
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::{Fault, PATIENCE, Shot, effect, runtime, unanswered};
+use super::{
+    common::{PATIENCE, effect, runtime, unanswered},
+    fault::{Fault, Shot},
+};
 use crate::{
+    apps,
     client::{Client, Connections},
-    commands,
-    envelope::{Envelope, Outgoing, Target},
-    exchange::Origin,
+    envelope::Envelope,
     failure::{Failure, chain},
+    origin::Origin,
+    outgoing::Outgoing,
     sample::{self, Change},
-    secrets,
+    table,
+    target::Target,
 };
 
 /// Sends a signed sample of a webhook, as Tencent does, and prints the answer and what Tencent does
@@ -36,7 +41,7 @@ pub(crate) struct Options {
     to: Option<String>,
 
     #[command(flatten)]
-    secrets: secrets::Given,
+    apps: apps::Given,
 
     /// Sets a field of the body: to JSON if the value is JSON, else to a text. A field inside
     /// another one is EventInfo.RoomId. May be repeated.
@@ -75,7 +80,7 @@ pub(crate) struct Options {
 /// Sends it.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     if options.list {
-        commands::print()?;
+        table::print()?;
         return Ok(ExitCode::SUCCESS);
     }
     let (Some(command), Some(to)) = (&options.command, &options.to) else {
@@ -90,7 +95,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let target = Target::parse(to).map_err(|error| Failure::Usage(format!("--to: {error}")))?;
     let client =
         Client::new(&target, options.ca.as_deref(), Connections::Reused).map_err(Failure::Usage)?;
-    let secrets = options.secrets.read().map_err(Failure::Usage)?;
+    let secrets = options.apps.read().map_err(Failure::Usage)?;
     let (sdk_app_id, keys) = secrets
         .only(Envelope::of(command))
         .map_err(Failure::Usage)?;

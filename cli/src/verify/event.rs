@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use tower_tencent_webhook::{signature::SignatureError, trtc};
 
-use super::{Checks, is_fresh, known, not_configured};
+use super::checks::{Checks, is_fresh, known, not_configured};
 use crate::{
     envelope::Envelope,
     report::Finding,

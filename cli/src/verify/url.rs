@@ -7,11 +7,11 @@ use std::{
 
 use tower_tencent_webhook::signature::{SignatureError, verify_at};
 
-use super::{Checks, is_fresh, known, not_configured};
+use super::checks::{Checks, is_fresh, known, not_configured};
 use crate::{
     envelope::Envelope,
     failure::Failure,
-    head::{pairs, parameter},
+    query::{pairs, parameter},
     report::Finding,
     secrets::{Keys, Secret, Secrets},
 };

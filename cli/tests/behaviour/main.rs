@@ -2,6 +2,7 @@
 //! per behaviour.
 
 mod api;
+mod architecture;
 mod check;
 mod commands;
 mod forward;

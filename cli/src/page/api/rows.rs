@@ -8,8 +8,8 @@ use axum::{
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{Refusal, unprocessable};
-use crate::{exchange::Exchange, page::Page};
+use super::rejection::{Rejection, unprocessable};
+use crate::{exchange::Exchange, page::state::Page, row::Row};
 
 /// How many rows a list has at most.
 const MAX_ROWS: usize = 200;
@@ -57,7 +57,7 @@ impl Filter {
 pub(super) async fn deliveries(
     State(page): State<Page>,
     Query(filter): Query<Filter>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Rejection> {
     let after = match &*filter.after {
         "" => 0,
         after => after
@@ -72,7 +72,7 @@ pub(super) async fn deliveries(
             .rev()
             .filter(|exchange| filter.fits(exchange))
             .take(MAX_ROWS)
-            .map(|exchange| exchange.row())
+            .map(|exchange| Row::of(exchange))
             .collect();
         Json(rows).into_response()
     });

@@ -1,9 +1,6 @@
 //! Sends to the tool's own receiver: a delivery again, or a sample.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, SystemTime},
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
     Json,
@@ -15,13 +12,19 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 
-use super::{Refusal, find, read, unprocessable};
+use super::{
+    delivery::find,
+    rejection::{Rejection, read, unprocessable},
+};
 use crate::{
-    envelope::{Credential, Envelope, Outgoing, Target, millis},
-    exchange::Origin,
-    page::Page,
+    clock,
+    envelope::Envelope,
+    origin::Origin,
+    outgoing::{Credential, Outgoing},
+    page::state::Page,
     sample::{self, Change},
     secrets::Keys,
+    target::Target,
 };
 
 /// How much longer than Tencent to wait: what it gives up is seen as given up.
@@ -38,7 +41,7 @@ pub(super) async fn resend(
     State(page): State<Page>,
     Path(id): Path<String>,
     body: Bytes,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Rejection> {
     let exchange = find(&page, &id)?;
     let Resend { body } = read(&body)?;
     let (Some(envelope), Some(sdk_app_id)) = (exchange.envelope, exchange.sdk_app_id) else {
@@ -75,7 +78,7 @@ struct Trigger {
     set: BTreeMap<String, Box<RawValue>>,
 }
 
-pub(super) async fn trigger(State(page): State<Page>, body: Bytes) -> Result<Response, Refusal> {
+pub(super) async fn trigger(State(page): State<Page>, body: Bytes) -> Result<Response, Rejection> {
     let trigger: Trigger = read(&body)?;
     let sdk_app_id = page
         .secrets
@@ -98,10 +101,10 @@ async fn send(
     outgoing: Outgoing,
     target: &Target,
     origin: Origin,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Rejection> {
     let none = Keys::default();
     let keys = page.secrets.get(outgoing.sdk_app_id).unwrap_or(&none);
-    let now = millis(SystemTime::now());
+    let now = clock::now();
     let outgoing = outgoing.sent_at(now);
     let request = outgoing
         .request(target, keys, &Credential::First, now, origin)

@@ -14,13 +14,15 @@ use hyper::body::{Frame, SizeHint};
 use tower::ServiceExt;
 use tower_tencent_webhook::{FailureAnswer, WebhookLayer};
 
-use super::ticket::{Hold, Ticket, Watch};
+use super::ticket::{Ticket, Watch};
 use crate::{
     client::SendBody,
-    envelope::{self, millis},
-    exchange::{Answer, Exchange, Origin},
+    clock,
+    exchange::{Answer, Exchange},
     head::Head,
     hub::Hub,
+    origin::Origin,
+    rules::Hold,
 };
 
 /// The layer around the [`Responder`], and where the exchanges go.
@@ -41,7 +43,7 @@ impl Receiver {
             .headers()
             .get(header::USER_AGENT)
             .and_then(|agent| agent.to_str().ok())
-            .map_or(Origin::Network, envelope::origin_of);
+            .map_or(Origin::Network, Origin::of);
         let (ticket, request) = self.ticket(request, origin);
         self.answer(ticket, request).await
     }
@@ -62,8 +64,7 @@ impl Receiver {
 
     fn ticket(&self, request: Request<Body>, origin: Origin) -> (Ticket, Request<Body>) {
         let (mut parts, body) = request.into_parts();
-        let received = millis(std::time::SystemTime::now());
-        let exchange = Exchange::new(Head::of(&parts), origin, received);
+        let exchange = Exchange::new(Head::of(&parts), origin, clock::now());
         let ticket = Ticket::new(Arc::clone(&self.hub), exchange);
         parts.extensions.insert(ticket.clone());
         (ticket, Request::from_parts(parts, body))

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use tower_tencent_webhook::{Delivery, End, Failure, Outcome, event::Undecoded};
@@ -12,14 +12,8 @@ use crate::{
     exchange::{Answer, Exchange, Fate},
     failure::chain,
     hub::Hub,
+    rules::Hold,
 };
-
-/// How long an answer is held back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hold {
-    For(Duration),
-    Forever,
-}
 
 /// The exchange of one request, shared by all that see a part of it: the receiver, the layer and
 /// the handler. It is published when it is answered, or given up, and again if its handler ends
