@@ -53,7 +53,8 @@ export function edit(delivery) {
     on: {
       input: () => {
         const error = errorOf(text.value);
-        note.textContent = error ? word('edit.bad_json', { error }) : word('edit.body');
+        if (error) note.replaceChildren(word('edit.bad_json'), ' ', el('span', { lang: 'en' }, error));
+        else note.textContent = word('edit.body');
       },
       keydown: (event) => {
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.target.form.requestSubmit();

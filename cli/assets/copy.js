@@ -4,6 +4,7 @@
 // nothing of a body, a command or a path can end its quotes, and curl reads no patterns (-g).
 
 import { isJson, locate, pretty } from './json.js';
+import { word } from './words.js';
 
 const CLOCKS = ['/CallbackTs', '/CallbackMsTs'];
 
@@ -51,7 +52,7 @@ export function curl(delivery, receiver, signed) {
 BODY=${shellBody(delivery)}
 printf %s "$BODY" | curl -g -i`;
   if (!signed) return `${send} "$URL" --data-binary @-\n`;
-  return `# TOKEN: the token of app ${delivery.sdk_app_id}, as in the console
+  return `# ${word('copy.token', { app: delivery.sdk_app_id })}
 : "\${TOKEN:?}"
 NOW=$(date +%s)
 SIGN=$(printf %s "$TOKEN$NOW" | sha256sum | cut -d' ' -f1)
@@ -66,7 +67,7 @@ function curlEvent(delivery, receiver) {
   const text = clock
     ? `${quoted(body.slice(0, clock.start))}"$NOW"${quoted(body.slice(clock.end))}`
     : shellBody(delivery);
-  return `# KEY: the event key of app ${delivery.sdk_app_id}, as in the console
+  return `# ${word('copy.key', { app: delivery.sdk_app_id })}
 : "\${KEY:?}"
 NOW=$(date +%s)000
 BODY=${text}

@@ -1,6 +1,6 @@
 // The detail of one webhook: what arrived, what was answered, and what Tencent does with it.
 
-import { consequence, explain, title, tone } from './meaning.js';
+import { consequence, explain, failure, title, tone } from './meaning.js';
 import { actionBar } from './actions.js';
 import * as api from './api.js';
 import { commandName, pageOf } from './catalog.js';
@@ -74,7 +74,7 @@ export function redrawDetail() {
   const top = current && pane.dataset.id === String(current.row?.id) ? pane.scrollTop : 0;
   const focused = pane.contains(document.activeElement) && document.activeElement !== pane;
   if (!current) pane.replaceChildren(el('p', { class: 'hint' }, word('detail.none')));
-  else if (current.error) pane.replaceChildren(el('p', { class: 'hint' }, word('failed', { error: current.error.message })));
+  else if (current.error) pane.replaceChildren(el('p', { class: 'hint' }, failure(current.error)));
   else pane.replaceChildren(...content(current.delivery, current.text));
   pane.dataset.id = current?.row?.id ?? '';
   pane.scrollTop = top;
@@ -99,7 +99,7 @@ function heading(delivery) {
   const page = pageOf(delivery.command);
   const facts = [
     commandName(delivery.command),
-    delivery.phase && word(delivery.phase, {}, delivery.phase),
+    delivery.phase && word(`phase.${delivery.phase}`, {}, delivery.phase),
     delivery.sdk_app_id,
     word(`origin.${delivery.origin}`, {}, delivery.origin),
     size(delivery.bytes),
@@ -121,12 +121,19 @@ function heading(delivery) {
 function outcome(delivery) {
   const why = explain(delivery);
   const effect = delivery.effect && consequence(delivery.effect);
-  const more = delivery.effect && [delivery.effect.text, delivery.effect.why].filter(Boolean);
+  const quoted = delivery.effect?.text && el('q', {}, delivery.effect.text);
+  const more = effect && [quoted, effect.why].filter(Boolean);
   return el(
     'dl',
     { class: 'outcome' },
     el('dt', { class: `end ${tone(delivery)}` }, endWord(delivery)),
-    el('dd', {}, why ? [el('p', {}, why.advice), why.cause && el('p', { class: 'why' }, why.cause)] : String(delivery.status ?? '')),
+    el('dd', {}, why
+      ? [
+        el('p', {}, why.advice),
+        why.cause && el('p', { class: 'why' }, why.cause),
+        why.error && el('p', { class: 'why', lang: 'en' }, why.error),
+      ]
+      : String(delivery.status ?? '')),
     effect && el('dt', {}, word('effect')),
     effect && el('dd', { class: `effect ${effect.tone}` }, el('p', {}, effect.text), more.map((line) => el('p', { class: 'why' }, line))),
     delivery.ms !== null && delivery.ms !== undefined && el('dt', {}, word('time')),

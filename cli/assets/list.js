@@ -78,7 +78,7 @@ function content(row, pinned) {
   const name = commandName(row.command);
   const facts = [
     row.sdk_app_id,
-    row.phase && word(row.phase, {}, row.phase),
+    row.phase && word(`phase.${row.phase}`, {}, row.phase),
     word(`origin.${row.origin}`, {}, row.origin),
   ].filter(Boolean);
   const figures = [row.status, duration(row.ms), size(row.bytes)];

@@ -5,6 +5,7 @@ use tower_tencent_webhook::{End, FailureKind, Rejection, signature::SignatureErr
 use crate::{
     envelope::Envelope,
     exchange::{Exchange, Fate},
+    span::Span,
 };
 
 /// A sentence on what to do, in the languages of the page.
@@ -142,9 +143,13 @@ fn url_signature(error: SignatureError, exchange: &Exchange, app: &str, app_zh: 
         SignatureError::Stale => match stale(exchange) {
             Some(stale) => advice(
                 format!(
-                    "stale by {stale}: compare this machine's clock, or an old URL was sent again"
+                    "stale by {}: compare this machine's clock, or an old URL was sent again",
+                    stale.en()
                 ),
-                format!("时间相差 {stale}：请核对本机时钟，或有人重发了旧的 URL"),
+                format!(
+                    "时间相差 {}：请核对本机时钟，或有人重发了旧的 URL",
+                    stale.zh()
+                ),
             ),
             None => advice(
                 "stale: compare this machine's clock",
@@ -228,20 +233,10 @@ fn patience(exchange: &Exchange) -> u64 {
     envelope.patience().as_secs()
 }
 
-/// How far the time of signing is from the time of arrival, in words.
-fn stale(exchange: &Exchange) -> Option<String> {
+/// How far the time of signing is from the time of arrival.
+fn stale(exchange: &Exchange) -> Option<Span> {
     let signed = exchange.head.request_time()?;
-    Some(duration((exchange.received / 1000).abs_diff(signed)))
-}
-
-/// Seconds in the largest unit that fits.
-pub(crate) fn duration(seconds: u64) -> String {
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds / 60),
-        7200..172_800 => format!("{} h", seconds / 3600),
-        _ => format!("{} days", seconds / 86_400),
-    }
+    Some(Span::of((exchange.received / 1000).abs_diff(signed)))
 }
 
 #[cfg(test)]

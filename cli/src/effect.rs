@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use serde::Serialize;
-use tower_tencent_webhook::{Account, End, reply::Rewrite, testing};
+use tower_tencent_webhook::{Account, End, reply::Rewrite, testing, testing::Why};
 
 use crate::exchange::{Exchange, Fate};
 
@@ -20,6 +20,10 @@ pub(crate) struct Effect {
     /// are refused while the others pass.
     pub(crate) text: Option<String>,
     pub(crate) why: Option<String>,
+    /// The name of why, by which the page finds its own words, and what they need: seconds, a
+    /// status, or the name of a field.
+    pub(crate) why_code: Option<&'static str>,
+    pub(crate) why_value: Option<String>,
 }
 
 impl Effect {
@@ -76,6 +80,19 @@ impl Effect {
     }
 }
 
+/// The name of why an answer is a failure, and the value in it.
+fn name(why: &Why) -> (&'static str, Option<String>) {
+    match why {
+        Why::NoAnswer => ("no_answer", None),
+        Why::TimedOut(limit) => ("timed_out", Some(limit.as_secs().to_string())),
+        Why::Status(status) => ("status", Some(status.as_u16().to_string())),
+        Why::NotJson => ("not_json", None),
+        Why::Field(name) => ("field", Some((*name).to_owned())),
+        // Of a later release.
+        _ => ("other", None),
+    }
+}
+
 /// The beginning of a text, in quotes and on one line.
 fn quoted(text: &str) -> String {
     match text.char_indices().nth(MAX_QUOTED) {
@@ -99,10 +116,12 @@ fn rewritten(rewrite: &Rewrite) -> String {
 impl From<testing::Effect> for Effect {
     fn from(effect: testing::Effect) -> Self {
         let mut why = effect.why().map(ToString::to_string);
+        let (mut why_code, why_value) = effect.why().map(name).unzip();
         let (code, text) = match &effect {
             testing::Effect::Refused { code, text } => (Some(*code), Some(text.clone())),
             testing::Effect::RefusedSome(accounts) => {
                 why = Some("for the accounts that the answer names; the others pass".to_owned());
+                why_code = Some("some");
                 let accounts: Vec<_> = accounts.iter().map(Account::as_str).collect();
                 (None, Some(accounts.join(", ")))
             }
@@ -114,6 +133,8 @@ impl From<testing::Effect> for Effect {
             code,
             text: text.filter(|text| !text.is_empty()),
             why,
+            why_code,
+            why_value: why_value.flatten(),
         }
     }
 }

@@ -113,6 +113,15 @@ impl Exchange {
         }
     }
 
+    /// The name of that reason, such as `unknown_app`.
+    pub(crate) fn cause(&self) -> Option<&'static str> {
+        match self.fate? {
+            _ if self.by_rule => Some("rule"),
+            Fate::NotAWebhook => None,
+            Fate::Webhook(end) => end.reason(),
+        }
+    }
+
     pub(crate) fn status(&self) -> Option<u16> {
         self.answer.as_ref().map(|answer| answer.status)
     }

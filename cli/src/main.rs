@@ -33,6 +33,7 @@ mod rules;
 mod sample;
 mod secrets;
 mod send;
+mod span;
 mod stop;
 mod store;
 mod table;

@@ -15,6 +15,8 @@ pub(crate) struct Row<'a> {
     pub(crate) phase: Option<&'static str>,
     pub(crate) end: &'static str,
     pub(crate) reason: Option<String>,
+    /// The name of the reason, by which the page finds its own words.
+    pub(crate) cause: Option<&'static str>,
     pub(crate) status: Option<u16>,
     pub(crate) ms: u64,
     pub(crate) bytes: u64,
@@ -36,6 +38,7 @@ impl<'a> Row<'a> {
             phase: exchange.phase.map(Phase::as_str),
             end: exchange.end(),
             reason: exchange.reason(),
+            cause: exchange.cause(),
             status: exchange.status(),
             ms: exchange.ms(),
             bytes: exchange.bytes,

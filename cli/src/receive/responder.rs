@@ -45,7 +45,8 @@ impl Responder {
                 let body = "answered by a rule\n".into();
                 ticket.replace_answer(Answer { status, body });
             }
-            return rules::reply(&rule, delivery.command(), delivery.body());
+            let reply = rules::reply(&rule, delivery.command(), delivery.body())?;
+            return Ok(reply);
         }
         if let Some(forward) = self.forward {
             let received = forward.send(&delivery).await?;

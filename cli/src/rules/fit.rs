@@ -3,6 +3,7 @@
 use super::{
     reply::reply,
     rule::{Do, Rule},
+    unfit::Unfit,
 };
 
 /// The longest delay.
@@ -15,23 +16,21 @@ const MAX_TEXT: usize = 8 * 1024;
 /// # Errors
 ///
 /// Why it does not.
-pub(super) fn check(rule: &Rule, command: &str) -> Result<(), String> {
+pub(super) fn check(rule: &Rule, command: &str) -> Result<(), Unfit> {
     match rule.r#do {
         Do::HttpError if !(400..=599).contains(&rule.status.unwrap_or(500)) => {
-            return Err("`status` must be from 400 to 599".to_owned());
+            return Err(Unfit::Status);
         }
         Do::Delay if !(1..=MAX_DELAY_MS).contains(&rule.ms.unwrap_or(0)) => {
-            return Err(format!("`ms` must be from 1 to {MAX_DELAY_MS}"));
+            return Err(Unfit::Delay);
         }
         _ => {}
     }
     if rule.text.as_ref().is_some_and(|text| text.len() > MAX_TEXT) {
-        return Err(format!("`text` must not be longer than {MAX_TEXT} bytes"));
+        return Err(Unfit::TextTooLong);
     }
     let friends = br#"{"From_Account":"a","FriendItem":[{"To_Account":"b"}],"ResponseFriendItem":[{"To_Account":"b"}]}"#;
-    reply(rule, command, friends)
-        .map(|_| ())
-        .map_err(|error| error.to_string())
+    reply(rule, command, friends).map(|_| ())
 }
 
 /// What a rule of the command may do.

@@ -4,10 +4,12 @@ mod fit;
 mod reply;
 mod rule;
 mod set;
+mod unfit;
 
 pub(crate) use self::{
     fit::fitting,
     reply::reply,
     rule::{Do, Hold, Rule},
     set::Rules,
+    unfit::Unfit,
 };

@@ -1,6 +1,5 @@
 //! The reply of a rule to a webhook.
 
-use tower::BoxError;
 use tower_tencent_webhook::{
     Account,
     event::{Event, c2c, group, live, official_account, sns},
@@ -11,19 +10,18 @@ use tower_tencent_webhook::{
     },
 };
 
-use super::rule::{Do, Rule};
+use super::{
+    rule::{Do, Rule},
+    unfit::Unfit,
+};
 use crate::table;
-
-const OUT_OF_RANGE: &str = "`code` is not one that Tencent passes on for this command";
-const NOT_REFUSABLE: &str = "this command cannot be refused: its action is done when it is sent";
-const NOT_A_MESSAGE: &str = "only a message that is about to be sent can be dropped or rewritten";
 
 /// The reply to the command; a refusal of friend requests reads its body.
 ///
 /// # Errors
 ///
 /// Why the rule does not fit the command, or the body.
-pub(crate) fn reply(rule: &Rule, command: &str, body: &[u8]) -> Result<Reply, BoxError> {
+pub(crate) fn reply(rule: &Rule, command: &str, body: &[u8]) -> Result<Reply, Unfit> {
     let kind = table::find(command).map(|row| row.reply_kind);
     Ok(match rule.r#do {
         Do::Refuse => refusal(rule, kind, || accounts(command, body))?,
@@ -34,7 +32,7 @@ pub(crate) fn reply(rule: &Rule, command: &str, body: &[u8]) -> Result<Reply, Bo
             MessageVerdict::DropSilently,
         )?,
         Do::Rewrite => {
-            let text = rule.text.clone().ok_or("a rewrite needs a text")?;
+            let text = rule.text.clone().ok_or(Unfit::NoText)?;
             let body = || vec![Element::text(text.clone())];
             message(
                 kind,
@@ -51,26 +49,24 @@ fn refusal(
     rule: &Rule,
     kind: Option<ReplyKind>,
     accounts: impl FnOnce() -> Option<Vec<Account>>,
-) -> Result<Reply, BoxError> {
+) -> Result<Reply, Unfit> {
     let text = || rule.text.clone().unwrap_or_default();
     // Without code and text, just code 1: every command takes it.
     let plain = rule.text.is_none() && matches!(rule.code, None | Some(1));
     let only_code_1 = || match rule.code {
         None | Some(1) => Ok(()),
-        Some(_) => Err(OUT_OF_RANGE),
+        Some(_) => Err(Unfit::Code),
     };
     macro_rules! refuse {
         ($verdict:ident, $code:ty) => {
             match rule.code {
                 _ if plain => $verdict::Refuse,
                 None => $verdict::refuse_with(<$code>::FIRST, text()),
-                Some(code) => {
-                    $verdict::refuse_with(<$code>::new(code).ok_or(OUT_OF_RANGE)?, text())
-                }
+                Some(code) => $verdict::refuse_with(<$code>::new(code).ok_or(Unfit::Code)?, text()),
             }
         };
     }
-    Ok(match kind.ok_or(NOT_REFUSABLE)? {
+    Ok(match kind.ok_or(Unfit::NotRefusable)? {
         ReplyKind::Group => Reply::Group(refuse!(Verdict, group::Code)),
         ReplyKind::GroupMembers => Reply::GroupMembers(refuse!(MemberVerdict, group::Code)),
         ReplyKind::GroupMessage => Reply::GroupMessage(refuse!(MessageVerdict, group::Code)),
@@ -93,9 +89,9 @@ fn refusal(
         ReplyKind::Friends => {
             let code = match rule.code {
                 None | Some(1) => sns::Code::FIRST,
-                Some(code) => sns::Code::new(code).ok_or(OUT_OF_RANGE)?,
+                Some(code) => sns::Code::new(code).ok_or(Unfit::Code)?,
             };
-            let accounts = accounts().ok_or("the accounts of the request cannot be read")?;
+            let accounts = accounts().ok_or(Unfit::Accounts)?;
             Reply::Friends(
                 accounts
                     .into_iter()
@@ -104,7 +100,7 @@ fn refusal(
                     }),
             )
         }
-        _ => return Err(NOT_REFUSABLE.into()),
+        _ => return Err(Unfit::NotRefusable),
     })
 }
 
@@ -114,14 +110,14 @@ fn message(
     group: MessageVerdict<group::Code>,
     c2c: MessageVerdict<c2c::Code>,
     official_account: MessageVerdict<official_account::Code>,
-) -> Result<Reply, &'static str> {
+) -> Result<Reply, Unfit> {
     match kind {
         Some(ReplyKind::GroupMessage) => Ok(Reply::GroupMessage(group)),
         Some(ReplyKind::C2CMessage) => Ok(Reply::C2CMessage(c2c)),
         Some(ReplyKind::OfficialAccountMessage) => {
             Ok(Reply::OfficialAccountMessage(official_account))
         }
-        _ => Err(NOT_A_MESSAGE),
+        _ => Err(Unfit::NotAMessage),
     }
 }
 

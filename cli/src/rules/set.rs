@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use super::{fit::check, rule::Rule};
+use super::{fit::check, rule::Rule, unfit::Unfit};
 use crate::table;
 
 /// The longest name of a command, in bytes.
@@ -28,15 +28,15 @@ impl Rules {
     /// # Errors
     ///
     /// Why it does not fit the command.
-    pub(crate) fn set(&self, command: &str, rule: Rule) -> Result<(), String> {
+    pub(crate) fn set(&self, command: &str, rule: Rule) -> Result<(), Unfit> {
         let command = first_name(command);
         if command.len() > MAX_NAME {
-            return Err("no command has so long a name".to_owned());
+            return Err(Unfit::NameTooLong);
         }
         check(&rule, command)?;
         let mut rules = self.lock();
         if rules.len() >= MAX_RULES && !rules.contains_key(command) {
-            return Err(format!("there are {MAX_RULES} rules already; remove one"));
+            return Err(Unfit::TooMany);
         }
         rules.insert(command.to_owned(), rule);
         Ok(())

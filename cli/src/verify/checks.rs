@@ -1,6 +1,6 @@
 //! What the checks find, of either envelope.
 
-use crate::{advice::duration, clock, report::Finding, secrets::Keys};
+use crate::{clock, report::Finding, secrets::Keys, span::Span};
 
 /// What the checks found, in the order in which they are printed.
 pub(super) struct Checks {
@@ -20,7 +20,7 @@ pub(super) fn is_fresh(sent: u64, window: u64) -> Result<(), Finding> {
     let direction = if sent < now { "ago" } else { "from now" };
     Err(Finding::bad(format!(
         "sent {} {direction}; a receiver accepts {window} s, so it is old or a clock is off",
-        duration(off)
+        Span::of(off).en()
     )))
 }
 

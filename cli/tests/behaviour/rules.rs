@@ -8,6 +8,14 @@ use crate::support::{AFTER, BEFORE, Listen, MESSAGE, OK, soon};
 
 const FRIENDS: &str = "Sns.CallbackPrevFriendAdd";
 
+/// The name of the cause, by which the page finds its words.
+async fn cause(listen: &Listen, command: &str, rule: &Value) -> String {
+    let path = format!("/rules/{command}");
+    let refused = listen.api(Method::PUT, &path, &rule.to_string()).await;
+    let cause = refused.headers["x-cause"].to_str().expect("a name");
+    cause.to_owned()
+}
+
 async fn put(listen: &Listen, command: &str, rule: &Value) -> StatusCode {
     let path = format!("/rules/{command}");
     listen
@@ -124,6 +132,9 @@ async fn a_rule_that_does_not_fit_is_refused() {
             "{command} {rule}"
         );
     }
+    let refuse = json!({"do": "refuse", "code": 5});
+    assert_eq!(cause(&listen, BEFORE, &refuse).await, "rule_code");
+    assert_eq!(cause(&listen, AFTER, &refuse).await, "rule_not_refusable");
     let not_json = listen
         .api(Method::PUT, &format!("/rules/{BEFORE}"), "{")
         .await;

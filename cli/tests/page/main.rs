@@ -8,6 +8,7 @@ mod actions;
 mod app;
 mod assets;
 mod browser;
+mod chinese;
 mod copy;
 mod ends;
 mod hostile;
@@ -55,6 +56,8 @@ cases! {
     actions::a_trtc_event_is_shown_copied_and_sent_again,
     rules::each_rule_answers_until_it_is_removed,
     keyboard::everything_can_be_done_by_keys,
+    chinese::every_end_is_told_in_chinese,
+    chinese::what_cannot_be_done_is_told_in_chinese,
     looks::dark_chinese_and_narrow_pages_are_complete,
     looks::the_demo_can_be_pictured,
     hostile::markup_in_every_text_stays_text,
@@ -71,6 +74,11 @@ const CHECKS: &[(&str, fn())] = &[
     (
         "assets::every_word_that_is_used_exists",
         assets::every_word_that_is_used_exists,
+    ),
+    ("assets::every_word_is_used", assets::every_word_is_used),
+    (
+        "assets::every_cause_has_words",
+        assets::every_cause_has_words,
     ),
     (
         "assets::no_script_parses_markup",

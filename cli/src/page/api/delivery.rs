@@ -7,17 +7,17 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 
-use super::rejection::{NOT_FOUND, Rejection};
+use super::rejection::Rejection;
 use crate::{
     exchange::Exchange,
     page::{detail::Detail, sse, state::Page},
 };
 
 pub(super) fn find(page: &Page, id: &str) -> Result<Arc<Exchange>, Rejection> {
-    let id = id.parse().map_err(|_| NOT_FOUND)?;
-    page.hub.store.get(id).ok_or(NOT_FOUND)
+    let id = id.parse().map_err(|_| Rejection::NOT_FOUND)?;
+    page.hub.store.get(id).ok_or(Rejection::NOT_FOUND)
 }
 
 pub(super) async fn one(
@@ -28,7 +28,7 @@ pub(super) async fn one(
     // Trying the fields one by one takes a while.
     tokio::task::spawn_blocking(move || Json(Detail::of(&exchange)).into_response())
         .await
-        .map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, String::new()))
+        .map_err(|_| Rejection::FAILED)
 }
 
 pub(super) async fn live(State(page): State<Page>, headers: HeaderMap) -> Response {

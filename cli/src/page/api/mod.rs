@@ -17,7 +17,9 @@
 //! | `GET /api/recording` | a recording of all that is kept, for `tencent-webhook replay` |
 //!
 //! Besides the fields of the contract, a row has `advice` and, in Chinese, `advice_zh`: one line on
-//! what to do, or null. A rejected or failed row says why in `reason`. A single delivery has all
+//! what to do, or null. A rejected or failed row says why in `reason`, and names that in `cause`, such
+//! as `unknown_app`; so do `why` of the effect with `why_code` and `why_value`, and an error with the
+//! header `X-Cause`. A single delivery has all
 //! fields of its row and, besides the contract, `envelope` (`url`, `trtc` or null), `method`,
 //! `path`, `client_ip`, `platform` and `kind` (`event`, `unknown`, `undecodable` or null).
 //! `late_reply` is what the app behind `--forward-to` answered after Tencent had been answered. `query`
@@ -57,6 +59,6 @@ pub(crate) fn router(page: Page) -> Router {
         .route("/commands", get(about::all_commands))
         .route("/about", get(about::about))
         .route("/recording", get(about::recording))
-        .fallback(async || rejection::NOT_FOUND)
+        .fallback(async || rejection::Rejection::NOT_FOUND)
         .with_state(page)
 }

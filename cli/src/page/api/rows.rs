@@ -5,10 +5,9 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
 use serde::Deserialize;
 
-use super::rejection::{Rejection, unprocessable};
+use super::rejection::Rejection;
 use crate::{exchange::Exchange, page::state::Page, row::Row};
 
 /// How many rows a list has at most.
@@ -62,7 +61,7 @@ pub(super) async fn deliveries(
         "" => 0,
         after => after
             .parse()
-            .map_err(|_| unprocessable("`after` must be a number"))?,
+            .map_err(|_| Rejection::unprocessable("after", "`after` must be a number"))?,
     };
     // Searching many bodies takes a while.
     let rows = tokio::task::spawn_blocking(move || {
@@ -76,6 +75,5 @@ pub(super) async fn deliveries(
             .collect();
         Json(rows).into_response()
     });
-    rows.await
-        .map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, String::new()))
+    rows.await.map_err(|_| Rejection::FAILED)
 }

@@ -9,7 +9,7 @@ use axum::{
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::rejection::{NOT_FOUND, Rejection, read, unprocessable};
+use super::rejection::{Rejection, read};
 use crate::{page::state::Page, rules::Rule};
 
 pub(super) async fn all(State(page): State<Page>) -> Json<BTreeMap<String, Rule>> {
@@ -20,7 +20,10 @@ pub(super) async fn one(
     State(page): State<Page>,
     Path(command): Path<String>,
 ) -> Result<Json<Rule>, Rejection> {
-    page.rules.get(&command).map(Json).ok_or(NOT_FOUND)
+    page.rules
+        .get(&command)
+        .map(Json)
+        .ok_or(Rejection::NOT_FOUND)
 }
 
 pub(super) async fn set(
@@ -28,9 +31,7 @@ pub(super) async fn set(
     Path(command): Path<String>,
     body: Bytes,
 ) -> Result<StatusCode, Rejection> {
-    page.rules
-        .set(&command, read(&body)?)
-        .map_err(unprocessable)?;
+    page.rules.set(&command, read(&body)?)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

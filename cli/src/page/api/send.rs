@@ -14,7 +14,7 @@ use serde_json::{json, value::RawValue};
 
 use super::{
     delivery::find,
-    rejection::{Rejection, read, unprocessable},
+    rejection::{Rejection, read},
 };
 use crate::{
     clock,
@@ -45,14 +45,16 @@ pub(super) async fn resend(
     let exchange = find(&page, &id)?;
     let Resend { body } = read(&body)?;
     let (Some(envelope), Some(sdk_app_id)) = (exchange.envelope, exchange.sdk_app_id) else {
-        return Err(unprocessable("this is not a webhook"));
+        return Err(Rejection::unprocessable(
+            "not_a_webhook",
+            "this is not a webhook",
+        ));
     };
     let body = match body {
         Some(body) => Bytes::from(body),
-        None => exchange
-            .body
-            .clone()
-            .ok_or_else(|| unprocessable("its body was not read; give a `body` to send"))?,
+        None => exchange.body.clone().ok_or_else(|| {
+            Rejection::unprocessable("no_body", "its body was not read; give a `body` to send")
+        })?,
     };
     let outgoing = Outgoing {
         sdk_app_id,
@@ -62,7 +64,7 @@ pub(super) async fn resend(
     };
     let target = Target::here()
         .at(&exchange.head.path)
-        .map_err(|_| unprocessable("its path cannot be sent again"))?;
+        .map_err(|_| Rejection::unprocessable("path", "its path cannot be sent again"))?;
     send(&page, outgoing, &target, Origin::Replay).await
 }
 
@@ -83,14 +85,21 @@ pub(super) async fn trigger(State(page): State<Page>, body: Bytes) -> Result<Res
     let sdk_app_id = page
         .secrets
         .sender(trigger.sdk_app_id, Envelope::of(&trigger.command))
-        .ok_or_else(|| unprocessable("no app that is configured here can send this command"))?;
-    let body = sample::body(&trigger.command, trigger.shape.as_deref()).map_err(unprocessable)?;
+        .ok_or_else(|| {
+            Rejection::unprocessable(
+                "no_app",
+                "no app that is configured here can send this command",
+            )
+        })?;
+    let body = sample::body(&trigger.command, trigger.shape.as_deref())
+        .map_err(|error| Rejection::unprocessable("sample", error))?;
     let changes: Vec<_> = trigger
         .set
         .into_iter()
         .map(|(field, value)| Change::Set(field, value))
         .collect();
-    let body = sample::change(body, &changes, false).map_err(unprocessable)?;
+    let body = sample::change(body, &changes, false)
+        .map_err(|error| Rejection::unprocessable("field", error))?;
     let outgoing = Outgoing::new(sdk_app_id, &trigger.command, body);
     send(&page, outgoing, &Target::here(), Origin::Trigger).await
 }
@@ -108,7 +117,7 @@ async fn send(
     let outgoing = outgoing.sent_at(now);
     let request = outgoing
         .request(target, keys, &Credential::First, now, origin)
-        .map_err(|error| unprocessable(error.to_string()))?;
+        .map_err(|error| Rejection::unprocessable("query", error.to_string()))?;
     let patience = outgoing.envelope.patience() + MARGIN;
     let id = page.receiver.send(request, origin, patience).await;
     Ok((StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response())
