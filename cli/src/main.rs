@@ -11,6 +11,7 @@ mod check;
 mod client;
 mod clock;
 mod commands;
+mod connections;
 mod effect;
 mod envelope;
 mod exchange;

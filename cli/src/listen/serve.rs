@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use super::{demo::Demo, options::Options};
 use crate::{
+    connections::{Limits, serve},
     failure::Failure,
     hub::Hub,
     page::{self, Page},
@@ -18,6 +19,17 @@ use crate::{
 
 /// How long clients may take to finish after a signal to stop.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// What the public address puts up with. Tencent keeps connections open between webhooks.
+const WEBHOOKS: Limits = Limits {
+    connections: 512,
+    patience: Duration::from_secs(60),
+};
+/// The same for the page: a browser has six connections for each tab or less.
+const PAGE: Limits = Limits {
+    connections: 128,
+    patience: Duration::from_secs(60),
+};
 
 /// Everything that serves, put together.
 pub(super) struct Serve {
@@ -62,11 +74,10 @@ impl Serve {
         let router = Router::new()
             .route("/healthz", get(async || "ok\n").fallback(receive.clone()))
             .fallback(receive);
-        let webhooks = serve(listener, router, self.stop.clone());
+        let webhooks = serve(listener, router, WEBHOOKS, self.stop.clone());
         let page = async {
-            match page {
-                Some((listener, router, _)) => serve(listener, router, self.stop.clone()).await,
-                None => Ok(()),
+            if let Some((listener, router, _)) = page {
+                serve(listener, router, PAGE, self.stop.clone()).await;
             }
         };
         let out_of_patience = async {
@@ -74,20 +85,12 @@ impl Serve {
             tokio::time::sleep(GRACE).await;
         };
         tokio::select! {
-            served = async { tokio::try_join!(webhooks, page) } => {
-                served.map_err(Failure::other)?;
-            }
+            _ = async { tokio::join!(webhooks, page) } => {}
             () = out_of_patience => tracing::warn!("a client did not finish in time"),
         }
         tracing::info!("stopped");
         Ok(())
     }
-}
-
-async fn serve(listener: TcpListener, router: Router, stop: Stop) -> io::Result<()> {
-    axum::serve(listener, router)
-        .with_graceful_shutdown(async move { stop.stopped().await })
-        .await
 }
 
 /// Listens on the address that an option names. What cannot be an address is not quoted, since it
