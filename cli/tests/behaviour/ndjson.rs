@@ -290,3 +290,14 @@ async fn a_signed_event_that_cannot_be_read_is_undecodable() {
     let raw = line["raw"].as_str().expect("the body");
     assert!(raw.contains("EventGroupId"), "{line}");
 }
+
+#[tokio::test]
+async fn what_a_slow_reader_loses_is_told_at_once() {
+    let mut listen = Listen::start(&["--app", "7"]).await;
+    // Nobody reads stdout. More than waits for it:
+    for _ in 0..70 {
+        let megabyte = vec![b'x'; 1_000_000];
+        assert_eq!(listen.deliver(7, "New.One", megabyte).await.body, OK);
+    }
+    listen.logged("stdout is too slow").await;
+}
