@@ -15,12 +15,12 @@ export function actionBar(delivery) {
   const rule = delivery.command && ruleText(delivery.command);
   return el(
     'div',
-    { class: 'actions', role: 'toolbar', 'aria-label': word('detail') },
-    canResend(delivery) && button(word('resend'), () => resend(delivery), { key: 'r' }),
-    canEdit(delivery) && button(word('edit'), () => edit(delivery), { key: 'e' }),
-    button(word('copy'), () => openCopy(delivery), { key: 'c' }),
-    button(word(store.pinned.has(delivery.id) ? 'unpin' : 'pin'), () => store.togglePin(delivery.id), { key: 'p' }),
-    delivery.command && button(rule ? word('rule.active', { rule }) : word('rule'), () => openRules(delivery.command), { key: 'u' }),
+    { class: 'actions', role: 'toolbar', 'aria-label': word('actions') },
+    canResend(delivery) && button(word('resend'), () => resend(delivery), { key: 'r', 'data-name': 'resend' }),
+    canEdit(delivery) && button(word('edit'), () => edit(delivery), { key: 'e', 'data-name': 'edit' }),
+    button(word('copy'), () => openCopy(delivery), { key: 'c', 'data-name': 'copy' }),
+    button(word(store.pinned.has(delivery.id) ? 'unpin' : 'pin'), () => store.togglePin(delivery.id), { key: 'p', 'data-name': 'pin' }),
+    delivery.command && button(rule ? word('rule.active', { rule }) : word('rule'), () => openRules(delivery.command), { key: 'u', 'data-name': 'rule' }),
   );
 }
 

@@ -9,6 +9,7 @@ export default {
   'failed': 'The tool answered: {error}',
   'dismiss': 'Dismiss',
 
+  'filters': 'Filters',
   'filter.q': 'Text in command or body',
   'filter.command': 'Command',
   'filter.app': 'App',
@@ -17,6 +18,7 @@ export default {
   'filter.any.app': 'all apps',
   'filter.any.end': 'all ends',
 
+  'tools': 'All webhooks',
   'pause': 'Pause',
   'go_on': 'Go on',
   'waiting': '{n} waiting',
@@ -127,6 +129,7 @@ export default {
   'reply.none': 'Nothing was sent.',
   'page': "Tencent's page",
 
+  'actions': 'Actions',
   'resend': 'Resend',
   'resent': 'Sent again as {id}.',
   'edit': 'Edit and resend',

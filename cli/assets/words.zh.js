@@ -9,6 +9,7 @@ export default {
   'failed': '工具返回：{error}',
   'dismiss': '知道了',
 
+  'filters': '筛选',
   'filter.q': '搜索命令或请求体',
   'filter.command': '命令',
   'filter.app': '应用',
@@ -17,6 +18,7 @@ export default {
   'filter.any.app': '全部应用',
   'filter.any.end': '全部结果',
 
+  'tools': '全部回调',
   'pause': '暂停',
   'go_on': '继续',
   'waiting': '{n} 条等待中',
@@ -127,6 +129,7 @@ export default {
   'reply.none': '没有发送任何内容。',
   'page': '腾讯云文档',
 
+  'actions': '操作',
   'resend': '重发',
   'resent': '已重发，编号 {id}。',
   'edit': '编辑后重发',

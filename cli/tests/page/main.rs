@@ -4,6 +4,7 @@
 //! `TENCENT_WEBHOOK_REQUIRE=all` demands them. The test harness would capture what is said, so
 //! this binary has none: `cargo test --test page -- NAME` runs the cases whose name contains NAME.
 
+mod access;
 mod actions;
 mod app;
 mod assets;
@@ -55,6 +56,10 @@ cases! {
     actions::the_recording_can_be_downloaded,
     actions::a_trtc_event_is_shown_copied_and_sent_again,
     rules::each_rule_answers_until_it_is_removed,
+    access::a_filter_stays_the_same_while_rows_come_and_go,
+    access::a_button_keeps_the_focus_and_says_what_it_does_now,
+    access::every_part_has_a_name,
+    access::a_rule_of_somebody_else_is_seen,
     keyboard::everything_can_be_done_by_keys,
     chinese::every_end_is_told_in_chinese,
     chinese::what_cannot_be_done_is_told_in_chinese,
