@@ -301,3 +301,27 @@ async fn what_a_slow_reader_loses_is_told_at_once() {
     }
     listen.logged("stdout is too slow").await;
 }
+
+#[tokio::test]
+async fn the_consoles_check_of_the_url_is_a_probe() {
+    let mut listen = Listen::start(&["--app", "7", "--json-all"]).await;
+    let answered = listen.deliver(7, AFTER, "{}").await;
+    assert_eq!(answered.status, StatusCode::OK);
+    let line = listen.line().await;
+    assert_eq!(
+        (&line["kind"], &line["end"], &line["command"]),
+        (&json!("probe"), &json!("probed"), &json!(AFTER))
+    );
+    let detail = listen.read("/deliveries/1").await;
+    assert_eq!(
+        (&detail["end"], &detail["effect"], &detail["reason"]),
+        (&json!("probed"), &Value::Null, &Value::Null)
+    );
+    let rows = listen.read("/deliveries?end=probed").await;
+    assert_eq!(rows.as_array().map(Vec::len), Some(1));
+
+    let mut plain = Listen::start(&["--app", "7"]).await;
+    plain.deliver(7, AFTER, "{}").await;
+    plain.deliver(7, BEFORE, MESSAGE).await;
+    assert_eq!(plain.line().await["command"], BEFORE, "no line of a probe");
+}
