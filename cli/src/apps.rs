@@ -9,10 +9,12 @@ use tower_tencent_webhook::App;
 
 use crate::secrets::{Secret, Secrets};
 
-/// Entries separated by white space, each `ID:TOKEN` or `ID=insecure-unsigned`.
+/// Entries separated by white space, each `ID:TOKEN`, `ID=event-key:KEY` or `ID=insecure-unsigned`.
 const APPS: &str = "TENCENT_WEBHOOK_APPS";
 /// Entries separated by white space, each `ID:KEY`.
 const EVENT_KEYS: &str = "TENCENT_WEBHOOK_EVENT_KEYS";
+/// What an entry has between the id of an app and the key of its events.
+const EVENT_KEY: &str = "=event-key:";
 /// What an entry of the environment has in place of a token.
 const UNSIGNED: &str = "insecure-unsigned";
 
@@ -24,7 +26,7 @@ pub(crate) struct Given {
     ///
     /// Other users of this machine see arguments in the list of processes. Better put the apps into a
     /// file that TENCENT_WEBHOOK_APPS_FILE names, or into TENCENT_WEBHOOK_APPS: entries separated
-    /// by white space, ID:TOKEN each, ID=insecure-unsigned for an app that does not sign. They are
+    /// by white space, ID:TOKEN each, ID=event-key:KEY for TRTC, ID=insecure-unsigned for an app that does not sign. They are
     /// used if there is no --app.
     #[arg(long = "app", value_name = "ID:TOKEN")]
     apps: Vec<String>,
@@ -64,9 +66,15 @@ impl Given {
     }
 }
 
-/// Adds `ID:TOKEN`, or `ID=insecure-unsigned`; and `ID`, if that is allowed here.
+/// Adds `ID:TOKEN`, `ID=event-key:KEY` or `ID=insecure-unsigned`, as the library reads them; and
+/// `ID`, if that is allowed here.
 fn add_app(secrets: &mut Secrets, entry: &str, id_alone: bool) -> Result<(), String> {
     let form = "an app is ID:TOKEN, where ID is a number";
+    if let Some((id, key)) = entry.split_once(EVENT_KEY)
+        && let Some(id) = read_id(id)
+    {
+        return accept_key(secrets, id, key);
+    }
     let (id, token) = match entry.split_once([':', '=']) {
         Some((id, UNSIGNED)) if entry[id.len()..].starts_with('=') => (id, None),
         Some((id, token)) if entry[id.len()..].starts_with(':') => (id, Some(token)),
@@ -100,11 +108,13 @@ fn add_event_key(secrets: &mut Secrets, entry: &str) -> Result<(), String> {
         .split_once(':')
         .and_then(|(id, key)| Some((read_id(id)?, key)))
         .ok_or("an event key is ID:KEY, where ID is a number")?;
-    if key.trim().is_empty() {
-        return Err(format!("app {id} has an empty event key"));
-    }
-    let keys = secrets.entry(id);
-    keys.event_keys.push(Secret::new(key));
+    accept_key(secrets, id, key)
+}
+
+fn accept_key(secrets: &mut Secrets, id: u64, key: &str) -> Result<(), String> {
+    // Refuses a key that no receiver would take.
+    App::events_only(id, key).map_err(|error| format!("app {id}: {error}"))?;
+    secrets.entry(id).event_keys.push(Secret::new(key));
     Ok(())
 }
 
@@ -155,6 +165,25 @@ mod tests {
     }
 
     #[test]
+    fn apps_are_read_as_the_library_reads_them() {
+        let text =
+            "7:token:one 7=event-key:New 7=event-key:Old 8=event-key:Other 9=insecure-unsigned";
+        text.parse::<tower_tencent_webhook::Apps>()
+            .expect("the library reads it");
+        let mut secrets = Secrets::default();
+        for entry in text.split(' ') {
+            add_app(&mut secrets, entry, false).expect("an entry");
+        }
+        let keys = |id| -> Vec<_> {
+            let keys = &secrets.get(id).expect("an app").event_keys;
+            keys.iter().map(Secret::expose).collect()
+        };
+        assert_eq!((keys(7), keys(8)), (vec!["New", "Old"], vec!["Other"]));
+        assert_eq!(secrets.get(7).expect("an app").tokens.len(), 1);
+        assert!(secrets.get(9).expect("an app").unsigned);
+    }
+
+    #[test]
     fn an_app_without_a_token_is_asked_for_in_words_in_the_environment() {
         let mut secrets = Secrets::default();
         assert!(add_app(&mut secrets, "7", false).is_err());
@@ -166,12 +195,23 @@ mod tests {
     #[test]
     fn an_entry_that_cannot_be_read_is_not_quoted() {
         for entry in [
-            "hush", ":hush", "+7:hush", "7:", "7: hush", "7=hush", "７:hush", "", "7:hush\n",
+            "hush",
+            ":hush",
+            "+7:hush",
+            "7:",
+            "7: hush",
+            "7=hush",
+            "７:hush",
+            "",
+            "7:hush\n",
+            "7=event-key:",
+            "7=event-key:hush!",
+            "+7=event-key:hush",
         ] {
             let error = add_app(&mut Secrets::default(), entry, true).expect_err("refused");
             assert!(!error.contains("hush"), "{error}");
         }
-        for entry in ["hush", "hush:7", "7:", "7"] {
+        for entry in ["hush", "hush:7", "7:", "7", "7:hush hush", "7:hush-hush"] {
             let error = add_event_key(&mut Secrets::default(), entry).expect_err("refused");
             assert!(!error.contains("hush"), "{error}");
         }
