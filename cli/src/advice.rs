@@ -35,7 +35,7 @@ pub(crate) fn of(exchange: &Exchange) -> Option<Advice> {
         Fate::Webhook(End::Rejected(cause)) => Some(rejected(cause, exchange)),
         Fate::Webhook(End::Failed(kind, _) | End::FailedLate(kind)) => Some(failed(kind, exchange)),
         Fate::Webhook(End::FinishedLate) => Some(advice(
-            "acknowledged at the deadline, and done later: move slow work behind the answer",
+            "acknowledged at the deadline, and finished later: do slow work after answering",
             "截止时已确认，之后才完成：请把耗时的工作放在应答之后",
         )),
         Fate::Webhook(End::Abandoned) => {
@@ -94,7 +94,7 @@ fn rejected(cause: Rejection, exchange: &Exchange) -> Advice {
     };
     match cause {
         Rejection::UnknownApp => advice(
-            format!("{app} is not configured here: start with --app ID:TOKEN of it"),
+            format!("{app} is not configured here: start with its --app ID:TOKEN"),
             format!("{app_zh} 未在此配置：启动时请加上它的 --app ID:TOKEN"),
         ),
         Rejection::Signature(error) if exchange.envelope == Some(Envelope::Trtc) => {
@@ -102,11 +102,11 @@ fn rejected(cause: Rejection, exchange: &Exchange) -> Advice {
         }
         Rejection::Signature(error) => url_signature(error, exchange, &app, &app_zh),
         Rejection::MalformedQuery => advice(
-            "a parameter is there twice or malformed: look for a proxy that changes URLs",
+            "a parameter appears twice or is malformed: look for a proxy that changes URLs",
             "参数重复或格式错误：请检查是否有代理改写了 URL",
         ),
         Rejection::MalformedHeader => advice(
-            "the header SdkAppId is there twice or is no number: look for a proxy that changes headers",
+            "the header SdkAppId appears twice or is not a number: look for a proxy that changes headers",
             "请求头 SdkAppId 重复或不是数字：请检查是否有代理改写了请求头",
         ),
         Rejection::QueryTooLong => advice(
@@ -143,7 +143,7 @@ fn url_signature(error: SignatureError, exchange: &Exchange, app: &str, app_zh: 
         SignatureError::Stale => match stale(exchange) {
             Some(stale) => advice(
                 format!(
-                    "stale by {}: compare this machine's clock, or an old URL was sent again",
+                    "stale by {}: check this machine's clock; or an old URL was resent",
                     stale.en()
                 ),
                 format!(
@@ -152,7 +152,7 @@ fn url_signature(error: SignatureError, exchange: &Exchange, app: &str, app_zh: 
                 ),
             ),
             None => advice(
-                "stale: compare this machine's clock",
+                "stale: check this machine's clock",
                 "已过期：请核对本机时钟",
             ),
         },
@@ -183,7 +183,7 @@ fn event_signature(error: SignatureError, app: &str, app_zh: &str) -> Advice {
             format!("Sign 不匹配：{app_zh} 的回调密钥与控制台中的不一致，或代理改写了请求体"),
         ),
         SignatureError::Stale => advice(
-            "stale: CallbackTs is more than 5 minutes off; compare this machine's clock",
+            "stale: CallbackTs is more than 5 minutes off; check this machine's clock",
             "已过期：CallbackTs 相差超过 5 分钟；请核对本机时钟",
         ),
         SignatureError::NoSecret => advice(
@@ -217,7 +217,7 @@ fn failed(kind: FailureKind, exchange: &Exchange) -> Advice {
             )
         }
         FailureKind::Overloaded => advice(
-            "more webhooks at a time than this tool takes",
+            "more webhooks at once than this tool takes",
             "同时到达的回调超过本工具的上限",
         ),
         _ => advice(

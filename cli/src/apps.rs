@@ -24,7 +24,7 @@ pub(crate) struct Given {
     /// An app and the token set in the console; the same ID again adds a further token. ID alone is
     /// an app whose webhooks are not signed.
     ///
-    /// Other users of this machine see arguments in the list of processes. Better put the apps into a
+    /// Other users of this machine see arguments in the list of processes. It is better to put the apps into a
     /// file that TENCENT_WEBHOOK_APPS_FILE names, or into TENCENT_WEBHOOK_APPS: entries separated
     /// by white space, ID:TOKEN each, ID=event-key:KEY for TRTC, ID=insecure-unsigned for an app that does not sign. They are
     /// used if there is no --app.
@@ -98,7 +98,7 @@ fn add_app(secrets: &mut Secrets, entry: &str, id_alone: bool) -> Result<(), Str
         None => keys.unsigned = true,
     }
     if keys.unsigned && !keys.tokens.is_empty() {
-        return Err(format!("app {id} is there with a token and without"));
+        return Err(format!("app {id} is given both with and without a token"));
     }
     Ok(())
 }

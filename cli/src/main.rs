@@ -1,4 +1,4 @@
-//! `tencent-webhook`: receive, see, understand and send again the webhooks of Tencent Cloud Chat (IM)
+//! `tencent-webhook`: receive, inspect, explain and resend the webhooks of Tencent Cloud Chat (IM)
 //! and TRTC.
 //!
 //! One module per subcommand; what they share is the model of one request ([`exchange`]), the two

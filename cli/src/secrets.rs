@@ -62,9 +62,11 @@ impl Keys {
 /// What to give if an app cannot send webhooks of the envelope.
 pub(crate) fn missing(sdk_app_id: u64, envelope: Envelope) -> String {
     match envelope {
-        Envelope::Url => format!("give the token of app {sdk_app_id} by --app {sdk_app_id}:TOKEN"),
+        Envelope::Url => {
+            format!("give the token of app {sdk_app_id} with --app {sdk_app_id}:TOKEN")
+        }
         Envelope::Trtc => format!(
-            "it is a TRTC event: give the key of app {sdk_app_id} by --event-key {sdk_app_id}:KEY"
+            "it is a TRTC event: give the key of app {sdk_app_id} with --event-key {sdk_app_id}:KEY"
         ),
     }
 }
@@ -105,8 +107,8 @@ impl Secrets {
         match (all.next(), all.next()) {
             (Some((id, keys)), None) if keys.sends(envelope) => Ok((id, keys)),
             (Some((id, _)), None) => Err(missing(id, envelope)),
-            (None, _) => Err("give the app by --app ID:TOKEN".to_owned()),
-            _ => Err("there is more than one app; choose one by --app ID:TOKEN".to_owned()),
+            (None, _) => Err("give the app with --app ID:TOKEN".to_owned()),
+            _ => Err("there is more than one app; choose one with --app ID:TOKEN".to_owned()),
         }
     }
 

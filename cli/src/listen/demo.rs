@@ -94,7 +94,7 @@ impl Demo {
             .filter(|exchange| exchange.end() == "rejected")
             .count();
         tracing::info!(
-            "demo: {samples} samples of app {} sent; on purpose {rejected} more were rejected, one \
+            "demo: {samples} samples of app {} sent; {rejected} more were rejected on purpose, one \
              could not be decoded and one is not a webhook, each with its cause",
             self.sdk_app_id
         );

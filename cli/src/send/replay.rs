@@ -25,7 +25,7 @@ use crate::{
     target::Target,
 };
 
-/// Sends the webhooks of a recording again, signed anew, in their own rhythm, one after another.
+/// Sends the webhooks of a recording again, signed anew, at their original pace, one after another.
 ///
 /// Ends with 0 if every answer has the status 200, with 1 if not, with 2 on a usage error.
 #[derive(clap::Args)]

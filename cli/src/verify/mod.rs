@@ -8,14 +8,14 @@ use std::{fs, path::PathBuf, process::ExitCode};
 
 use crate::{apps, failure::Failure, report::Report};
 
-/// Tells which checks a webhook URL passes, and why it fails the others; with --event, the same of a
+/// Tells which checks a webhook URL passes, and why it fails the others; with --event, the same for a
 /// TRTC event.
 ///
 /// The token comes from --app, the environment, or else from stdin. Ends with 0 if every check
 /// passes, with 1 if not, with 2 on a usage error.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// The URL as Tencent called it; in quotes, since a shell reads & otherwise.
+    /// The URL as Tencent called it; in quotes, since the shell would interpret &.
     #[arg(required_unless_present = "event", conflicts_with = "event")]
     url: Option<String>,
 

@@ -24,7 +24,7 @@ const MAX_TOKEN: u64 = 4096;
 pub(super) fn check(url: &str, mut secrets: Secrets) -> Result<Checks, Failure> {
     let Some((_, query)) = url.split_once('?') else {
         return Err(Failure::usage(
-            "the URL has no query; put it into quotes, since a shell reads & otherwise",
+            "the URL has no query; put it into quotes, since the shell would interpret &",
         ));
     };
     let query = query.split('#').next().unwrap_or_default();
@@ -73,7 +73,7 @@ fn only<'a>(query: &'a str, name: &str) -> Result<&'a str, Finding> {
     match (values.next(), values.next()) {
         (Some(""), None) | (None, _) => Err(Finding::bad(format!("{} is missing", spelt(name)))),
         (Some(value), None) => Ok(value),
-        _ => Err(Finding::bad(format!("{} is there twice", spelt(name)))),
+        _ => Err(Finding::bad(format!("{} appears twice", spelt(name)))),
     }
 }
 

@@ -98,7 +98,7 @@ pub(crate) async fn each_end_is_listed_with_its_cause(browser: &Browser) {
         post(&format!("{}&SdkAppid=1", target(AFTER)), "", sample),
         400
     );
-    expect(browser, "rejected", "twice or malformed").await;
+    expect(browser, "rejected", "appears twice or is malformed").await;
     assert_eq!(
         post(
             &format!("{}&x={}", target(AFTER), "y".repeat(9000)),
