@@ -163,14 +163,15 @@ function bodies(delivery, text) {
         : el('p', { class: 'hint' }, word('typed.none'))),
     el('section', { id: 'raw' },
       el('h3', { id: 'raw-title' }, word('raw')),
-      rawBody(delivery.body, untyped),
+      rawBody(delivery, untyped),
       untyped.size > 0 && el('p', { class: 'note' }, word('raw.untyped', { n: untyped.size }))),
   );
 }
 
-function rawBody(body, untyped) {
+function rawBody({ body, envelope }, untyped) {
   if (body) return el('pre', { id: 'raw-text', tabindex: 0, 'aria-labelledby': 'raw-title' }, shown(body, untyped));
-  return el('p', { class: 'hint' }, word(body === '' ? 'raw.empty' : 'raw.unread'));
+  const unknown = envelope === 'trtc' ? 'raw.unproved' : 'raw.unread';
+  return el('p', { class: 'hint' }, word(body === '' ? 'raw.empty' : unknown));
 }
 
 function reply(name, reply) {

@@ -121,6 +121,7 @@ export default {
   'raw.untyped': '{n} underlined: the type does not carry them, handlers find them in the raw body.',
   'raw.empty': 'The body is empty.',
   'raw.unread': 'The body was not read: the head decided.',
+  'raw.unproved': 'The body is not shown: its signature did not prove it.',
   'query': 'Query',
   'headers': 'Headers',
   'request': 'Request',

@@ -121,6 +121,7 @@ export default {
   'raw.untyped': '{n} 处下划线：类型中没有这些字段，处理程序可在原始请求体中读取。',
   'raw.empty': '请求体为空。',
   'raw.unread': '请求体未被读取：仅凭请求头与查询参数即已拒收。',
+  'raw.unproved': '请求体未显示：签名未能证明其来源。',
   'query': '查询参数',
   'headers': '请求头',
   'request': '请求',

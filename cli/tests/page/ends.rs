@@ -236,6 +236,7 @@ pub(crate) async fn a_rejected_event_has_a_name_and_can_be_edited(browser: &Brow
     browser.until_text("#list li .command", "TRTC event").await;
     browser.click("#list li").await;
     browser.until_text("#detail h2", "TRTC event").await;
+    browser.until_text("#raw", "did not prove it").await;
     browser.press_button("#detail .actions", "Edit").await;
     let script = format!(
         "document.querySelector('textarea').value = {}",
