@@ -16,6 +16,8 @@ mod secrets;
 mod server;
 mod shutdown;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod tls;
 mod trigger;
 mod trtc;
