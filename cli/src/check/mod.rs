@@ -27,22 +27,46 @@ use crate::{
 /// A command that no release knows.
 const UNKNOWN: &str = "Cake.CallbackAfterBake";
 
-/// The probes after the first one, in their order.
-const AFTER_GOOD: [&str; 14] = [
-    "wrong-token",
-    "missing-sign",
-    "stale",
-    "future",
-    "unknown-app",
-    "repeated-parameter",
-    "gzip",
-    "bad-json",
-    "slow-body",
-    "unknown-command",
-    "probe",
-    "get",
-    "reply-form",
-    "reply-time",
+/// What is tried.
+enum Probe {
+    /// A right event.
+    Good,
+    /// An event with a fault, which must be refused.
+    Refused(Fault),
+    /// An event whose body does not end, which must be given up.
+    GivenUp,
+    /// A right event of a command that no release knows.
+    UnknownCommand,
+    /// The console's check of the URL.
+    Console,
+    /// What a person or a scanner sends.
+    Get,
+    /// The form of the answer to the right event.
+    ReplyForm,
+    /// Its time.
+    ReplyTime,
+}
+
+/// All probes, in the order in which they are printed.
+const PROBES: [(&str, Probe); 15] = [
+    ("good", Probe::Good),
+    ("wrong-token", Probe::Refused(Fault::WrongToken)),
+    ("missing-sign", Probe::Refused(Fault::MissingSign)),
+    ("stale", Probe::Refused(Fault::Stale)),
+    ("future", Probe::Refused(Fault::Future)),
+    ("unknown-app", Probe::Refused(Fault::UnknownApp)),
+    (
+        "repeated-parameter",
+        Probe::Refused(Fault::RepeatedParameter),
+    ),
+    ("gzip", Probe::Refused(Fault::Gzip)),
+    ("bad-json", Probe::Refused(Fault::BadJson)),
+    ("slow-body", Probe::GivenUp),
+    ("unknown-command", Probe::UnknownCommand),
+    ("probe", Probe::Console),
+    ("get", Probe::Get),
+    ("reply-form", Probe::ReplyForm),
+    ("reply-time", Probe::ReplyTime),
 ];
 
 /// Probes any receiver of webhooks, and tells what Tencent would do with its answers.
@@ -105,38 +129,24 @@ impl Check<'_> {
     async fn run(self) -> Result<ExitCode, Failure> {
         let mut report = Report::default();
         let good = self.send(None).await;
-        report.add("good", is_accepted(self.command, &good))?;
-        if let Err(error) = &good
-            && is_unreachable(error)
-        {
-            for name in AFTER_GOOD {
-                report.add(name, Err(Finding::skipped("it cannot be reached")))?;
-            }
-            return Ok(report.exit_code());
-        }
-        for (name, fault) in [
-            ("wrong-token", Fault::WrongToken),
-            ("missing-sign", Fault::MissingSign),
-            ("stale", Fault::Stale),
-            ("future", Fault::Future),
-            ("unknown-app", Fault::UnknownApp),
-            ("repeated-parameter", Fault::RepeatedParameter),
-            ("gzip", Fault::Gzip),
-            ("bad-json", Fault::BadJson),
-        ] {
-            let found = match self.skips(fault) {
-                Some(why) => Err(Finding::skipped(why)),
-                None => is_refused(self.command, fault, &self.send(Some(fault)).await),
+        let is_reachable = !good.as_ref().is_err_and(is_unreachable);
+        for (name, probe) in PROBES {
+            let found = match probe {
+                Probe::Good => is_accepted(self.command, &good),
+                _ if !is_reachable => Err(Finding::skipped("it cannot be reached")),
+                Probe::Refused(fault) => match self.skips(fault) {
+                    Some(why) => Err(Finding::skipped(why)),
+                    None => is_refused(self.command, fault, &self.send(Some(fault)).await),
+                },
+                Probe::GivenUp => gives_up(self.command, &self.send(Some(Fault::Slow)).await),
+                Probe::UnknownCommand => self.unknown_command().await,
+                Probe::Console => self.probe().await,
+                Probe::Get => self.get().await,
+                Probe::ReplyForm => has_form(self.command, &good),
+                Probe::ReplyTime => is_in_time(self.command, &good),
             };
             report.add(name, found)?;
         }
-        let slow = self.send(Some(Fault::Slow)).await;
-        report.add("slow-body", gives_up(self.command, &slow))?;
-        report.add("unknown-command", self.unknown_command().await)?;
-        report.add("probe", self.probe().await)?;
-        report.add("get", self.get().await)?;
-        report.add("reply-form", has_form(self.command, &good))?;
-        report.add("reply-time", is_in_time(self.command, &good))?;
         Ok(report.exit_code())
     }
 
