@@ -25,7 +25,7 @@ use crate::{
     rules::Hold,
 };
 
-/// The layer around the [`Responder`], and where the exchanges go.
+/// The layer around the `Responder`, and where the exchanges go.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     layer: WebhookLayer,
