@@ -15,17 +15,17 @@ export function actionBar(delivery) {
   const rule = delivery.command && ruleText(delivery.command);
   return el(
     'div',
-    { class: 'actions', role: 'toolbar', 'aria-label': word('detail') },
-    canResend(delivery) && button(word('resend'), () => resend(delivery), { key: 'r' }),
-    canEdit(delivery) && button(word('edit'), () => edit(delivery), { key: 'e' }),
-    button(word('copy'), () => openCopy(delivery), { key: 'c' }),
-    button(word(store.pinned.has(delivery.id) ? 'unpin' : 'pin'), () => store.togglePin(delivery.id), { key: 'p' }),
-    delivery.command && button(rule ? word('rule.active', { rule }) : word('rule'), () => openRules(delivery.command), { key: 'u' }),
+    { class: 'actions', role: 'toolbar', 'aria-label': word('actions') },
+    canResend(delivery) && button(word('resend'), () => resend(delivery), { key: 'r', 'data-name': 'resend' }),
+    canEdit(delivery) && button(word('edit'), () => edit(delivery), { key: 'e', 'data-name': 'edit' }),
+    button(word('copy'), () => openCopy(delivery), { key: 'c', 'data-name': 'copy' }),
+    button(word(store.pinned.has(delivery.id) ? 'unpin' : 'pin'), () => store.togglePin(delivery.id), { key: 'p', 'data-name': 'pin' }),
+    delivery.command && button(rule ? word('rule.active', { rule }) : word('rule'), () => openRules(delivery.command), { key: 'u', 'data-name': 'rule' }),
   );
 }
 
-/** A webhook can be sent with another body, even one whose own body was not read. */
-export const canEdit = (delivery) => Boolean(delivery.command) && delivery.end !== 'not_a_webhook';
+/** A webhook can be sent with another body, even one whose own body, and so its command, was not read. */
+export const canEdit = (delivery) => delivery.end !== 'not_a_webhook' && delivery.envelope !== null && delivery.sdk_app_id !== null;
 
 export const canResend = (delivery) => canEdit(delivery) && delivery.body !== null;
 
@@ -53,7 +53,8 @@ export function edit(delivery) {
     on: {
       input: () => {
         const error = errorOf(text.value);
-        note.textContent = error ? word('edit.bad_json', { error }) : word('edit.body');
+        if (error) note.replaceChildren(word('edit.bad_json'), ' ', el('span', { lang: 'en' }, error));
+        else note.textContent = word('edit.body');
       },
       keydown: (event) => {
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.target.form.requestSubmit();

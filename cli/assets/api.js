@@ -4,11 +4,11 @@ import { takeToken } from './token.js';
 
 const token = takeToken();
 
-/** What the server answered instead of what was asked for. */
-export class ApiError extends Error {
-  constructor(status, text) {
-    super(text || `HTTP ${status}`);
-    this.status = status;
+/** What the server answered instead of what was asked for, and the name of the cause. */
+class ApiError extends Error {
+  constructor(text, cause) {
+    super(text);
+    this.cause = cause;
   }
 }
 
@@ -20,9 +20,12 @@ async function request(method, path, body) {
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
+  }).catch((error) => {
+    throw new ApiError(error.message, 'network');
   });
-  if (!response.ok) throw new ApiError(response.status, (await response.text()).trim());
-  return response;
+  if (response.ok) return response;
+  const text = (await response.text()).trim() || `HTTP ${response.status}`;
+  throw new ApiError(text, response.headers.get('x-cause'));
 }
 
 const json = async (method, path, body) => (await request(method, path, body)).json();

@@ -10,13 +10,13 @@ const FORMS = {
   curl: (delivery) => copy.curl(delivery, receiver(), isSigned(delivery.sdk_app_id)),
   fixture: copy.fixture,
   rust: copy.rustTest,
-  trigger: (delivery) => copy.trigger(delivery, receiver()),
+  trigger: (delivery) => copy.trigger(delivery, receiver(), isSigned(delivery.sdk_app_id)),
 };
 
 /** Opens it with the form `first` shown and copied. Anything but a webhook copies as curl only. */
 export function openCopy(delivery, first = 'curl') {
   const forms = delivery.command ? Object.keys(FORMS) : ['curl'];
-  const text = el('pre', { tabindex: 0, id: 'copy-text' });
+  const text = el('pre', { tabindex: 0, id: 'copy-text', 'aria-labelledby': 'copy-title' });
   const said = el('p', { class: 'note', role: 'status' });
   let form = first;
   const tabs = forms.map((name) => button(word(`copy.${name}`), () => show(name), { 'data-form': name }));

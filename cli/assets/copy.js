@@ -1,9 +1,10 @@
 // A delivery as text for other tools: a curl command, a fixture, a Rust test, a `trigger` line.
 //
 // The texts are pasted into shells and source files, so whatever came from outside is quoted:
-// nothing of a body, a command or a path can end its quotes.
+// nothing of a body, a command or a path can end its quotes, and curl reads no patterns (-g).
 
 import { isJson, locate, pretty } from './json.js';
+import { word } from './words.js';
 
 const CLOCKS = ['/CallbackTs', '/CallbackMsTs'];
 
@@ -18,6 +19,16 @@ function shellBody(delivery) {
   return `"$(printf %s ${quoted(base64(body))} | base64 -d)"`;
 }
 
+/**
+ * The receiver's address with the path of the delivery. Never `new URL(path, receiver)`: a path that
+ * begins with `//` would name another host.
+ */
+function address(delivery, receiver) {
+  const url = new URL(receiver);
+  url.pathname = delivery.path ?? '/';
+  return url.href;
+}
+
 function base64(text) {
   return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
 }
@@ -28,20 +39,20 @@ function base64(text) {
  */
 export function curl(delivery, receiver, signed) {
   if (delivery.envelope === 'trtc') return curlEvent(delivery, receiver);
-  const path = delivery.path ?? '/';
   const query = (delivery.query ?? []).filter(([name]) => !['sign', 'requesttime'].includes(name.toLowerCase()));
-  const parameters = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  const url = new URL(path, receiver).href;
+  // As they came: their escapes are part of them.
+  const parameters = query.map(([name, value]) => `${name}=${value}`);
+  const url = address(delivery, receiver);
   if (delivery.end === 'not_a_webhook') {
     const asked = parameters.length > 0 ? `${url}?${parameters.join('&')}` : url;
     const data = delivery.body ? ` --data-binary ${shellBody(delivery)}` : '';
-    return `curl -i -X ${quoted(delivery.method ?? 'GET')} ${quoted(asked)}${data}\n`;
+    return `curl -g -i -X ${quoted(delivery.method ?? 'GET')} ${quoted(asked)}${data}\n`;
   }
   const send = `URL=${quoted(`${url}?${parameters.join('&')}`)}
 BODY=${shellBody(delivery)}
-printf %s "$BODY" | curl -i`;
+printf %s "$BODY" | curl -g -i`;
   if (!signed) return `${send} "$URL" --data-binary @-\n`;
-  return `# TOKEN: the token of app ${delivery.sdk_app_id}, as in the console
+  return `# ${word('copy.token', { app: delivery.sdk_app_id })}
 : "\${TOKEN:?}"
 NOW=$(date +%s)
 SIGN=$(printf %s "$TOKEN$NOW" | sha256sum | cut -d' ' -f1)
@@ -56,12 +67,12 @@ function curlEvent(delivery, receiver) {
   const text = clock
     ? `${quoted(body.slice(0, clock.start))}"$NOW"${quoted(body.slice(clock.end))}`
     : shellBody(delivery);
-  return `# KEY: the event key of app ${delivery.sdk_app_id}, as in the console
+  return `# ${word('copy.key', { app: delivery.sdk_app_id })}
 : "\${KEY:?}"
 NOW=$(date +%s)000
 BODY=${text}
 SIGN=$(printf %s "$BODY" | openssl dgst -sha256 -hmac "$KEY" -binary | base64)
-printf %s "$BODY" | curl -i ${quoted(new URL(delivery.path ?? '/', receiver).href)} \\
+printf %s "$BODY" | curl -g -i ${quoted(address(delivery, receiver))} \\
   -H 'Content-Type: application/json' -H "Sign: $SIGN" -H ${quoted(`SdkAppId: ${delivery.sdk_app_id}`)} --data-binary @-
 `;
 }
@@ -94,10 +105,11 @@ function rustString(text) {
   return `r${fence}"${text.replaceAll(/\r\n?/g, '\n')}"${fence}`;
 }
 
-/** The line that sends a sample of the same command. */
-export function trigger(delivery, receiver) {
-  const url = new URL(delivery.path ?? '/', receiver).href;
-  const secret = delivery.envelope === 'trtc' ? '--event-key' : '--app';
-  const value = delivery.envelope === 'trtc' ? '$KEY' : '$TOKEN';
-  return `tencent-webhook trigger ${quoted(delivery.command ?? '')} --to ${quoted(url)} ${secret} "${delivery.sdk_app_id}:${value}"\n`;
+/** The line that sends a sample of the same command; an app that is not `signed` has no token. */
+export function trigger(delivery, receiver, signed) {
+  const id = delivery.sdk_app_id;
+  const url = quoted(address(delivery, receiver));
+  const app = signed ? `--app "${id}:$TOKEN"` : `--app ${id}`;
+  const secret = delivery.envelope === 'trtc' ? `--event-key "${id}:$KEY"` : app;
+  return `tencent-webhook trigger ${quoted(delivery.command ?? '')} --to ${url} ${secret}\n`;
 }

@@ -1,6 +1,6 @@
 // The detail of one webhook: what arrived, what was answered, and what Tencent does with it.
 
-import { consequence, explain, tone } from './meaning.js';
+import { consequence, explain, failure, title, tone } from './meaning.js';
 import { actionBar } from './actions.js';
 import * as api from './api.js';
 import { commandName, pageOf } from './catalog.js';
@@ -21,6 +21,7 @@ export function startDetail() {
   store.addEventListener('rows', () => {
     const row = store.rows.get(store.selected);
     if (row && current && row !== current.row) load();
+    else if (pane.dataset.pinned !== String(store.pinned.has(store.selected))) redrawDetail();
   });
   redrawDetail();
 }
@@ -72,13 +73,20 @@ async function load() {
 export function redrawDetail() {
   pane.setAttribute('aria-label', word('detail'));
   const top = current && pane.dataset.id === String(current.row?.id) ? pane.scrollTop : 0;
-  const focused = pane.contains(document.activeElement) && document.activeElement !== pane;
+  const focused = pane.contains(document.activeElement) ? document.activeElement : null;
   if (!current) pane.replaceChildren(el('p', { class: 'hint' }, word('detail.none')));
-  else if (current.error) pane.replaceChildren(el('p', { class: 'hint' }, word('failed', { error: current.error.message })));
+  else if (current.error) pane.replaceChildren(el('p', { class: 'hint' }, failure(current.error)));
   else pane.replaceChildren(...content(current.delivery, current.text));
   pane.dataset.id = current?.row?.id ?? '';
+  pane.dataset.pinned = store.pinned.has(store.selected);
   pane.scrollTop = top;
-  if (focused) pane.focus({ preventScroll: true });
+  if (focused) (sameAs(focused) ?? pane).focus({ preventScroll: true });
+}
+
+/** The element that took the place of one that was drawn before. */
+function sameAs({ dataset: { name }, id }) {
+  if (name) return pane.querySelector(`[data-name="${name}"]`);
+  return id && byId(id);
 }
 
 function content(delivery, text) {
@@ -87,10 +95,11 @@ function content(delivery, text) {
     actionBar(delivery),
     outcome(delivery),
     bodies(delivery, text),
-    section('reply', reply(delivery.reply)),
+    section('reply', reply('reply', delivery.reply)),
+    section('late_reply', delivery.late_reply && reply('late_reply', delivery.late_reply)),
     section('request', request(delivery)),
-    section('query', pairs(delivery.query)),
-    section('headers', pairs(delivery.headers)),
+    section('query', pairs('query', delivery.query)),
+    section('headers', pairs('headers', delivery.headers)),
   ].filter(Boolean);
 }
 
@@ -98,7 +107,7 @@ function heading(delivery) {
   const page = pageOf(delivery.command);
   const facts = [
     commandName(delivery.command),
-    delivery.phase && word(delivery.phase, {}, delivery.phase),
+    delivery.phase && word(`phase.${delivery.phase}`, {}, delivery.phase),
     delivery.sdk_app_id,
     word(`origin.${delivery.origin}`, {}, delivery.origin),
     size(delivery.bytes),
@@ -106,13 +115,13 @@ function heading(delivery) {
   return el(
     'div',
     { class: 'heading' },
-    button(word('back'), closeDetail, { class: 'back', key: 'Esc' }),
-    el('h2', {}, delivery.command ?? word('end.not_a_webhook')),
+    button(word('back'), closeDetail, { class: 'back', key: 'Esc', 'data-name': 'back' }),
+    el('h2', {}, title(delivery)),
     el('p', { class: 'facts' },
       `#${delivery.id} · `,
       el('time', { title: dateAndTime(delivery.received) }, clock(delivery.received)),
       ` · ${facts.join(' · ')}`),
-    page && el('a', { href: page, target: '_blank', rel: 'noopener noreferrer' }, word('page')),
+    page && el('a', { 'data-name': 'page', href: page, target: '_blank', rel: 'noopener noreferrer' }, word('page')),
   );
 }
 
@@ -120,12 +129,19 @@ function heading(delivery) {
 function outcome(delivery) {
   const why = explain(delivery);
   const effect = delivery.effect && consequence(delivery.effect);
-  const more = delivery.effect && [delivery.effect.text, delivery.effect.why].filter(Boolean);
+  const quoted = delivery.effect?.text && el('q', {}, delivery.effect.text);
+  const more = effect && [quoted, effect.why].filter(Boolean);
   return el(
     'dl',
     { class: 'outcome' },
     el('dt', { class: `end ${tone(delivery)}` }, endWord(delivery)),
-    el('dd', {}, why ? [el('p', {}, why.advice), why.cause && el('p', { class: 'why' }, why.cause)] : String(delivery.status ?? '')),
+    el('dd', {}, why
+      ? [
+        el('p', {}, why.advice),
+        why.cause && el('p', { class: 'why' }, why.cause),
+        why.error && el('p', { class: 'why', lang: 'en' }, why.error),
+      ]
+      : String(delivery.status ?? '')),
     effect && el('dt', {}, word('effect')),
     effect && el('dd', { class: `effect ${effect.tone}` }, el('p', {}, effect.text), more.map((line) => el('p', { class: 'why' }, line))),
     delivery.ms !== null && delivery.ms !== undefined && el('dt', {}, word('time')),
@@ -143,25 +159,26 @@ function bodies(delivery, text) {
     el('section', { id: 'typed' },
       el('h3', { id: 'typed-title' }, word('typed')),
       event
-        ? el('pre', { tabindex: 0, 'aria-labelledby': 'typed-title' }, shown(event))
+        ? el('pre', { id: 'typed-text', tabindex: 0, 'aria-labelledby': 'typed-title' }, shown(event))
         : el('p', { class: 'hint' }, word('typed.none'))),
     el('section', { id: 'raw' },
       el('h3', { id: 'raw-title' }, word('raw')),
-      rawBody(delivery.body, untyped),
+      rawBody(delivery, untyped),
       untyped.size > 0 && el('p', { class: 'note' }, word('raw.untyped', { n: untyped.size }))),
   );
 }
 
-function rawBody(body, untyped) {
-  if (body) return el('pre', { tabindex: 0, 'aria-labelledby': 'raw-title' }, shown(body, untyped));
-  return el('p', { class: 'hint' }, word(body === '' ? 'raw.empty' : 'raw.unread'));
+function rawBody({ body, envelope }, untyped) {
+  if (body) return el('pre', { id: 'raw-text', tabindex: 0, 'aria-labelledby': 'raw-title' }, shown(body, untyped));
+  const unknown = envelope === 'trtc' ? 'raw.unproved' : 'raw.unread';
+  return el('p', { class: 'hint' }, word(body === '' ? 'raw.empty' : unknown));
 }
 
-function reply(reply) {
+function reply(name, reply) {
   if (!reply) return el('p', { class: 'hint' }, word('reply.none'));
   return [
     el('p', { class: 'status' }, String(reply.status)),
-    reply.body ? el('pre', { tabindex: 0 }, shown(reply.body)) : null,
+    reply.body ? el('pre', { id: `${name}-text`, tabindex: 0, 'aria-labelledby': `${name}-title` }, shown(reply.body)) : null,
   ];
 }
 
@@ -169,11 +186,11 @@ function request({ method, path }) {
   return method && path ? el('p', { class: 'status' }, `${method} ${path}`) : null;
 }
 
-function pairs(pairs) {
+function pairs(name, pairs) {
   if (!pairs || pairs.length === 0) return null;
   return el(
     'table',
-    {},
+    { 'aria-labelledby': `${name}-title` },
     el('tbody', {}, pairs.map(([name, value]) =>
       el('tr', {}, el('th', { scope: 'row' }, name), el('td', {}, value)))),
   );
@@ -181,5 +198,5 @@ function pairs(pairs) {
 
 function section(name, content) {
   if (content === null) return null;
-  return el('section', { class: name }, el('h3', {}, word(name)), content);
+  return el('section', { class: name }, el('h3', { id: `${name}-title` }, word(name)), content);
 }

@@ -3,7 +3,7 @@
 import * as api from './api.js';
 import { store } from './store.js';
 
-/** `connecting`, `live` or `closed`, told by the event `state`; `lost` by the event `lost`. */
+/** `connecting`, `live` or `closed`, told by the event `state`; `lost` by the event `lost`; a live row by `row`. */
 class Feed extends EventTarget {
   state = 'connecting';
   lost = 0;
@@ -57,6 +57,7 @@ class Feed extends EventTarget {
 
   #arrive(row) {
     store.take([row]);
+    this.dispatchEvent(new CustomEvent('row', { detail: row }));
     if (store.filter.q) this.#search();
   }
 

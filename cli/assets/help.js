@@ -15,5 +15,5 @@ export function openHelp() {
     el('tr', {},
       el('th', { scope: 'row' }, keys.split(' ').map((key) => el('kbd', {}, key))),
       el('td', {}, word(`keys.${name}`))));
-  openDialog('help', word('keys.title'), el('table', {}, el('tbody', {}, rows)));
+  openDialog('help', word('keys.title'), el('table', { 'aria-labelledby': 'help-title' }, el('tbody', {}, rows)));
 }

@@ -1,6 +1,6 @@
 // The list of webhooks: one row each, drawn from the store once a frame.
 
-import { explain, tone } from './meaning.js';
+import { explain, title, tone } from './meaning.js';
 import { commandName } from './catalog.js';
 import { byId, el } from './dom.js';
 import { store } from './store.js';
@@ -78,13 +78,13 @@ function content(row, pinned) {
   const name = commandName(row.command);
   const facts = [
     row.sdk_app_id,
-    row.phase && word(row.phase, {}, row.phase),
+    row.phase && word(`phase.${row.phase}`, {}, row.phase),
     word(`origin.${row.origin}`, {}, row.origin),
   ].filter(Boolean);
   const figures = [row.status, duration(row.ms), size(row.bytes)];
   return [
     el('time', { datetime: new Date(row.received).toISOString(), title: dateAndTime(row.received) }, clock(row.received)),
-    el('span', { class: 'command' }, row.command ?? word('end.not_a_webhook')),
+    el('span', { class: 'command' }, title(row)),
     el('span', { class: 'name', title: name }, name),
     el('span', { class: 'end' }, pinned ? `${word('pinned')} · ` : '', endWord(row)),
     el('span', { class: 'facts' }, facts.join(' · ')),

@@ -1,13 +1,32 @@
 // What the words of the API mean to the reader: the tone of an end, the cause of a failure, and
-// what Tencent does with a reply.
+// what Tencent does with a reply. The API names causes by codes beside its own English texts; the
+// page words them itself.
 
 import { currentLanguage, word } from './words.js';
 
-/** `{cause, advice}` of a row in the language of the page, or null if there is nothing to explain. */
-export function explain({ reason, advice, advice_zh: chinese }) {
+/**
+ * `{cause, advice, error}` of a row in the language of the page, or null if there is nothing to
+ * explain. An error is what a decoder or an application said, in its own language.
+ */
+export function explain({ cause, reason, end, advice, advice_zh: chinese }) {
   if (!reason && !advice) return null;
-  const text = currentLanguage() === 'zh' ? chinese : advice;
-  return { cause: reason ?? '', advice: text ?? '' };
+  return {
+    cause: cause ? word(`cause.${cause}`, {}, reason) : '',
+    advice: (currentLanguage() === 'zh' ? chinese : advice) ?? '',
+    error: cause !== 'rule' && end.startsWith('failed') ? reason : null,
+  };
+}
+
+/** What to say when the tool could not do what was asked. */
+export function failure({ cause, message }) {
+  if (cause === 'network') return word('error.network');
+  return word('failed', { error: word(`error.${cause}`, {}, message) });
+}
+
+/** What a request is called: its command or, if that is not known, what else is. */
+export function title({ command, end }) {
+  if (command) return command;
+  return word(end === 'not_a_webhook' || end === 'probed' ? `end.${end}` : 'event');
 }
 
 /** Whether an end is good, bad, late or neither: the colour of its mark. */
@@ -27,7 +46,7 @@ export function tone(row) {
   }
 }
 
-/** What Tencent does with the reply, as a sentence, and its tone. */
+/** What Tencent does with the reply, and why, as sentences, and its tone. */
 export function consequence(effect) {
   const tones = {
     delivered: 'good',
@@ -38,8 +57,12 @@ export function consequence(effect) {
     passed_unchecked: 'bad',
     not_delivered: 'bad',
   };
+  // Without a code, it is a refusal of some accounts, which the text names.
+  const kind = effect.kind === 'refused' && effect.code === null ? 'refused_some' : effect.kind;
+  const { why_code: code, why_value: value } = effect;
   return {
     tone: tones[effect.kind] ?? 'quiet',
-    text: word(`effect.${effect.kind}`, { code: effect.code ?? '?' }, effect.kind),
+    why: code ? word(`why.${code}`, { value }, effect.why) : effect.why,
+    text: word(`effect.${kind}`, { code: effect.code }, effect.kind),
   };
 }

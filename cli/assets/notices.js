@@ -3,6 +3,7 @@
 import { forwardTo } from './about.js';
 import { button, byId, el } from './dom.js';
 import { feed } from './feed.js';
+import { failure } from './meaning.js';
 import { word } from './words.js';
 
 const STAYS = 6000;
@@ -18,8 +19,8 @@ export function toast(text) {
   timer = setTimeout(() => element.hidePopover(), STAYS);
 }
 
-/** Says that the tool refused something, in its own words. */
-export const failed = (error) => toast(word('failed', { error: error.message }));
+/** Says that the tool refused something. */
+export const failed = (error) => toast(failure(error));
 
 /** Shows the state of the live connection, and what was lost. */
 export function redrawNotices() {

@@ -34,6 +34,12 @@ export function ruleText(command) {
   return [word(`rule.do.${rule.do}`, {}, rule.do), ...values].join(' ');
 }
 
+/** Asks again if a row shows that a rule was set or removed by somebody else. */
+export function heardOf({ cause, command, end }) {
+  const ruled = cause === 'rule';
+  if ((ruled || end === 'answered') && ruled !== Object.hasOwn(rules, command)) loadRules();
+}
+
 export async function loadRules() {
   try {
     rules = await api.rules();
@@ -75,20 +81,22 @@ export function openRules(command = '') {
     try {
       await request();
       await loadRules();
-      drawActive();
     } catch (error) {
       failed(error);
     }
   };
 
-  openDialog('rules', word('rule.title'),
+  const dialog = openDialog('rules', word('rule.title'),
     el('p', { class: 'note' }, word('rule.what')),
     active,
     form((values) => change(() => api.putRule(values.command, ruleOf(values))),
       names, input, kind, fields,
       el('button', { type: 'submit', class: 'primary' }, word('rule.set'))));
+  changed.addEventListener('rules', drawActive);
+  dialog.addEventListener('close', () => changed.removeEventListener('rules', drawActive));
   drawKinds();
   drawActive();
+  loadRules();
   (command ? kind.firstElementChild : input).focus();
 }
 

@@ -10,23 +10,27 @@ import { store } from './store.js';
 import { currentLanguage, word } from './words.js';
 
 const ENDS = ['answered', 'rejected', 'failed', 'finished_late', 'failed_late', 'abandoned', 'probed', 'not_a_webhook'];
-/** Every command and app seen so far: what can be filtered by. */
-const seen = { command: new Set(), app: new Set() };
+/** The choices of the filters, by name. They stay the same elements, so that one can be open. */
+const choices = new Map();
 let language = () => {};
 
 /** Draws the head; `switchTo` changes the language. */
 export function startToolbar(switchTo) {
   language = switchTo;
-  store.addEventListener('rows', () => note() && redrawFilters());
+  store.addEventListener('rows', fillChoices);
   store.addEventListener('waiting', redrawTools);
   onRules(redrawTools);
   redrawToolbar();
 }
 
 export function redrawToolbar() {
-  note();
-  byId('filters').replaceChildren(search(), el('div', { id: 'choices' }));
-  redrawFilters();
+  for (const name of ['command', 'app', 'end']) {
+    const change = (value) => store.setFilter({ [name]: value });
+    choices.set(name, select(word(`filter.${name}`), [], store.filter[name], change));
+  }
+  byId('filters').setAttribute('aria-label', word('filters'));
+  byId('filters').replaceChildren(search(), el('div', { id: 'choices' }, [...choices.values()]));
+  fillChoices();
   redrawTools();
 }
 
@@ -43,31 +47,33 @@ function search() {
   return input;
 }
 
-/** Notes the commands and apps of the rows; true if there is a new one. */
-function note() {
-  const before = seen.command.size + seen.app.size;
-  for (const id of apps()) seen.app.add(id);
-  for (const row of store.rows.values()) {
-    if (row.command) seen.command.add(row.command);
-    if (row.sdk_app_id) seen.app.add(String(row.sdk_app_id));
-  }
-  return seen.command.size + seen.app.size > before;
+/** Offers what the rows that are kept can be filtered by. */
+function fillChoices() {
+  const rows = [...store.rows.values()];
+  const named = (command) => [command, commandName(command)].filter(Boolean).join(' · ');
+  offer('command', rows.map((row) => row.command), named);
+  offer('app', [...apps(), ...rows.map((row) => row.sdk_app_id && String(row.sdk_app_id))]);
+  offer('end', ENDS, (end) => word(`end.${end}`));
 }
 
-function redrawFilters() {
-  const named = (command) => [command, [command, commandName(command)].filter(Boolean).join(' · ')];
-  const choice = (name, options) =>
-    select(word(`filter.${name}`), [['', word(`filter.any.${name}`)], ...options], store.filter[name],
-      (value) => store.setFilter({ [name]: value }));
-  byId('choices').replaceChildren(
-    choice('command', [...seen.command].sort().map(named)),
-    choice('app', [...seen.app].sort().map((id) => [id, id])),
-    choice('end', ENDS.map((end) => [end, word(`end.${end}`)])),
-  );
+/** Makes the options of a choice follow the values; those that stay are not touched. */
+function offer(name, values, text = (value) => value) {
+  const choice = choices.get(name);
+  const known = new Map([...choice.options].map((option) => [option.value, option]));
+  const distinct = new Set([...values, store.filter[name]].filter(Boolean));
+  const sorted = name === 'end' ? [...distinct] : [...distinct].sort();
+  for (const [value, option] of known) if (value && !distinct.has(value)) option.remove();
+  ['', ...sorted].forEach((value, place) => {
+    const label = value ? text(value) : word(`filter.any.${name}`);
+    const option = known.get(value) ?? el('option', { value }, label);
+    if (choice.options[place] !== option) choice.insertBefore(option, choice.options[place] ?? null);
+  });
+  choice.value = store.filter[name];
 }
 
 function redrawTools() {
   const tools = byId('tools');
+  tools.setAttribute('aria-label', word('tools'));
   const focused = [...tools.children].indexOf(document.activeElement);
   const waiting = store.waiting.size;
   const pause = store.paused ? word('go_on') : word('pause');

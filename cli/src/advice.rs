@@ -5,6 +5,7 @@ use tower_tencent_webhook::{End, FailureKind, Rejection, signature::SignatureErr
 use crate::{
     envelope::Envelope,
     exchange::{Exchange, Fate},
+    span::Span,
 };
 
 /// A sentence on what to do, in the languages of the page.
@@ -32,15 +33,20 @@ pub(crate) fn of(exchange: &Exchange) -> Option<Advice> {
     match exchange.fate? {
         Fate::NotAWebhook => Some(not_a_webhook(exchange)),
         Fate::Webhook(End::Rejected(cause)) => Some(rejected(cause, exchange)),
-        Fate::Webhook(End::Failed(kind, _) | End::FailedLate(kind)) => Some(failed(kind)),
+        Fate::Webhook(End::Failed(kind, _) | End::FailedLate(kind)) => Some(failed(kind, exchange)),
         Fate::Webhook(End::FinishedLate) => Some(advice(
-            "acknowledged at the deadline, and done later: move slow work behind the answer",
+            "acknowledged at the deadline, and finished later: do slow work after answering",
             "截止时已确认，之后才完成：请把耗时的工作放在应答之后",
         )),
-        Fate::Webhook(End::Abandoned) => Some(advice(
-            "the sender closed the connection before the answer; Tencent waits for 2 s",
-            "对方在应答之前关闭了连接；腾讯云只等待 2 秒",
-        )),
+        Fate::Webhook(End::Abandoned) => {
+            let limit = patience(exchange);
+            Some(advice(
+                format!(
+                    "the sender closed the connection before the answer; Tencent waits for {limit} s"
+                ),
+                format!("对方在应答之前关闭了连接；腾讯云只等待 {limit} 秒"),
+            ))
+        }
         Fate::Webhook(_) => None,
     }
 }
@@ -88,7 +94,7 @@ fn rejected(cause: Rejection, exchange: &Exchange) -> Advice {
     };
     match cause {
         Rejection::UnknownApp => advice(
-            format!("{app} is not configured here: start with --app ID:TOKEN of it"),
+            format!("{app} is not configured here: start with its --app ID:TOKEN"),
             format!("{app_zh} 未在此配置：启动时请加上它的 --app ID:TOKEN"),
         ),
         Rejection::Signature(error) if exchange.envelope == Some(Envelope::Trtc) => {
@@ -96,8 +102,12 @@ fn rejected(cause: Rejection, exchange: &Exchange) -> Advice {
         }
         Rejection::Signature(error) => url_signature(error, exchange, &app, &app_zh),
         Rejection::MalformedQuery => advice(
-            "a parameter is there twice or malformed: look for a proxy that changes URLs",
+            "a parameter appears twice or is malformed: look for a proxy that changes URLs",
             "参数重复或格式错误：请检查是否有代理改写了 URL",
+        ),
+        Rejection::MalformedHeader => advice(
+            "the header SdkAppId appears twice or is not a number: look for a proxy that changes headers",
+            "请求头 SdkAppId 重复或不是数字：请检查是否有代理改写了请求头",
         ),
         Rejection::QueryTooLong => advice(
             "the query is longer than 8 KiB, which Tencent never sends",
@@ -115,10 +125,12 @@ fn rejected(cause: Rejection, exchange: &Exchange) -> Advice {
             "the body was not complete in time: look at the network or a proxy in front",
             "请求体未能按时收全：请检查网络或前面的代理",
         ),
-        _ => advice(
+        Rejection::BodyUnreadable => advice(
             "the body broke off: look at the network or a proxy in front",
             "请求体中断：请检查网络或前面的代理",
         ),
+        // A cause of a later release.
+        _ => advice("the reason is all that is known", "原因见上"),
     }
 }
 
@@ -131,12 +143,16 @@ fn url_signature(error: SignatureError, exchange: &Exchange, app: &str, app_zh: 
         SignatureError::Stale => match stale(exchange) {
             Some(stale) => advice(
                 format!(
-                    "stale by {stale}: compare this machine's clock, or an old URL was sent again"
+                    "stale by {}: check this machine's clock; or an old URL was resent",
+                    stale.en()
                 ),
-                format!("时间相差 {stale}：请核对本机时钟，或有人重发了旧的 URL"),
+                format!(
+                    "时间相差 {}：请核对本机时钟，或有人重发了旧的 URL",
+                    stale.zh()
+                ),
             ),
             None => advice(
-                "stale: compare this machine's clock",
+                "stale: check this machine's clock",
                 "已过期：请核对本机时钟",
             ),
         },
@@ -145,6 +161,10 @@ fn url_signature(error: SignatureError, exchange: &Exchange, app: &str, app_zh: 
                 "no signature: switch authentication on for {app} in the console, or start with --app ID alone"
             ),
             format!("没有签名：请在控制台为 {app_zh} 开启鉴权，或启动时只用 --app ID"),
+        ),
+        SignatureError::NoSecret => advice(
+            format!("{app} has an event key and no token: pass it with --app ID:TOKEN"),
+            format!("{app_zh} 只有回调密钥而没有 Token：请用 --app ID:TOKEN 传入"),
         ),
         _ => advice(
             "Sign or RequestTime is not what Tencent sends: look for a proxy that changes URLs",
@@ -163,30 +183,41 @@ fn event_signature(error: SignatureError, app: &str, app_zh: &str) -> Advice {
             format!("Sign 不匹配：{app_zh} 的回调密钥与控制台中的不一致，或代理改写了请求体"),
         ),
         SignatureError::Stale => advice(
-            "stale: CallbackTs is more than 5 minutes off; compare this machine's clock",
+            "stale: CallbackTs is more than 5 minutes off; check this machine's clock",
             "已过期：CallbackTs 相差超过 5 分钟；请核对本机时钟",
         ),
-        _ => advice(
+        SignatureError::NoSecret => advice(
+            format!("{app} has no event key: pass it with --event-key ID:KEY"),
+            format!("{app_zh} 没有回调密钥：请用 --event-key ID:KEY 传入"),
+        ),
+        SignatureError::Missing => advice(
             format!(
-                "no signature that TRTC would send: set the key of {app} in the console, and give it by --event-key"
+                "no signature: set the key of {app} in the console, and pass it with --event-key"
             ),
-            format!("没有有效的签名：请在控制台为 {app_zh} 设置回调密钥，并用 --event-key 传入"),
+            format!("没有签名：请在控制台为 {app_zh} 设置回调密钥，并用 --event-key 传入"),
+        ),
+        _ => advice(
+            "Sign is not what TRTC sends: look for a proxy that changes headers",
+            "Sign 与 TRTC 发送的格式不同：请检查是否有代理改写了请求头",
         ),
     }
 }
 
-fn failed(kind: FailureKind) -> Advice {
+fn failed(kind: FailureKind, exchange: &Exchange) -> Advice {
     match kind {
         FailureKind::Undecodable => advice(
             "the body does not have the documented shape; compare it with the vendor's page",
             "请求体不符合文档中的结构；请与腾讯云的文档对照",
         ),
-        FailureKind::TimedOut => advice(
-            "no answer in time: Tencent waits for 2 s",
-            "未能按时应答：腾讯云只等待 2 秒",
-        ),
+        FailureKind::TimedOut => {
+            let limit = patience(exchange);
+            advice(
+                format!("no answer in time: Tencent waits for {limit} s"),
+                format!("未能按时应答：腾讯云只等待 {limit} 秒"),
+            )
+        }
         FailureKind::Overloaded => advice(
-            "more webhooks at a time than this tool takes",
+            "more webhooks at once than this tool takes",
             "同时到达的回调超过本工具的上限",
         ),
         _ => advice(
@@ -196,18 +227,89 @@ fn failed(kind: FailureKind) -> Advice {
     }
 }
 
-/// How far the time of signing is from the time of arrival, in words.
-fn stale(exchange: &Exchange) -> Option<String> {
-    let signed = exchange.head.request_time()?;
-    Some(duration((exchange.received / 1000).abs_diff(signed)))
+/// How long Tencent waits for the answer, in seconds.
+fn patience(exchange: &Exchange) -> u64 {
+    let envelope = exchange.envelope.unwrap_or(Envelope::Url);
+    envelope.patience().as_secs()
 }
 
-/// Seconds in the largest unit that fits.
-pub(crate) fn duration(seconds: u64) -> String {
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds / 60),
-        7200..172_800 => format!("{} h", seconds / 3600),
-        _ => format!("{} days", seconds / 86_400),
+/// How far the time of signing is from the time of arrival.
+fn stale(exchange: &Exchange) -> Option<Span> {
+    let signed = exchange.head.request_time()?;
+    Some(Span::of((exchange.received / 1000).abs_diff(signed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use tower_tencent_webhook::FailureAnswer;
+
+    use super::*;
+    use crate::{head::Head, origin::Origin};
+
+    fn exchange(envelope: Envelope, end: End) -> Exchange {
+        let (parts, ()) = http::Request::new(()).into_parts();
+        let mut exchange = Exchange::new(Head::of(&parts), Origin::Network, 0);
+        exchange.envelope = Some(envelope);
+        exchange.fate = Some(Fate::Webhook(end));
+        exchange
+    }
+
+    #[test]
+    fn every_cause_of_a_rejection_has_advice_of_its_own() {
+        let signatures = [
+            SignatureError::NoSecret,
+            SignatureError::Missing,
+            SignatureError::Malformed,
+            SignatureError::Wrong,
+            SignatureError::Stale,
+        ];
+        let causes = [
+            Rejection::MalformedQuery,
+            Rejection::MalformedHeader,
+            Rejection::QueryTooLong,
+            Rejection::UnknownApp,
+            Rejection::EncodedBody,
+            Rejection::BodyTooLarge,
+            Rejection::BodyUnreadable,
+            Rejection::BodyTimedOut,
+        ];
+        let causes = signatures
+            .map(Rejection::Signature)
+            .into_iter()
+            .chain(causes);
+        for envelope in [Envelope::Url, Envelope::Trtc] {
+            let mut told: Vec<String> = Vec::new();
+            for cause in causes.clone() {
+                let advice = of(&exchange(envelope, End::Rejected(cause))).expect("advice");
+                assert!(!advice.en.contains("all that is known"), "{cause:?}");
+                assert!(!told.contains(&advice.en), "{cause:?}: {}", advice.en);
+                told.push(advice.en);
+            }
+        }
+    }
+
+    #[test]
+    fn tencents_patience_is_that_of_the_envelope() {
+        for (envelope, limit) in [(Envelope::Url, "for 2 s"), (Envelope::Trtc, "for 5 s")] {
+            let told = of(&exchange(envelope, End::Abandoned)).expect("advice");
+            assert!(told.en.contains(limit), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn every_failure_has_advice() {
+        for kind in [
+            FailureKind::Undecodable,
+            FailureKind::HandlerError,
+            FailureKind::HandlerPanic,
+            FailureKind::WrongReply,
+            FailureKind::Overloaded,
+            FailureKind::TimedOut,
+        ] {
+            let failed = End::Failed(kind, FailureAnswer::HttpError);
+            for end in [failed, End::FailedLate(kind)] {
+                assert!(of(&exchange(Envelope::Url, end)).is_some(), "{end:?}");
+            }
+        }
     }
 }

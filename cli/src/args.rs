@@ -18,9 +18,9 @@ use crate::{
     verify,
 };
 
-/// Receive, see, understand and send again the webhooks of Tencent Cloud Chat (IM) and TRTC.
+/// Receive, inspect, explain and resend the webhooks of Tencent Cloud Chat (IM) and TRTC.
 ///
-/// Exit codes: 0 done, 1 the answer was not the wanted one, 2 usage.
+/// Exit codes: 0 done, 1 the answer was not the expected one, 2 usage.
 #[derive(Parser)]
 #[command(name = "tencent-webhook", version)]
 struct Arguments {

@@ -22,7 +22,7 @@ use rustls::{
 };
 use tower::BoxError;
 
-use crate::envelope::Target;
+use crate::target::Target;
 
 /// The longest answer that is read, in bytes.
 const MAX_ANSWER: usize = 1024 * 1024;
@@ -46,6 +46,13 @@ impl fmt::Display for NoAnswer {
 }
 
 impl std::error::Error for NoAnswer {}
+
+/// Whether there is nobody at the address, so that nothing was sent.
+pub(crate) fn is_unreachable(error: &BoxError) -> bool {
+    error
+        .downcast_ref::<legacy::Error>()
+        .is_some_and(legacy::Error::is_connect)
+}
 
 /// A body to send: whole, or with a fault.
 pub(crate) type SendBody = UnsyncBoxBody<Bytes, BoxError>;

@@ -1,4 +1,4 @@
-//! `commands`: the table of commands, of both envelopes.
+//! `commands`: prints the table of commands.
 
 use std::{
     io::{self, Write},
@@ -6,28 +6,14 @@ use std::{
 };
 
 use serde::Serialize;
-use tower_tencent_webhook::{
-    event::{COMMANDS, Command},
-    testing,
-    trtc::EVENTS,
-};
+use tower_tencent_webhook::{event::Command, testing};
 
 use crate::{
     envelope::Envelope,
-    exchange::phase_word,
     failure::Failure,
     rules::{Do, fitting},
+    table,
 };
-
-/// The table of commands, of both envelopes.
-pub(crate) fn table() -> impl Iterator<Item = &'static Command> {
-    COMMANDS.iter().chain(EVENTS)
-}
-
-/// The row of a command, by any of its names.
-pub(crate) fn find(command: &str) -> Option<&'static Command> {
-    table().find(|row| row.command == command || row.aliases.contains(&command))
-}
 
 /// A command, as JSON.
 #[derive(Clone, Debug, Serialize)]
@@ -52,7 +38,7 @@ pub(crate) fn rows() -> Vec<Row> {
         command: row.command,
         name_zh: row.name_zh,
         envelope: Envelope::of(row.command),
-        phase: phase_word(row.phase()),
+        phase: row.phase().as_str(),
         summary: row.summary,
         page: row.page,
         shapes: testing::shapes(row.command)
@@ -61,7 +47,7 @@ pub(crate) fn rows() -> Vec<Row> {
             .collect(),
         rules: fitting(row.command),
     };
-    table().map(row).collect()
+    table::rows().map(row).collect()
 }
 
 /// Lists all commands: name, when it is sent, what it tells.
@@ -78,22 +64,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         let rows = serde_json::to_string_pretty(&rows()).map_err(Failure::other)?;
         writeln!(io::stdout(), "{rows}")?;
     } else {
-        print()?;
+        table::print()?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Prints the table for people.
-pub(crate) fn print() -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    for row in table() {
-        writeln!(
-            stdout,
-            "{:<45} {:<6}  {}",
-            row.command,
-            phase_word(row.phase()),
-            row.summary
-        )?;
-    }
-    Ok(())
 }

@@ -4,21 +4,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
-use tower_tencent_webhook::{End, Phase};
+use tower_tencent_webhook::{End, FailureKind, Phase};
 
-use crate::{advice, effect::Effect, envelope::Envelope, head::Head, typed::Typed};
-
-/// Where a request came from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Origin {
-    #[default]
-    Network,
-    Trigger,
-    Replay,
-    Demo,
-}
+use crate::{envelope::Envelope, head::Head, origin::Origin, typed::Typed};
 
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +49,7 @@ pub(crate) struct Exchange {
     pub(crate) client_ip: Option<String>,
     pub(crate) platform: Option<String>,
     pub(crate) phase: Option<Phase>,
-    /// The whole body, of a webhook that was admitted.
+    /// The whole body, of a webhook whose signature is right.
     pub(crate) body: Option<Bytes>,
     /// The length of the body: declared, or read.
     pub(crate) bytes: u64,
@@ -71,26 +59,10 @@ pub(crate) struct Exchange {
     /// Whether a rule answered it.
     pub(crate) by_rule: bool,
     pub(crate) answer: Option<Answer>,
+    /// What the app behind `--forward-to` answered after the webhook had been acknowledged for it.
+    pub(crate) late_answer: Option<Answer>,
     /// Until the answer, or the end.
     pub(crate) took: Duration,
-}
-
-/// A line of the list.
-#[derive(Serialize)]
-pub(crate) struct Row<'a> {
-    pub(crate) id: u64,
-    pub(crate) received: u64,
-    pub(crate) command: Option<&'a str>,
-    pub(crate) sdk_app_id: Option<u64>,
-    pub(crate) phase: Option<&'static str>,
-    pub(crate) end: &'static str,
-    pub(crate) reason: Option<String>,
-    pub(crate) status: Option<u16>,
-    pub(crate) ms: u64,
-    pub(crate) bytes: u64,
-    pub(crate) origin: Origin,
-    pub(crate) advice: Option<String>,
-    pub(crate) advice_zh: Option<String>,
 }
 
 impl Exchange {
@@ -114,6 +86,7 @@ impl Exchange {
             error: None,
             by_rule: false,
             answer: None,
+            late_answer: None,
             took: Duration::ZERO,
             head,
         }
@@ -140,6 +113,15 @@ impl Exchange {
         }
     }
 
+    /// The name of that reason, such as `unknown_app`.
+    pub(crate) fn cause(&self) -> Option<&'static str> {
+        match self.fate? {
+            _ if self.by_rule => Some("rule"),
+            Fate::NotAWebhook => None,
+            Fate::Webhook(end) => end.reason(),
+        }
+    }
+
     pub(crate) fn status(&self) -> Option<u16> {
         self.answer.as_ref().map(|answer| answer.status)
     }
@@ -148,63 +130,31 @@ impl Exchange {
         self.took.as_millis().try_into().unwrap_or(u64::MAX)
     }
 
-    pub(crate) fn row(&self) -> Row<'_> {
-        let (advice, advice_zh) = advice::of(self)
-            .map(|advice| (advice.en, advice.zh))
-            .unzip();
-        Row {
-            id: self.id,
-            received: self.received,
-            command: self.command.as_deref(),
-            sdk_app_id: self.sdk_app_id,
-            phase: self.phase.map(phase_word),
-            end: self.end(),
-            reason: self.reason(),
-            status: self.status(),
-            ms: self.ms(),
-            bytes: self.bytes,
-            origin: self.origin,
-            advice,
-            advice_zh,
-        }
-    }
-
-    /// The typed event of an admitted webhook.
+    /// The typed event of a webhook whose signature is right.
     pub(crate) fn typed(&self) -> Option<Typed> {
-        Some(Typed::read(
-            self.envelope?,
-            self.command.as_deref()?,
-            self.body.as_ref()?,
-        ))
-    }
-
-    /// What Tencent does with the answer; `None` for what is not an event.
-    pub(crate) fn effect(&self) -> Option<Effect> {
-        match self.fate? {
-            // There is no action behind it.
-            Fate::NotAWebhook | Fate::Webhook(End::Probed) => None,
-            Fate::Webhook(_) => Some(Effect::of(self)),
-        }
+        let command = self.command.as_deref()?;
+        let typed = Typed::read(self.envelope?, command, self.body.as_ref()?);
+        Some(match (typed, self.fate) {
+            (Typed::Unknown, Some(Fate::Webhook(End::Failed(FailureKind::Undecodable, _)))) => {
+                Typed::Unreadable
+            }
+            (typed, _) => typed,
+        })
     }
 
     /// Roughly what it takes in memory.
     pub(crate) fn weight(&self) -> usize {
-        let text = |pairs: &[(String, String)]| -> usize {
-            pairs
-                .iter()
-                .map(|(name, value)| name.len() + value.len())
-                .sum()
-        };
-        512 + text(&self.head.query)
-            + text(&self.head.headers)
+        let headers = self.head.headers.iter();
+        512 + self.head.path.len()
+            + self.head.query.len()
+            + headers
+                .map(|(name, value)| 64 + name.len() + value.len())
+                .sum::<usize>()
             + self.body.as_ref().map_or(0, Bytes::len)
-            + self.answer.as_ref().map_or(0, |answer| answer.body.len())
-    }
-}
-
-pub(crate) fn phase_word(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Before => "before",
-        _ => "after",
+            + [&self.answer, &self.late_answer]
+                .into_iter()
+                .flatten()
+                .map(|answer| answer.body.len())
+                .sum::<usize>()
     }
 }

@@ -5,12 +5,17 @@ use std::borrow::Cow;
 use http::{HeaderMap, header, request::Parts};
 use percent_encoding::percent_decode_str;
 
-use crate::envelope::Envelope;
+use crate::{
+    envelope::Envelope,
+    query::{pairs, parameter},
+};
 
-/// The longest part of a name or value that is kept, in bytes: an unauthenticated client may
-/// send more.
-const MAX_KEPT: usize = 1024;
-/// How many parameters and headers are kept.
+/// The longest value of a header that is kept, in bytes: an unauthenticated client may send more.
+const MAX_VALUE: usize = 1024;
+/// The longest path, and the longest query, that are kept: the layer takes no longer query either.
+/// What is kept of a webhook is therefore all of it, and can be signed anew.
+const MAX_TARGET: usize = 8 * 1024;
+/// How many headers are kept.
 const MAX_COUNT: usize = 100;
 
 /// Method, path, query and headers, secrets masked.
@@ -19,39 +24,32 @@ pub(crate) struct Head {
     pub(crate) method: String,
     pub(crate) path: String,
     /// As in the URL, escapes included; `Sign` masked.
-    pub(crate) query: Vec<(String, String)>,
+    pub(crate) query: String,
     /// `Sign` and credentials masked.
     pub(crate) headers: Vec<(String, String)>,
 }
 
 impl Head {
     pub(crate) fn of(parts: &Parts) -> Self {
-        let query = parts.uri.query().unwrap_or_default();
-        let query = pairs(query)
-            .take(MAX_COUNT)
-            .map(|(name, value)| {
-                let value = match parameter(name).as_deref() {
-                    Some("sign") => mask(value, 64),
-                    _ => keep(value),
-                };
-                (keep(name), value)
-            })
-            .collect();
         Self {
-            method: keep(parts.method.as_str()),
-            path: keep(parts.uri.path()),
-            query,
+            method: keep(parts.method.as_str(), MAX_VALUE),
+            path: keep(parts.uri.path(), MAX_TARGET),
+            query: query(parts.uri.query().unwrap_or_default()),
             headers: headers(&parts.headers),
         }
+    }
+
+    /// The names and values of the query.
+    pub(crate) fn query(&self) -> impl Iterator<Item = (&str, &str)> {
+        pairs(&self.query)
     }
 
     /// The value of the parameter, which is named in lower case here; its name may be escaped
     /// and in any case in the URL.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
+        self.query()
             .find(|(own, _)| parameter(own).as_deref() == Some(name))
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| value)
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -94,26 +92,23 @@ impl Head {
     /// The parameters without what a signature adds.
     pub(crate) fn unsigned_query(&self) -> Vec<(String, String)> {
         let signs = |name: &str| matches!(parameter(name).as_deref(), Some("sign" | "requesttime"));
-        self.query
-            .iter()
+        self.query()
             .filter(|(name, _)| !signs(name))
-            .cloned()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect()
     }
 }
 
-/// The names and values of a query, as they are.
-pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-}
-
-/// The name of a parameter as it is compared: unescaped, in lower case.
-pub(crate) fn parameter(name: &str) -> Option<String> {
-    let name: Cow<'_, str> = percent_decode_str(name).decode_utf8().ok()?;
-    Some(name.to_ascii_lowercase())
+/// The query with its signature masked.
+fn query(query: &str) -> String {
+    let query = keep(query, MAX_TARGET);
+    let masked = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, value)) if parameter(name).as_deref() == Some("sign") => {
+            Cow::Owned(format!("{name}={}", mask(value, 64)))
+        }
+        _ => Cow::Borrowed(pair),
+    });
+    masked.collect::<Vec<_>>().join("&")
 }
 
 fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
@@ -127,7 +122,7 @@ fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
                 header::AUTHORIZATION | header::PROXY_AUTHORIZATION | header::COOKIE => {
                     mask(&value, 0)
                 }
-                _ => keep(&value),
+                _ => keep(&value, MAX_VALUE),
             };
             (name.as_str().to_owned(), value)
         })
@@ -146,8 +141,9 @@ pub(crate) fn mask(value: &str, len: usize) -> String {
     }
 }
 
-fn keep(text: &str) -> String {
-    match text.char_indices().find(|(at, _)| *at >= MAX_KEPT) {
+/// The text, cut to about `most` bytes.
+fn keep(text: &str, most: usize) -> String {
+    match text.char_indices().find(|(at, _)| *at >= most) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
     }
@@ -191,8 +187,15 @@ mod tests {
     }
 
     #[test]
-    fn what_a_stranger_sends_is_cut() {
-        let head = head(&format!("/?a={}", "é".repeat(5000)));
-        assert!(head.query[0].1.len() <= MAX_KEPT + 4);
+    fn a_webhook_is_kept_whole_and_what_is_longer_is_cut() {
+        let many: Vec<_> = (0..200).map(|n| format!("p{n}={n}")).collect();
+        let whole = format!("a={}&{}", "x".repeat(5000), many.join("&"));
+        assert_eq!(
+            head(&format!("/?{whole}&Sign=x")).query,
+            format!("{whole}&Sign=…")
+        );
+        let head = head(&format!("/?a={}&Sign=secret", "é".repeat(5000)));
+        assert!(head.query.len() <= MAX_TARGET + 4);
+        assert!(head.query.ends_with('…'));
     }
 }

@@ -5,10 +5,10 @@ use std::io::{self, Write as _};
 use serde_json::Value;
 
 use crate::{
-    advice, commands,
+    advice,
     envelope::Envelope,
     exchange::{Exchange, Fate},
-    outbox,
+    outbox, table,
     typed::Typed,
 };
 
@@ -55,14 +55,14 @@ impl outbox::Write for Lines {
     }
 }
 
-/// Time, command, app, who and where, end, milliseconds; below, the cause and what to do.
+/// Time in UTC, command, app, who and where, end, milliseconds; below, the cause and what to do.
 fn line(exchange: &Exchange) -> String {
     let seconds = exchange.received / 1000;
     let (hours, minutes) = (seconds / 3600 % 24, seconds / 60 % 60);
     let command = match (&exchange.command, exchange.fate) {
         // A number says nothing.
         (Some(command), _) if exchange.envelope == Some(Envelope::Trtc) => {
-            let summary = commands::find(command).map_or("", |row| row.summary);
+            let summary = table::find(command).map_or("", |row| row.summary);
             format!("{command} {summary}")
         }
         (Some(command), _) => command.clone(),
@@ -72,7 +72,7 @@ fn line(exchange: &Exchange) -> String {
         (None, _) => "TRTC event".to_owned(),
     };
     let mut line = format!(
-        "{hours:02}:{minutes:02}:{:02}  {command:<40} ",
+        "{hours:02}:{minutes:02}:{:02}Z  {command:<40} ",
         seconds % 60
     );
     if let Some(app) = exchange.sdk_app_id {
@@ -94,7 +94,7 @@ fn line(exchange: &Exchange) -> String {
             .flatten()
             .map(|reason| format!("{reason}; "));
         let why = format!("{}{}", reason.unwrap_or_default(), advice.en);
-        lines.push_str(&format!("\n          {}", printable(&why)));
+        lines.push_str(&format!("\n           {}", printable(&why)));
     }
     lines
 }
@@ -129,4 +129,67 @@ fn printable(text: &str) -> String {
     text.chars()
         .map(|char| if char.is_control() { '\u{fffd}' } else { char })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tower_tencent_webhook::{End, FailureAnswer, FailureKind};
+
+    use super::*;
+    use crate::{exchange::Answer, head::Head, origin::Origin};
+
+    fn exchange(command: &str, body: &'static str, end: End) -> Exchange {
+        let uri = format!("/?SdkAppid=7&CallbackCommand={command}");
+        let (parts, ()) = http::Request::post(uri)
+            .body(())
+            .expect("a request")
+            .into_parts();
+        // 09:05:07 UTC.
+        let mut exchange = Exchange::new(Head::of(&parts), Origin::Network, 32_707_000);
+        exchange.body = Some(body.into());
+        exchange.fate = Some(Fate::Webhook(end));
+        exchange.took = Duration::from_millis(12);
+        exchange.answer = Some(Answer {
+            status: 200,
+            body: "".into(),
+        });
+        exchange
+    }
+
+    #[test]
+    fn a_line_says_when_what_who_and_how_it_ended() {
+        let body = r#"{"GroupId":"@TGS#1","Type":"Live","From_Account":"mei","MsgBody":[]}"#;
+        let answered = exchange("Group.CallbackAfterSendMsg", body, End::Answered);
+        assert_eq!(
+            line(&answered),
+            "09:05:07Z  Group.CallbackAfterSendMsg                7  mei → @TGS#1  answered 200  12 ms"
+        );
+    }
+
+    #[test]
+    fn the_cause_and_the_advice_are_below() {
+        let failed = End::Failed(FailureKind::Undecodable, FailureAnswer::HttpError);
+        let mut exchange = exchange("Group.CallbackAfterSendMsg", "[]", failed);
+        exchange.error = Some("no GroupId".to_owned());
+        let line = line(&exchange);
+        let (_, below) = line.split_once('\n').expect("a second line");
+        assert!(
+            below.trim_start().starts_with("no GroupId; the body"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn nothing_of_a_stranger_steers_the_terminal() {
+        let body = r#"{"GroupId":"\u001b[2J","Type":"Live","From_Account":"a\nb","MsgBody":[]}"#;
+        let line = line(&exchange("Group.CallbackAfterSendMsg", body, End::Answered));
+        assert!(!line.contains(char::is_control), "{line:?}");
+        assert!(line.contains("a\u{fffd}b → \u{fffd}[2J"), "{line:?}");
+        let rejected = End::Rejected(tower_tencent_webhook::Rejection::UnknownApp);
+        let named = exchange("%1b]0;x%07%0a", "", rejected);
+        let lines = super::line(&named);
+        assert_eq!(lines.matches(char::is_control).count(), 1, "{lines:?}");
+    }
 }

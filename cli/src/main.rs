@@ -1,14 +1,17 @@
-//! `tencent-webhook`: receive, see, understand and send again the webhooks of Tencent Cloud Chat (IM)
+//! `tencent-webhook`: receive, inspect, explain and resend the webhooks of Tencent Cloud Chat (IM)
 //! and TRTC.
 //!
 //! One module per subcommand; what they share is the model of one request ([`exchange`]), the two
-//! protocols as they are sent ([`envelope`]) and the [`secrets`].
+//! webhooks that are sent ([`outgoing`]) and the [`secrets`].
 
 mod advice;
+mod apps;
 mod args;
 mod check;
 mod client;
+mod clock;
 mod commands;
+mod connections;
 mod effect;
 mod envelope;
 mod exchange;
@@ -18,16 +21,24 @@ mod hub;
 mod line;
 mod listen;
 mod ndjson;
+mod origin;
 mod outbox;
+mod outgoing;
 mod page;
+mod query;
+mod receive;
 mod recording;
 mod report;
+mod row;
 mod rules;
 mod sample;
 mod secrets;
 mod send;
+mod span;
 mod stop;
 mod store;
+mod table;
+mod target;
 mod typed;
 mod verify;
 

@@ -73,7 +73,7 @@ fn line(exchange: &Exchange, all: bool) -> serde_json::Result<Option<Vec<u8>>> {
             let kind = typed.kind();
             match typed {
                 Typed::Event(event) => (kind, Some(Cow::Owned(event)), None),
-                Typed::Unknown => (kind, json(), None),
+                Typed::Unknown | Typed::Unreadable => (kind, json(), None),
                 Typed::Undecodable(error) => (kind, json(), Some(error.to_string())),
             }
         }

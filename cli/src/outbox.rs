@@ -79,7 +79,13 @@ impl Outbox {
     pub(crate) fn push(&self, exchange: &Arc<Exchange>) {
         let weight = exchange.weight();
         if self.waiting.load(Ordering::Relaxed) + weight > MAX_WAITING {
-            self.lost.fetch_add(1, Ordering::Relaxed);
+            if self.lost.fetch_add(1, Ordering::Relaxed) == 0 {
+                let name = self.name;
+                // Whoever reads the log may be the one who is slow, so a webhook does not wait for it.
+                thread::spawn(move || {
+                    tracing::warn!("{name} is too slow: what exceeds its queue is lost")
+                });
+            }
             return;
         }
         if let Some(exchanges) = &*lock(&self.exchanges) {

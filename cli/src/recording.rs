@@ -11,11 +11,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    envelope::{Envelope, Outgoing},
-    exchange::{Exchange, Origin},
-    outbox,
-};
+use crate::{envelope::Envelope, exchange::Exchange, origin::Origin, outbox, outgoing::Outgoing};
 
 /// The version of the lines below.
 const VERSION: u32 = 1;

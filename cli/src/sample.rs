@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::value::{RawValue, to_raw_value};
 use tower_tencent_webhook::testing;
 
-use crate::commands;
+use crate::table;
 
 /// Whether it can be the name of a command, known or not.
 pub(crate) fn is_name(command: &str) -> bool {
@@ -41,7 +41,7 @@ pub(crate) fn body(command: &str, shape: Option<&str>) -> Result<Bytes, String> 
 
 /// Says that the command is not known, and which ones are nearest.
 fn unknown(command: &str) -> String {
-    let mut near: Vec<_> = commands::table()
+    let mut near: Vec<_> = table::rows()
         .map(|row| row.command)
         .map(|known| (strsim::jaro_winkler(command, known), known))
         .filter(|(likeness, _)| *likeness > 0.8)

@@ -9,9 +9,13 @@ use tokio::sync::watch;
 pub(crate) struct Stop(watch::Sender<bool>);
 
 impl Stop {
+    pub(crate) fn new() -> Self {
+        Self(watch::Sender::new(false))
+    }
+
     /// Stops on Ctrl-C or SIGTERM. Both are caught from here on.
     pub(crate) fn on_signal() -> io::Result<Self> {
-        let stop = Self(watch::Sender::new(false));
+        let stop = Self::new();
         let signal = signal()?;
         tokio::spawn({
             let stop = stop.clone();

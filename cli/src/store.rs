@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::broadcast;
 
-use crate::exchange::Exchange;
+use crate::{exchange::Exchange, row::Row};
 
 /// How much is kept at most, in bytes, however many they are.
 const MAX_WEIGHT: usize = 64 * 1024 * 1024;
@@ -19,7 +19,26 @@ const NEWS: usize = 256;
 pub(crate) struct Store {
     keep: usize,
     kept: Mutex<Kept>,
-    news: broadcast::Sender<Arc<Exchange>>,
+    news: broadcast::Sender<News>,
+}
+
+/// A row that is new or has changed. It waits for slow readers as text, so that they hold no bodies.
+#[derive(Clone, Debug)]
+pub(crate) struct News {
+    pub(crate) id: u64,
+    /// The row as JSON.
+    pub(crate) row: Arc<str>,
+}
+
+impl News {
+    pub(crate) fn of(exchange: &Exchange) -> Self {
+        // Rows are plain numbers and texts, so writing them does not fail.
+        let row = serde_json::to_string(&Row::of(exchange)).unwrap_or_default();
+        Self {
+            id: exchange.id,
+            row: row.into(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -68,8 +87,10 @@ impl Store {
             };
             kept.weight -= oldest.weight();
         }
-        // Under the lock, so that news comes in the order of the ids. Nobody may be listening.
-        let _ = self.news.send(exchange);
+        // Under the lock, so that news comes in the order of the ids.
+        if self.news.receiver_count() > 0 {
+            let _ = self.news.send(News::of(&exchange)); // the last reader may be gone by now
+        }
     }
 
     pub(crate) fn get(&self, id: u64) -> Option<Arc<Exchange>> {
@@ -86,7 +107,7 @@ impl Store {
     }
 
     /// What is added or changed from now on.
-    pub(crate) fn news(&self) -> broadcast::Receiver<Arc<Exchange>> {
+    pub(crate) fn news(&self) -> broadcast::Receiver<News> {
         self.news.subscribe()
     }
 
@@ -104,8 +125,10 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::{exchange::Origin, head::Head};
+    use crate::{head::Head, origin::Origin};
 
     fn exchange(body: usize) -> Exchange {
         let (parts, ()) = http::Request::new(()).into_parts();
@@ -139,15 +162,28 @@ mod tests {
         let mut one = exchange(10);
         store.put(&mut one);
         store.put(&mut exchange(0));
-        one.error = Some("late".to_owned());
+        one.took = Duration::from_millis(5);
         store.put(&mut one);
         let told: Vec<_> = std::iter::from_fn(|| news.try_recv().ok())
-            .map(|exchange| (exchange.id, exchange.error.is_some()))
+            .map(|news| (news.id, news.row.contains("\"ms\":5")))
             .collect();
         assert_eq!(told, [(1, false), (2, false), (1, true)]);
-        assert!(store.get(1).expect("kept").error.is_some());
+        assert_eq!(store.get(1).expect("kept").ms(), 5);
         store.put(&mut exchange(0));
         store.put(&mut one);
         assert!(store.get(1).is_none(), "what was dropped stays away");
+    }
+
+    #[test]
+    fn a_slow_reader_holds_no_bodies() {
+        let store = Store::new(1);
+        let _slow = store.news();
+        let body = bytes::Bytes::from(vec![0; 10]);
+        let mut one = exchange(0);
+        one.body = Some(body.clone());
+        store.put(&mut one);
+        drop(one);
+        store.put(&mut exchange(0));
+        assert!(body.is_unique(), "only this test has it");
     }
 }

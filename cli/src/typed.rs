@@ -23,6 +23,8 @@ pub(crate) enum Typed {
     Unknown,
     /// A known command whose body does not have the documented shape.
     Undecodable(DecodeError),
+    /// A body that does not even tell its command, as the layer has found.
+    Unreadable,
 }
 
 impl Typed {
@@ -53,7 +55,7 @@ impl Typed {
         match self {
             Self::Event(_) => "event",
             Self::Unknown => "unknown",
-            Self::Undecodable(_) => "undecodable",
+            Self::Undecodable(_) | Self::Unreadable => "undecodable",
         }
     }
 }
@@ -181,7 +183,7 @@ mod tests {
     use tower_tencent_webhook::testing;
 
     use super::*;
-    use crate::commands;
+    use crate::table;
 
     #[test]
     fn a_field_that_the_type_does_not_know_is_named_by_its_path() {
@@ -193,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_documented_sample_has_no_untyped_field() {
-        for row in commands::table() {
+        for row in table::rows() {
             let body = testing::sample_body(row.command).expect("a sample");
             let untyped = untyped(Envelope::of(row.command), row.command, body.as_bytes());
             assert_eq!(untyped, [""; 0], "{}", row.command);

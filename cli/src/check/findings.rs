@@ -5,12 +5,12 @@ use serde_json::Value;
 use tower::BoxError;
 
 use crate::{
-    client::{NoAnswer, Received},
+    client::{NoAnswer, Received, is_unreachable},
     effect::Effect,
     envelope::Envelope,
     failure::chain,
     report::Finding,
-    send::{Fault, effect},
+    send::{Fault, effect, unanswered},
 };
 
 /// What came back, or why nothing did.
@@ -18,7 +18,7 @@ pub(super) type Answered = Result<Received, BoxError>;
 
 /// 200 with code 0; TRTC looks only at the status.
 pub(super) fn is_accepted(command: &str, answered: &Answered) -> Result<(), Finding> {
-    let received = received(answered)?;
+    let received = received(command, answered)?;
     let code = code(&received.body);
     let accepted = received.status == StatusCode::OK
         && (code == Some(0) || Envelope::of(command) == Envelope::Trtc);
@@ -41,7 +41,7 @@ pub(super) fn has_form(command: &str, good: &Answered) -> Result<(), Finding> {
     if Envelope::of(command) == Envelope::Trtc {
         return Err(Finding::skipped("TRTC does not read the answer's body"));
     }
-    let received = received(good)?;
+    let received = received(command, good)?;
     let Ok(reply) = serde_json::from_slice::<Value>(&received.body) else {
         let lost = effect(command, received).sentence();
         return Err(Finding::bad(format!("the answer is not JSON; {lost}")));
@@ -62,12 +62,8 @@ pub(super) fn has_form(command: &str, good: &Answered) -> Result<(), Finding> {
 
 /// Within the time that Tencent waits.
 pub(super) fn is_in_time(command: &str, good: &Answered) -> Result<(), Finding> {
-    let received = received(good)?;
-    let limit = match Envelope::of(command) {
-        Envelope::Url => 2,
-        Envelope::Trtc => 5,
-    };
-    if received.took.as_secs_f64() <= f64::from(limit) {
+    let received = received(command, good)?;
+    if received.took <= Envelope::of(command).patience() {
         return Ok(());
     }
     let late = Effect::judge(command, Some(200), &received.body, received.took);
@@ -79,43 +75,71 @@ pub(super) fn is_in_time(command: &str, good: &Answered) -> Result<(), Finding> 
 }
 
 /// What came back.
-pub(super) fn received(answered: &Answered) -> Result<&Received, Finding> {
-    answered
-        .as_ref()
-        .map_err(|error| Finding::bad(format!("no answer: {}", chain(error.as_ref()))))
+pub(super) fn received<'a>(command: &str, answered: &'a Answered) -> Result<&'a Received, Finding> {
+    answered.as_ref().map_err(|error| no_answer(command, error))
+}
+
+fn no_answer(command: &str, error: &BoxError) -> Finding {
+    Finding::bad(format!(
+        "no answer: {}; {}",
+        chain(error.as_ref()),
+        unanswered(command).sentence()
+    ))
 }
 
 /// The error code of the three fields.
-pub(super) fn code(body: &[u8]) -> Option<i64> {
+fn code(body: &[u8]) -> Option<i64> {
     serde_json::from_slice::<Value>(body).ok()?["ErrorCode"].as_i64()
 }
 
 /// Anything but 200, or no answer at all.
-pub(super) fn is_refused(fault: Fault, answered: &Answered) -> Result<(), Finding> {
+pub(super) fn is_refused(command: &str, fault: Fault, answered: &Answered) -> Result<(), Finding> {
+    let received = match answered {
+        Ok(received) if received.status == StatusCode::OK => received,
+        Err(error) if is_unreachable(error) => return Err(no_answer(command, error)),
+        _ => return Ok(()),
+    };
+    let harm = match fault {
+        Fault::WrongToken | Fault::MissingSign => {
+            "anybody who knows the URL can send events in the name of the app"
+        }
+        Fault::Stale | Fault::Future => "whoever has seen one URL can use it forever",
+        Fault::UnknownApp => "events of other apps are taken for yours",
+        Fault::RepeatedParameter => {
+            "which of the two it checked, and which it used, is a matter of luck"
+        }
+        _ => "the event is lost, and Tencent believes that it arrived",
+    };
+    Err(Finding::bad(format!(
+        "answered 200: {harm}; {}",
+        effect(command, received).sentence()
+    )))
+}
+
+/// An answer, or a closed connection, within the patience.
+pub(super) fn gives_up(command: &str, answered: &Answered) -> Result<(), Finding> {
     match answered {
-        Ok(received) if received.status == StatusCode::OK => Err(Finding::bad(match fault {
-            Fault::WrongToken | Fault::MissingSign => {
-                "answered 200: anybody who knows the URL can send events in the name of the app"
-            }
-            Fault::Stale | Fault::Future => {
-                "answered 200: who has seen one URL can use it for ever"
-            }
-            Fault::UnknownApp => "answered 200: events of other apps are taken for yours",
-            Fault::RepeatedParameter => {
-                "answered 200: which of the two it checked, and which it used, is luck"
-            }
-            _ => "answered 200: the event is lost, and Tencent believes that it arrived",
-        })),
+        Err(error) if error.is::<NoAnswer>() => Err(Finding::bad(format!(
+            "unanswered and open after 10 s: a few such requests hold all its connections; {}",
+            unanswered(command).sentence()
+        ))),
+        Err(error) if is_unreachable(error) => Err(no_answer(command, error)),
         _ => Ok(()),
     }
 }
 
-/// An answer, or a closed connection, within the patience.
-pub(super) fn gives_up(answered: &Answered) -> Result<(), Finding> {
-    match answered {
-        Err(error) if error.is::<NoAnswer>() => Err(Finding::bad(
-            "unanswered and open after 10 s: a few such requests hold all its connections",
-        )),
-        _ => Ok(()),
-    }
+/// No answer, or one that is neither an error nor a reply to a webhook.
+pub(super) fn is_no_webhook(answered: &Answered) -> Result<(), Finding> {
+    let what = match answered {
+        Ok(received) if received.status.is_server_error() => {
+            format!("answered {}", received.status)
+        }
+        Ok(received) if code(&received.body).is_some() => {
+            "answered a non-webhook with the three fields".to_owned()
+        }
+        _ => return Ok(()),
+    };
+    Err(Finding::bad(format!(
+        "{what}; Tencent sends no GET, but people and scanners do"
+    )))
 }

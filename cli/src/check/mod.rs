@@ -8,21 +8,66 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
 
 use self::findings::{
-    Answered, code, gives_up, has_form, is_accepted, is_in_time, is_refused, received,
+    Answered, gives_up, has_form, is_accepted, is_in_time, is_no_webhook, is_refused, received,
 };
 use crate::{
-    client::{Client, Connections, SendBody},
-    envelope::{Envelope, Outgoing, Target},
-    exchange::Origin,
+    apps,
+    client::{Client, Connections, SendBody, is_unreachable},
+    envelope::Envelope,
     failure::Failure,
+    origin::Origin,
+    outgoing::Outgoing,
     report::{Finding, Report},
     sample,
-    secrets::{self, Keys},
+    secrets::Keys,
     send::{Fault, PATIENCE, Shot, print, runtime},
+    target::Target,
 };
 
 /// A command that no release knows.
 const UNKNOWN: &str = "Cake.CallbackAfterBake";
+
+/// What is tried.
+enum Probe {
+    /// A right event.
+    Good,
+    /// An event with a fault, which must be refused.
+    Refused(Fault),
+    /// An event whose body does not end, which must be given up.
+    GivenUp,
+    /// A right event of a command that no release knows.
+    UnknownCommand,
+    /// The console's check of the URL.
+    Console,
+    /// What a person or a scanner sends.
+    Get,
+    /// The form of the answer to the right event.
+    ReplyForm,
+    /// Its time.
+    ReplyTime,
+}
+
+/// All probes, in the order in which they are printed.
+const PROBES: [(&str, Probe); 15] = [
+    ("good", Probe::Good),
+    ("wrong-token", Probe::Refused(Fault::WrongToken)),
+    ("missing-sign", Probe::Refused(Fault::MissingSign)),
+    ("stale", Probe::Refused(Fault::Stale)),
+    ("future", Probe::Refused(Fault::Future)),
+    ("unknown-app", Probe::Refused(Fault::UnknownApp)),
+    (
+        "repeated-parameter",
+        Probe::Refused(Fault::RepeatedParameter),
+    ),
+    ("gzip", Probe::Refused(Fault::Gzip)),
+    ("bad-json", Probe::Refused(Fault::BadJson)),
+    ("slow-body", Probe::GivenUp),
+    ("unknown-command", Probe::UnknownCommand),
+    ("probe", Probe::Console),
+    ("get", Probe::Get),
+    ("reply-form", Probe::ReplyForm),
+    ("reply-time", Probe::ReplyTime),
+];
 
 /// Probes any receiver of webhooks, and tells what Tencent would do with its answers.
 ///
@@ -35,7 +80,7 @@ pub(crate) struct Options {
     to: String,
 
     #[command(flatten)]
-    secrets: secrets::Given,
+    apps: apps::Given,
 
     /// The event that is sent, such as TRTC.101 for the other envelope.
     #[arg(long, value_name = "COMMAND", default_value = "State.StateChange")]
@@ -52,7 +97,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         Target::parse(&options.to).map_err(|error| Failure::Usage(format!("--to: {error}")))?;
     let client = Client::new(&target, options.ca.as_deref(), Connections::OneEach)
         .map_err(Failure::Usage)?;
-    let secrets = options.secrets.read().map_err(Failure::Usage)?;
+    let secrets = options.apps.read().map_err(Failure::Usage)?;
     let (sdk_app_id, keys) = secrets
         .only(Envelope::of(&options.command))
         .map_err(Failure::Usage)?;
@@ -84,29 +129,24 @@ impl Check<'_> {
     async fn run(self) -> Result<ExitCode, Failure> {
         let mut report = Report::default();
         let good = self.send(None).await;
-        report.add("good", is_accepted(self.command, &good))?;
-        for (name, fault) in [
-            ("wrong-token", Fault::WrongToken),
-            ("missing-sign", Fault::MissingSign),
-            ("stale", Fault::Stale),
-            ("future", Fault::Future),
-            ("unknown-app", Fault::UnknownApp),
-            ("repeated-parameter", Fault::RepeatedParameter),
-            ("gzip", Fault::Gzip),
-            ("bad-json", Fault::BadJson),
-        ] {
-            let found = match self.skips(fault) {
-                Some(why) => Err(Finding::skipped(why)),
-                None => is_refused(fault, &self.send(Some(fault)).await),
+        let is_reachable = !good.as_ref().is_err_and(is_unreachable);
+        for (name, probe) in PROBES {
+            let found = match probe {
+                Probe::Good => is_accepted(self.command, &good),
+                _ if !is_reachable => Err(Finding::skipped("it cannot be reached")),
+                Probe::Refused(fault) => match self.skips(fault) {
+                    Some(why) => Err(Finding::skipped(why)),
+                    None => is_refused(self.command, fault, &self.send(Some(fault)).await),
+                },
+                Probe::GivenUp => gives_up(self.command, &self.send(Some(Fault::Slow)).await),
+                Probe::UnknownCommand => self.unknown_command().await,
+                Probe::Console => self.probe().await,
+                Probe::Get => self.get().await,
+                Probe::ReplyForm => has_form(self.command, &good),
+                Probe::ReplyTime => is_in_time(self.command, &good),
             };
             report.add(name, found)?;
         }
-        report.add("slow-body", gives_up(&self.send(Some(Fault::Slow)).await))?;
-        report.add("unknown-command", self.unknown_command().await)?;
-        report.add("probe", self.probe().await)?;
-        report.add("get", self.get().await)?;
-        report.add("reply-form", has_form(self.command, &good))?;
-        report.add("reply-time", is_in_time(self.command, &good))?;
         Ok(report.exit_code())
     }
 
@@ -169,7 +209,7 @@ impl Check<'_> {
                 outgoing.query.retain(|(name, _)| name != "SdkAppid");
             }
             let answered = self.shoot(outgoing, None).await;
-            let received = received(&answered)?;
+            let received = received(self.command, &answered)?;
             if received.status != StatusCode::OK {
                 let which = if without_app { "without" } else { "with" };
                 return Err(Finding::bad(format!(
@@ -192,18 +232,6 @@ impl Check<'_> {
             Ok(request) => self.client.send(request, PATIENCE).await,
             Err(error) => Err(error.into()),
         };
-        let received = received(&answered)?;
-        if received.status.is_server_error() {
-            Err(Finding::bad(format!(
-                "answered {}: it fails",
-                received.status
-            )))
-        } else if code(&received.body).is_some() {
-            Err(Finding::bad(
-                "answered the three fields to what is not a webhook",
-            ))
-        } else {
-            Ok(())
-        }
+        is_no_webhook(&answered)
     }
 }

@@ -1,23 +1,22 @@
 //! `--demo`: an app that nobody else knows, and samples of everything in its name.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::Request;
 use tower::BoxError;
 
-use super::Receiver;
 use crate::{
     client::SendBody,
-    commands,
-    envelope::{Credential, Outgoing, Target, millis},
-    exchange::Origin,
+    clock,
     hub::Hub,
-    page, sample,
+    origin::Origin,
+    outgoing::{Credential, Outgoing},
+    receive::Receiver,
+    sample,
     secrets::{Keys, Secret, Secrets},
+    table,
+    target::Target,
 };
 
 /// How long to wait for one sample.
@@ -43,18 +42,21 @@ struct Wrong {
 }
 
 impl Demo {
-    /// One whose id is not in `secrets`, with a token that nobody can guess.
-    pub(crate) fn beside(secrets: &Secrets) -> Self {
+    /// One whose id is not in `secrets`, with a token and a key that nobody can guess.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no random numbers.
+    pub(crate) fn beside(secrets: &Secrets) -> Result<Self, getrandom::Error> {
         let sdk_app_id = (1_400_000_000..)
             .find(|id| secrets.get(*id).is_none())
             .unwrap_or_default();
-        let secret = || Secret::new(page::random_token().unwrap_or_default());
         let keys = Keys {
-            tokens: vec![secret()],
-            event_keys: vec![secret()],
+            tokens: vec![Secret::random()?],
+            event_keys: vec![Secret::random()?],
             unsigned: false,
         };
-        Self { sdk_app_id, keys }
+        Ok(Self { sdk_app_id, keys })
     }
 
     pub(crate) fn app(&self) -> (u64, Keys) {
@@ -64,7 +66,7 @@ impl Demo {
     /// Sends everything, and tells on stderr what there is to see.
     pub(crate) async fn run(self, receiver: Receiver, hub: Arc<Hub>, page: Option<String>) {
         let mut samples = 0;
-        for row in commands::table() {
+        for row in table::rows() {
             let command = row.command;
             let Ok(body) = sample::body(command, None) else {
                 continue;
@@ -92,7 +94,7 @@ impl Demo {
             .filter(|exchange| exchange.end() == "rejected")
             .count();
         tracing::info!(
-            "demo: {samples} samples of app {} sent; on purpose {rejected} more were rejected, one \
+            "demo: {samples} samples of app {} sent; {rejected} more were rejected on purpose, one \
              could not be decoded and one is not a webhook, each with its cause",
             self.sdk_app_id
         );
@@ -110,7 +112,7 @@ impl Demo {
         age: u64,
     ) {
         let sent: Result<u64, BoxError> = async {
-            let now = millis(SystemTime::now());
+            let now = clock::now();
             let request = outgoing.sent_at(now - age).request(
                 &Target::here(),
                 &self.keys,

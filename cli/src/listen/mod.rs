@@ -1,15 +1,11 @@
 //! `listen`: receives the webhooks of both envelopes, prints them, and serves the page.
 
 mod demo;
-mod forward;
-mod receiver;
-mod responder;
+mod options;
 mod serve;
-mod ticket;
 
 use std::{
     io::{self, IsTerminal},
-    path::PathBuf,
     process::ExitCode,
     sync::Arc,
     time::Duration,
@@ -23,83 +19,39 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use self::{demo::Demo, forward::Forward, responder::Responder, serve::Serve};
-pub(crate) use self::{receiver::Receiver, ticket::Hold};
+pub(crate) use self::options::Options;
+use self::{demo::Demo, serve::Serve};
 use crate::{
     client::{Client, Connections},
-    envelope::Target,
     failure::Failure,
     hub::Hub,
     line::Lines,
     ndjson::Ndjson,
     outbox::Outbox,
+    receive::{Forward, Receiver, Responder},
     recording::Recorder,
     rules::Rules,
-    secrets::{self, Keys, Secret, Secrets},
+    secrets::{Keys, Secret, Secrets},
     stop::Stop,
     store::Store,
+    target::Target,
 };
 
-/// How long writing may take after that.
+/// How long writing may take at the end.
 const WRITING_GRACE: Duration = Duration::from_millis(500);
 /// How long an app behind `--forward-to` may take: as long as Tencent waits.
 const FORWARD_DEADLINE: Duration = Duration::from_secs(2);
-
-/// Receives webhooks, prints each one, and shows them on a page.
-///
-/// On a terminal it prints a line for people, elsewhere one line of JSON.
-#[derive(clap::Args)]
-pub(crate) struct Options {
-    #[command(flatten)]
-    secrets: secrets::Given,
-
-    /// The address that receives webhooks.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
-    listen: String,
-
-    /// The address of the page. It shows all content, so keep it away from others.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4040")]
-    page: String,
-
-    /// Serves no page.
-    #[arg(long, conflicts_with = "page")]
-    no_page: bool,
-
-    /// Sends each webhook to an app, signed anew, and answers what the app answers. A URL without a
-    /// path gets the path of the webhook.
-    #[arg(long, value_name = "URL")]
-    forward_to: Option<String>,
-
-    /// A PEM file with certificates to trust besides the system's, for --forward-to.
-    #[arg(long, value_name = "FILE", requires = "forward_to")]
-    ca: Option<PathBuf>,
-
-    /// Appends the webhooks to a file that `replay` reads, without tokens and signatures.
-    #[arg(long, value_name = "FILE")]
-    record: Option<PathBuf>,
-
-    /// How many webhooks the page keeps, at most 64 MiB in all.
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    keep: usize,
-
-    /// Prints JSON on a terminal, too.
-    #[arg(long)]
-    json: bool,
-
-    /// Prints JSON of everything: also what was rejected, probes, and what is not a webhook.
-    #[arg(long)]
-    json_all: bool,
-
-    /// Adds an app of its own and sends itself samples of everything, some of them wrong.
-    #[arg(long)]
-    demo: bool,
-}
+/// The same for TRTC's events, a little less than TRTC waits.
+const FORWARD_EVENT_DEADLINE: Duration = Duration::from_millis(4500);
 
 /// Listens until Ctrl-C or SIGTERM.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     log_to_stderr();
-    let mut secrets = options.secrets.read().map_err(Failure::Usage)?;
-    let demo = options.demo.then(|| Demo::beside(&secrets));
+    let mut secrets = options.apps.read().map_err(Failure::Usage)?;
+    let demo = match options.demo {
+        true => Some(Demo::beside(&secrets).map_err(Failure::other)?),
+        false => None,
+    };
     if let Some(demo) = &demo {
         let (id, keys) = demo.app();
         secrets.insert(id, keys);
@@ -155,7 +107,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         let responder = Responder::new(Arc::clone(&rules), forward);
         let mut layer = WebhookLayer::new(apps, responder);
         if forwards {
-            layer = layer.deadline(FORWARD_DEADLINE).map_err(Failure::other)?;
+            layer = layer
+                .deadline(FORWARD_DEADLINE)
+                .and_then(|layer| layer.event_deadline(FORWARD_EVENT_DEADLINE))
+                .map_err(Failure::other)?;
         }
         let receiver = Receiver::new(layer.clone(), Arc::clone(&hub));
         let serve = Serve {

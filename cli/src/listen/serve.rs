@@ -5,11 +5,13 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use axum::{Router, extract::Request, routing::get};
 use tokio::net::TcpListener;
 
-use super::{Options, Receiver, demo::Demo};
+use super::{demo::Demo, options::Options};
 use crate::{
+    connections::{Limits, serve},
     failure::Failure,
     hub::Hub,
     page::{self, Page},
+    receive::Receiver,
     rules::Rules,
     secrets::Secrets,
     stop::Stop,
@@ -17,6 +19,17 @@ use crate::{
 
 /// How long clients may take to finish after a signal to stop.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// What the public address puts up with. Tencent keeps connections open between webhooks.
+const WEBHOOKS: Limits = Limits {
+    connections: 512,
+    patience: Duration::from_secs(60),
+};
+/// The same for the page: a browser has six connections for each tab or less.
+const PAGE: Limits = Limits {
+    connections: 128,
+    patience: Duration::from_secs(60),
+};
 
 /// Everything that serves, put together.
 pub(super) struct Serve {
@@ -46,8 +59,8 @@ impl Serve {
                 forward_to: options.forward_to.as_deref().map(page::without_query),
                 stop: self.stop.clone(),
             };
-            let (router, token) = page.router().map_err(Failure::other)?;
-            let url = format!("http://{page_address}/?token={token}");
+            let (router, token) = page::router(page).map_err(Failure::other)?;
+            let url = format!("http://{page_address}/?token={}", token.expose());
             tracing::info!("page: {url}");
             Some((listener, router, url))
         };
@@ -61,11 +74,10 @@ impl Serve {
         let router = Router::new()
             .route("/healthz", get(async || "ok\n").fallback(receive.clone()))
             .fallback(receive);
-        let webhooks = serve(listener, router, self.stop.clone());
+        let webhooks = serve(listener, router, WEBHOOKS, self.stop.clone());
         let page = async {
-            match page {
-                Some((listener, router, _)) => serve(listener, router, self.stop.clone()).await,
-                None => Ok(()),
+            if let Some((listener, router, _)) = page {
+                serve(listener, router, PAGE, self.stop.clone()).await;
             }
         };
         let out_of_patience = async {
@@ -73,9 +85,7 @@ impl Serve {
             tokio::time::sleep(GRACE).await;
         };
         tokio::select! {
-            served = async { tokio::try_join!(webhooks, page) } => {
-                served.map_err(Failure::other)?;
-            }
+            _ = async { tokio::join!(webhooks, page) } => {}
             () = out_of_patience => tracing::warn!("a client did not finish in time"),
         }
         tracing::info!("stopped");
@@ -83,19 +93,21 @@ impl Serve {
     }
 }
 
-async fn serve(listener: TcpListener, router: Router, stop: Stop) -> io::Result<()> {
-    axum::serve(listener, router)
-        .with_graceful_shutdown(async move { stop.stopped().await })
-        .await
-}
-
+/// Listens on the address that an option names. What cannot be an address is not quoted, since it
+/// may be a token in the wrong place.
 async fn bind(address: &str, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+    let addresses: Vec<_> = tokio::net::lookup_host(address)
+        .await
+        .map_err(|_| Failure::Usage(format!("{option} takes an address, such as 127.0.0.1:3000")))?
+        .collect();
     let cannot = |error: io::Error| {
+        let address = addresses.first().map(ToString::to_string);
+        let address = address.unwrap_or_default();
         Failure::other(format!(
             "cannot listen on {address}: {error}; choose another address with {option}"
         ))
     };
-    let listener = TcpListener::bind(address).await.map_err(cannot)?;
+    let listener = TcpListener::bind(&*addresses).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
     Ok((listener, address))
 }

@@ -75,34 +75,3 @@ impl Asset {
         ([(header::CONTENT_TYPE, content_type)], self.content)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn every_file_of_the_folder_is_served() {
-        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/assets"));
-        let files: BTreeSet<_> = folder
-            .expect("a folder")
-            .map(|entry| entry.expect("an entry").file_name().into_string())
-            .map(|name| format!("/{}", name.expect("UTF-8")))
-            .filter(|name| !name.ends_with(".html"))
-            .collect();
-        let served: BTreeSet<_> = ASSETS.iter().map(|asset| asset.path.to_owned()).collect();
-        assert_eq!(served, files);
-    }
-
-    #[test]
-    fn the_files_are_small() {
-        let pages = [&INDEX, &LOCKED];
-        let bytes: usize = pages
-            .into_iter()
-            .chain(ASSETS)
-            .map(|asset| asset.content.len())
-            .sum();
-        assert!(bytes <= 100 * 1024, "{bytes} bytes");
-    }
-}

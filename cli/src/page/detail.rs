@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 use crate::{
     effect::Effect,
     envelope::Envelope,
-    exchange::{Exchange, Row},
+    exchange::{Answer, Exchange},
+    row::Row,
     typed::{self, Typed},
 };
 
@@ -18,7 +19,7 @@ pub(crate) struct Detail<'a> {
     envelope: Option<Envelope>,
     method: &'a str,
     path: &'a str,
-    query: &'a [(String, String)],
+    query: Vec<(&'a str, &'a str)>,
     headers: &'a [(String, String)],
     client_ip: Option<&'a str>,
     platform: Option<&'a str>,
@@ -28,6 +29,7 @@ pub(crate) struct Detail<'a> {
     event: Option<Box<RawValue>>,
     untyped: Vec<String>,
     reply: Option<Reply>,
+    late_reply: Option<Reply>,
     effect: Option<Effect>,
 }
 
@@ -36,6 +38,15 @@ pub(crate) struct Detail<'a> {
 struct Reply {
     status: u16,
     body: String,
+}
+
+impl Reply {
+    fn of(answer: &Answer) -> Self {
+        Self {
+            status: answer.status,
+            body: text(&answer.body),
+        }
+    }
 }
 
 impl<'a> Detail<'a> {
@@ -52,13 +63,12 @@ impl<'a> Detail<'a> {
             }
             _ => Vec::new(),
         };
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self {
-            row: exchange.row(),
+            row: Row::of(exchange),
             envelope: exchange.envelope,
             method: &exchange.head.method,
             path: &exchange.head.path,
-            query: &exchange.head.query,
+            query: exchange.head.query().collect(),
             headers: &exchange.head.headers,
             client_ip: exchange.client_ip.as_deref(),
             platform: exchange.platform.as_deref(),
@@ -66,11 +76,13 @@ impl<'a> Detail<'a> {
             body: exchange.body.as_deref().map(text),
             event,
             untyped,
-            reply: exchange.answer.as_ref().map(|answer| Reply {
-                status: answer.status,
-                body: text(&answer.body),
-            }),
-            effect: exchange.effect(),
+            reply: exchange.answer.as_ref().map(Reply::of),
+            late_reply: exchange.late_answer.as_ref().map(Reply::of),
+            effect: Effect::of(exchange),
         }
     }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }

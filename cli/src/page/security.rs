@@ -3,7 +3,7 @@
 //! A request is checked in this order: its `Host`, against DNS rebinding; the token; and where it
 //! came from, against forms of other sites (that is tower-http's layer).
 
-use std::{net::IpAddr, sync::Arc};
+use std::net::IpAddr;
 
 use axum::{
     extract::{Request, State},
@@ -14,7 +14,10 @@ use http::{HeaderMap, HeaderValue, StatusCode, header, uri::Authority};
 use subtle::ConstantTimeEq;
 
 use super::assets::LOCKED;
-use crate::head::{pairs, parameter};
+use crate::{
+    query::{pairs, parameter},
+    secrets::Secret,
+};
 
 /// What every response carries. Nothing is loaded from elsewhere, and no script is inline.
 pub(crate) const HEADERS: [(header::HeaderName, HeaderValue); 5] = [
@@ -36,16 +39,6 @@ pub(crate) const HEADERS: [(header::HeaderName, HeaderValue); 5] = [
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
-
-/// A token that nobody can guess: 128 bits, in hex.
-///
-/// # Errors
-///
-/// If the system has no random numbers.
-pub(crate) fn random_token() -> Result<String, getrandom::Error> {
-    let bits = u128::from(getrandom::u64()?) << 64 | u128::from(getrandom::u64()?);
-    Ok(format!("{bits:032x}"))
-}
 
 /// Lets a request pass whose `Host` is `localhost` or an address: any other name could be one that
 /// a stranger made point here.
@@ -81,11 +74,11 @@ fn is_this_machine(headers: &HeaderMap) -> bool {
 
 /// Lets a request pass that has the token, in `Authorization: Bearer` or as `?token=`.
 pub(crate) async fn check_token(
-    State(token): State<Arc<str>>,
+    State(token): State<Secret>,
     request: Request,
     next: Next,
 ) -> Response {
-    if has_token(&request, &token) {
+    if has_token(&request, token.expose()) {
         return next.run(request).await;
     }
     let authenticate = [(header::WWW_AUTHENTICATE, "Bearer")];

@@ -1,6 +1,6 @@
 //! The live rows: server-sent events.
 
-use std::{convert::Infallible, sync::Arc};
+use std::convert::Infallible;
 
 use axum::response::{
     Sse,
@@ -10,7 +10,10 @@ use futures_util::{Stream, StreamExt, stream};
 use serde_json::json;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use crate::{exchange::Exchange, stop::Stop, store::Store};
+use crate::{
+    stop::Stop,
+    store::{News, Store},
+};
 
 /// The rows after `last`, if it is given, and then every new or changed one, until it is time to
 /// stop. A reader that is too slow loses rows, and is told how many: nobody waits for it.
@@ -22,7 +25,8 @@ pub(crate) fn live(
     let news = store.news();
     // What was added since is in both; the same row again does no harm.
     let missed = last.map(|last| store.after(last)).unwrap_or_default();
-    let missed = stream::iter(missed).map(|exchange| delivery(&exchange));
+    let missed: Vec<_> = missed.iter().map(|exchange| News::of(exchange)).collect();
+    let missed = stream::iter(missed).map(|news| delivery(&news));
     let live = stream::unfold(news, next);
     let events = missed
         .chain(live)
@@ -31,23 +35,20 @@ pub(crate) fn live(
     Sse::new(events).keep_alive(KeepAlive::default())
 }
 
-async fn next(mut news: Receiver<Arc<Exchange>>) -> Option<(Event, Receiver<Arc<Exchange>>)> {
+async fn next(mut news: Receiver<News>) -> Option<(Event, Receiver<News>)> {
     let event = match news.recv().await {
-        Ok(exchange) => delivery(&exchange),
-        Err(RecvError::Lagged(n)) => event("lost", &json!({ "n": n })),
+        Ok(news) => delivery(&news),
+        Err(RecvError::Lagged(n)) => Event::default()
+            .event("lost")
+            .data(json!({ "n": n }).to_string()),
         Err(RecvError::Closed) => return None,
     };
     Some((event, news))
 }
 
-fn delivery(exchange: &Exchange) -> Event {
-    event("delivery", &exchange.row()).id(exchange.id.to_string())
-}
-
-fn event(name: &str, data: &impl serde::Serialize) -> Event {
-    // Rows are plain numbers and texts, so writing them does not fail.
+fn delivery(news: &News) -> Event {
     Event::default()
-        .event(name)
-        .json_data(data)
-        .unwrap_or_default()
+        .event("delivery")
+        .id(news.id.to_string())
+        .data(&*news.row)
 }

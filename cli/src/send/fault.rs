@@ -1,10 +1,6 @@
 //! Faults: one thing that is wrong with a webhook that is sent.
 
-use std::{
-    convert::Infallible,
-    io::Write,
-    time::{Duration, SystemTime},
-};
+use std::{convert::Infallible, io::Write, time::Duration};
 
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
@@ -16,9 +12,12 @@ use tower::BoxError;
 
 use crate::{
     client::SendBody,
-    envelope::{Credential, Envelope, Outgoing, Target, millis},
-    exchange::Origin,
+    clock,
+    envelope::Envelope,
+    origin::Origin,
+    outgoing::{Credential, Outgoing},
     secrets::{Keys, Secret},
+    target::Target,
 };
 
 /// How far a time of signing is off.
@@ -75,7 +74,7 @@ impl Shot<'_> {
             target,
             origin,
         } = self;
-        let now = millis(SystemTime::now());
+        let now = clock::now();
         let (at, credential) = match fault {
             Some(Fault::WrongToken) => (now, Credential::Other(Secret::new("not-the-token"))),
             Some(Fault::MissingSign) => (now, Credential::None),

@@ -1,35 +1,11 @@
 //! What sends webhooks: `trigger` and `replay`, and the faults that they and `check` can make.
 
+mod common;
 mod fault;
 pub(crate) mod replay;
 pub(crate) mod trigger;
 
-use std::io::{self, Write};
-
-pub(crate) use self::fault::{Fault, Shot};
-use crate::{client::Received, effect::Effect};
-
-/// How long to wait for an answer. Tencent waits for 2 s.
-pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
-
-/// A runtime for commands that do one thing after another.
-pub(crate) fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-}
-
-/// What Tencent does with the answer to a command.
-pub(crate) fn effect(command: &str, received: &Received) -> Effect {
-    Effect::judge(
-        command,
-        Some(received.status.as_u16()),
-        &received.body,
-        received.took,
-    )
-}
-
-/// Prints a line.
-pub(crate) fn print(line: &str) -> io::Result<()> {
-    writeln!(io::stdout(), "{line}")
-}
+pub(crate) use self::{
+    common::{PATIENCE, effect, print, runtime, unanswered},
+    fault::{Fault, Shot},
+};

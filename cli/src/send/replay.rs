@@ -11,17 +11,21 @@ use std::{
 use http::StatusCode;
 use tokio::time::{Instant, sleep_until};
 
-use super::{PATIENCE, Shot, effect, print, runtime};
+use super::{
+    common::{PATIENCE, effect, print, runtime, unanswered},
+    fault::Shot,
+};
 use crate::{
+    apps,
     client::{Client, Connections},
-    envelope::Target,
-    exchange::Origin,
     failure::{Failure, chain},
+    origin::Origin,
     recording::Recorded,
     secrets::{self, Secrets},
+    target::Target,
 };
 
-/// Sends the webhooks of a recording again, signed anew, in their own rhythm, one after another.
+/// Sends the webhooks of a recording again, signed anew, at their original pace, one after another.
 ///
 /// Ends with 0 if every answer has the status 200, with 1 if not, with 2 on a usage error.
 #[derive(clap::Args)]
@@ -34,7 +38,7 @@ pub(crate) struct Options {
     to: String,
 
     #[command(flatten)]
-    secrets: secrets::Given,
+    apps: apps::Given,
 
     /// How many times as fast as it was recorded.
     #[arg(long, value_name = "N", default_value_t = 1.0)]
@@ -54,7 +58,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         Target::parse(&options.to).map_err(|error| Failure::Usage(format!("--to: {error}")))?;
     let client =
         Client::new(&target, options.ca.as_deref(), Connections::Reused).map_err(Failure::Usage)?;
-    let secrets = options.secrets.read().map_err(Failure::Usage)?;
+    let secrets = options.apps.read().map_err(Failure::Usage)?;
     let count = check(&options.file, &secrets)?;
     runtime()
         .map_err(Failure::other)?
@@ -129,7 +133,11 @@ async fn send(
             }
             Err(error) => {
                 all_ok = false;
-                print(&format!("{id} {command}: {}", chain(error.as_ref())))?;
+                print(&format!(
+                    "{id} {command}: {}; {}",
+                    chain(error.as_ref()),
+                    unanswered(&command).sentence()
+                ))?;
             }
         }
     }

@@ -10,15 +10,20 @@ use std::{
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::{Fault, PATIENCE, Shot, effect, runtime};
+use super::{
+    common::{PATIENCE, effect, runtime, unanswered},
+    fault::{Fault, Shot},
+};
 use crate::{
+    apps,
     client::{Client, Connections},
-    commands,
-    envelope::{Envelope, Outgoing, Target},
-    exchange::Origin,
-    failure::Failure,
+    envelope::Envelope,
+    failure::{Failure, chain},
+    origin::Origin,
+    outgoing::Outgoing,
     sample::{self, Change},
-    secrets,
+    table,
+    target::Target,
 };
 
 /// Sends a signed sample of a webhook, as Tencent does, and prints the answer and what Tencent does
@@ -36,10 +41,10 @@ pub(crate) struct Options {
     to: Option<String>,
 
     #[command(flatten)]
-    secrets: secrets::Given,
+    apps: apps::Given,
 
     /// Sets a field of the body: to JSON if the value is JSON, else to a text. A field inside
-    /// another one is EventInfo.RoomId. May be repeated.
+    /// another one is named by its path, such as EventInfo.RoomId. May be repeated.
     #[arg(long, value_name = "FIELD=VALUE")]
     set: Vec<String>,
 
@@ -75,7 +80,7 @@ pub(crate) struct Options {
 /// Sends it.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     if options.list {
-        commands::print()?;
+        table::print()?;
         return Ok(ExitCode::SUCCESS);
     }
     let (Some(command), Some(to)) = (&options.command, &options.to) else {
@@ -90,7 +95,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let target = Target::parse(to).map_err(|error| Failure::Usage(format!("--to: {error}")))?;
     let client =
         Client::new(&target, options.ca.as_deref(), Connections::Reused).map_err(Failure::Usage)?;
-    let secrets = options.secrets.read().map_err(Failure::Usage)?;
+    let secrets = options.apps.read().map_err(Failure::Usage)?;
     let (sdk_app_id, keys) = secrets
         .only(Envelope::of(command))
         .map_err(Failure::Usage)?;
@@ -106,7 +111,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let received = runtime()
         .map_err(Failure::other)?
         .block_on(client.send(request, PATIENCE))
-        .map_err(Failure::Other)?;
+        .map_err(|error| {
+            let lost = unanswered(command).sentence();
+            Failure::other(format!("{}; {lost}", chain(error.as_ref())))
+        })?;
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{}", received.status)?;
     stdout.write_all(&received.body)?;

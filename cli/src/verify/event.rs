@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use tower_tencent_webhook::{signature::SignatureError, trtc};
 
-use super::{Checks, is_fresh, known, not_configured};
+use super::checks::{Checks, is_fresh, known, not_configured};
 use crate::{
+    envelope::Envelope,
     report::Finding,
     secrets::{Keys, Secrets},
 };
@@ -25,7 +26,7 @@ pub(super) fn check(body: &[u8], sign: &str, id: Option<u64>, secrets: &Secrets)
     let keys = match id {
         Some(id) => secrets.get(id).ok_or_else(|| not_configured(id)),
         None => secrets
-            .only(crate::envelope::Envelope::Trtc)
+            .only(Envelope::Trtc)
             .map(|(_, keys)| keys)
             .map_err(Finding::bad),
     };
@@ -50,6 +51,11 @@ pub(super) fn check(body: &[u8], sign: &str, id: Option<u64>, secrets: &Secrets)
 
 fn is_signed(body: &[u8], sign: &str, keys: Option<&Keys>) -> Result<(), Finding> {
     let keys = known(keys)?;
+    if keys.event_keys.is_empty() {
+        return Err(Finding::bad(
+            "the app has no event key here: give --event-key ID:KEY",
+        ));
+    }
     let mut last = SignatureError::Wrong;
     for key in &keys.event_keys {
         match trtc::verify(key.expose(), sign, body) {

@@ -1,30 +1,21 @@
 //! `verify`: reads one webhook that was copied from somewhere, and tells which checks pass.
 
+mod checks;
 mod event;
 mod url;
 
-use std::{
-    fs,
-    path::PathBuf,
-    process::ExitCode,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{fs, path::PathBuf, process::ExitCode};
 
-use crate::{
-    advice::duration,
-    failure::Failure,
-    report::{Finding, Report},
-    secrets::{self, Keys},
-};
+use crate::{apps, failure::Failure, report::Report};
 
-/// Tells which checks a webhook URL passes, and why it fails the others; with --event, the same of a
+/// Tells which checks a webhook URL passes, and why it fails the others; with --event, the same for a
 /// TRTC event.
 ///
 /// The token comes from --app, the environment, or else from stdin. Ends with 0 if every check
 /// passes, with 1 if not, with 2 on a usage error.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// The URL as Tencent called it; in quotes, since a shell reads & otherwise.
+    /// The URL as Tencent called it; in quotes, since the shell would interpret &.
     #[arg(required_unless_present = "event", conflicts_with = "event")]
     url: Option<String>,
 
@@ -41,20 +32,12 @@ pub(crate) struct Options {
     sdk_app_id: Option<u64>,
 
     #[command(flatten)]
-    secrets: secrets::Given,
-}
-
-/// What the checks found, in the order in which they are printed.
-struct Checks {
-    app: Result<(), Finding>,
-    sign: Result<(), Finding>,
-    time: Result<(), Finding>,
-    command: Result<(), Finding>,
+    apps: apps::Given,
 }
 
 /// Verifies it.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let secrets = options.secrets.read().map_err(Failure::Usage)?;
+    let secrets = options.apps.read().map_err(Failure::Usage)?;
     let checks = match (&options.event, &options.url) {
         (Some(path), _) => {
             let body = fs::read(path).map_err(|error| {
@@ -72,28 +55,4 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     report.add("time", checks.time)?;
     report.add("command", checks.command)?;
     Ok(report.exit_code())
-}
-
-/// Whether it was sent within `window` of now, all in seconds.
-fn is_fresh(sent: u64, window: u64) -> Result<(), Finding> {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    let off = now.abs_diff(sent);
-    if off <= window {
-        return Ok(());
-    }
-    let direction = if sent < now { "ago" } else { "from now" };
-    Err(Finding::bad(format!(
-        "sent {} {direction}; a receiver accepts {window} s, so it is old or a clock is off",
-        duration(off)
-    )))
-}
-
-fn not_configured(id: u64) -> Finding {
-    Finding::bad(format!("app {id} is not configured: give its token or key"))
-}
-
-fn known(keys: Option<&Keys>) -> Result<&Keys, Finding> {
-    keys.ok_or_else(|| Finding::skipped("the app is not known"))
 }

@@ -7,10 +7,11 @@ use std::{
 
 use tower_tencent_webhook::signature::{SignatureError, verify_at};
 
-use super::{Checks, is_fresh, known, not_configured};
+use super::checks::{Checks, is_fresh, known, not_configured};
 use crate::{
+    envelope::Envelope,
     failure::Failure,
-    head::{pairs, parameter},
+    query::{pairs, parameter},
     report::Finding,
     secrets::{Keys, Secret, Secrets},
 };
@@ -23,23 +24,20 @@ const MAX_TOKEN: u64 = 4096;
 pub(super) fn check(url: &str, mut secrets: Secrets) -> Result<Checks, Failure> {
     let Some((_, query)) = url.split_once('?') else {
         return Err(Failure::usage(
-            "the URL has no query; put it into quotes, since a shell reads & otherwise",
+            "the URL has no query; put it into quotes, since the shell would interpret &",
         ));
     };
     let query = query.split('#').next().unwrap_or_default();
-    if secrets.is_empty()
-        && let Some(id) = only(query, "sdkappid").ok().and_then(|id| id.parse().ok())
-    {
+    let has_token = secrets.iter().any(|(_, keys)| keys.sends(Envelope::Url));
+    if !has_token && let Some(id) = only(query, "sdkappid").ok().and_then(|id| id.parse().ok()) {
         let token = read_token().map_err(Failure::other)?;
         if token.is_empty() {
             return Err(Failure::usage(
                 "there is no token: give --app ID:TOKEN, or the token on stdin",
             ));
         }
-        let keys = Keys {
-            tokens: vec![Secret::new(token)],
-            ..Keys::default()
-        };
+        let mut keys = secrets.get(id).cloned().unwrap_or_default();
+        keys.tokens.push(Secret::new(token));
         secrets.insert(id, keys);
     }
     let (app, keys) = match app(query, &secrets) {
@@ -75,7 +73,7 @@ fn only<'a>(query: &'a str, name: &str) -> Result<&'a str, Finding> {
     match (values.next(), values.next()) {
         (Some(""), None) | (None, _) => Err(Finding::bad(format!("{} is missing", spelt(name)))),
         (Some(value), None) => Ok(value),
-        _ => Err(Finding::bad(format!("{} is there twice", spelt(name)))),
+        _ => Err(Finding::bad(format!("{} appears twice", spelt(name)))),
     }
 }
 
@@ -99,6 +97,11 @@ fn app<'a>(query: &str, secrets: &'a Secrets) -> Result<&'a Keys, Finding> {
 /// Whether `Sign` matches a token, at the time that the URL gives.
 fn sign(query: &str, keys: Option<&Keys>) -> Result<(), Finding> {
     let keys = signed(keys)?;
+    if keys.tokens.is_empty() {
+        return Err(Finding::bad(
+            "the app has no token here: give --app ID:TOKEN",
+        ));
+    }
     let (sign, time) = (only(query, "sign")?, only(query, "requesttime")?);
     let signed_at = UNIX_EPOCH + Duration::from_secs(time.parse().unwrap_or(0));
     let fits = |token: &Secret| verify_at(token.expose(), sign, time, signed_at, WINDOW);
@@ -124,10 +127,10 @@ fn time(query: &str, keys: Option<&Keys>) -> Result<(), Finding> {
     is_fresh(signed_at, WINDOW.as_secs())
 }
 
+/// The keys of an app whose webhooks are signed: of every one that was not declared to go without.
 fn signed(keys: Option<&Keys>) -> Result<&Keys, Finding> {
-    let keys = known(keys)?;
-    match &*keys.tokens {
-        [] => Err(Finding::skipped("the app does not sign")),
-        _ => Ok(keys),
+    match known(keys)? {
+        keys if keys.unsigned => Err(Finding::skipped("the app does not sign")),
+        keys => Ok(keys),
     }
 }

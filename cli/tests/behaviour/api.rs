@@ -57,7 +57,7 @@ async fn rows_come_newest_first_and_are_filtered() {
         row,
         json!({
             "id": 5, "received": null, "command": null, "sdk_app_id": null, "phase": null,
-            "end": "not_a_webhook", "reason": null, "status": 405, "ms": null, "bytes": 0,
+            "end": "not_a_webhook", "reason": null, "cause": null, "status": 405, "ms": null, "bytes": 0,
             "origin": "network", "advice": null, "advice_zh": null,
         })
     );
@@ -219,13 +219,19 @@ async fn every_rejection_has_its_cause_and_one_line_of_advice() {
             (&row["end"], &row["status"]),
             (&json!("rejected"), &json!(status))
         );
+        assert!(row["cause"].is_string(), "{row}");
         for (field, text) in [("reason", reason), ("advice", advice)] {
             let found = row[field].as_str().unwrap_or_default();
             assert!(found.contains(text), "{field}: {row}");
         }
         let detail = listen.read(&format!("/deliveries/{}", row["id"])).await;
         assert_eq!(detail["event"], Value::Null);
-        assert_eq!(detail["effect"]["kind"], "not_delivered");
+        let effect = &detail["effect"];
+        assert_eq!(effect["kind"], "not_delivered");
+        assert_eq!(
+            (&effect["why_code"], &effect["why_value"]),
+            (&json!("status"), &json!(status.to_string()))
+        );
         assert!(!detail.to_string().contains("hush"), "{detail}");
     }
 }

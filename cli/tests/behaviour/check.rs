@@ -1,9 +1,9 @@
-//! `check` against our receiver, and against three with one fault each.
+//! `check` against our receiver, and against others with one mistake each.
 
 use std::net::SocketAddr;
 
 use crate::{
-    server::{Faults, receiver},
+    server::{Mistake, receiver},
     support::{Listen, Ran, run},
 };
 
@@ -42,6 +42,10 @@ fn found<'a>(ran: &'a Ran, word: &str) -> Vec<&'a str> {
 async fn findings(address: SocketAddr) -> (Option<i32>, String) {
     let ran = check(&format!("http://{address}/im"), "7:hush").await;
     assert!(!ran.stdout.contains("hush"), "{ran:?}");
+    for line in ran.stdout.lines().filter(|line| line.starts_with("BAD ")) {
+        let told = line.contains("Tencent") || line.contains("the console");
+        assert!(told, "what Tencent does: {line}");
+    }
     (ran.code, found(&ran, "BAD").join(" "))
 }
 
@@ -63,44 +67,53 @@ async fn ours_passes_every_probe() {
 }
 
 #[tokio::test]
-async fn each_planted_fault_is_found_and_nothing_else() {
-    for (faults, bad) in [
-        (Faults::default(), ""),
+async fn each_planted_mistake_is_found_and_nothing_else() {
+    let planted = [
+        (Mistake::None, ""),
         (
-            Faults {
-                checks_no_signature: true,
-                ..Faults::default()
-            },
+            Mistake::ChecksNoSignature,
             "wrong-token missing-sign stale future",
         ),
-        (
-            Faults {
-                is_slow: true,
-                ..Faults::default()
-            },
-            "reply-time",
-        ),
-        (
-            Faults {
-                fails_unknown_commands: true,
-                ..Faults::default()
-            },
-            "unknown-command",
-        ),
-    ] {
-        let address = receiver(7, "hush", faults).await;
+        (Mistake::TakesOtherApps, "unknown-app"),
+        (Mistake::TakesTheLastOfTwo, "repeated-parameter"),
+        (Mistake::TakesAnyEncoding, "gzip"),
+        (Mistake::TakesAnyBody, "bad-json"),
+        (Mistake::WaitsForever, "slow-body"),
+        (Mistake::IsSlow, "reply-time"),
+        (Mistake::FailsUnknownCommands, "unknown-command"),
+        (Mistake::FailsEmptyBodies, "probe"),
+        (Mistake::AnswersGet, "get"),
+        (Mistake::FailsGet, "get"),
+        (Mistake::IsSilentToGet, ""),
+        (Mistake::AnswersLess, "reply-form"),
+    ];
+    // At once, since some wait for the patience of `check`.
+    let runs = planted.map(|(mistake, bad)| {
+        let found = tokio::spawn(async move {
+            let address = receiver(7, "hush", mistake).await;
+            findings(address).await
+        });
+        (mistake, bad, found)
+    });
+    for (mistake, bad, found) in runs {
         let code = i32::from(!bad.is_empty());
         assert_eq!(
-            findings(address).await,
+            found.await.expect("it ends"),
             (Some(code), bad.to_owned()),
-            "{faults:?}"
+            "{mistake:?}"
         );
     }
 }
 
 #[tokio::test]
-async fn a_receiver_that_is_down_is_bad_and_says_why() {
+async fn a_receiver_that_cannot_be_reached_is_bad_and_says_why() {
     let ran = check("http://127.0.0.1:1/", "7:hush").await;
     assert_eq!(ran.code, Some(1));
     assert!(ran.stdout.contains("BAD good: no answer"), "{ran:?}");
+    assert!(
+        ran.stdout.contains("; Tencent counts it as a failure"),
+        "{ran:?}"
+    );
+    assert_eq!(found(&ran, "ok"), [""; 0], "{ran:?}");
+    assert_eq!(found(&ran, "skip"), PROBES[1..]);
 }

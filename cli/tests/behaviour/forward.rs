@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::response::IntoResponse;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tower_tencent_webhook::testing::WebhookRequest;
 
 use crate::{
-    server::{Faults, app, receiver, serve},
-    support::{AFTER, BEFORE, Listen, MESSAGE, OK},
+    server::{Mistake, app, receiver, serve},
+    support::{AFTER, BEFORE, Listen, MESSAGE, OK, run, send},
 };
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn the_app_gets_the_same_body_and_path_signed_anew() {
 
 #[tokio::test]
 async fn an_app_that_checks_signatures_takes_what_is_forwarded() {
-    let address = receiver(7, "hush", Faults::default()).await;
+    let address = receiver(7, "hush", Mistake::None).await;
     let listen = Listen::start(&[
         "--app",
         "7:hush",
@@ -148,5 +148,43 @@ async fn an_app_that_is_late_is_cut_off_and_its_end_is_still_told() {
         (&json!("answered"), &Value::Null)
     );
     gate.add_permits(2);
-    listen.row(2, "finished_late").await;
+    let row = listen.row(2, "finished_late").await;
+    let ok = json!({"status": 200, "body": OK});
+    assert_eq!((&row["reply"], &row["late_reply"]), (&ok, &ok));
+    assert_eq!(
+        listen.read("/deliveries/1").await["late_reply"],
+        Value::Null
+    );
+}
+
+#[tokio::test]
+async fn what_is_sent_on_has_the_whole_query() {
+    let (address, got) = app(StatusCode::OK, OK).await;
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("recording.ndjson");
+    let file = file.to_str().expect("UTF-8");
+    let to = format!("http://{address}");
+    let listen = Listen::start(&["--app", "7:hush", "--forward-to", &to, "--record", file]).await;
+    let many: Vec<_> = (0..80).map(|n| format!("p{n}={n}")).collect();
+    let long = format!("long={}&{}", "x".repeat(3000), many.join("&"));
+    let webhook = WebhookRequest::new(7, AFTER).signed("hush");
+    let target = format!("{}&{long}", webhook.path_and_query());
+    let request = http::Request::post(listen.url(&target)).body(MESSAGE.into());
+    let answered = send(request.expect("a request")).await;
+    assert_eq!(answered.status, StatusCode::OK);
+    let again = listen.api(Method::POST, "/deliveries/1/resend", "{}").await;
+    assert_eq!(again.status, StatusCode::ACCEPTED, "{}", again.body);
+    assert_eq!(listen.stop().await.0, Some(0));
+    let replayed = run(&[
+        "replay", file, "--to", &to, "--app", "7:hush", "--speed", "1000",
+    ])
+    .await;
+    assert_eq!(replayed.code, Some(0), "{replayed:?}");
+
+    let got = got.lock().expect("not poisoned");
+    assert_eq!(got.len(), 4, "forwarded, resent, and both replayed");
+    for got in got.iter() {
+        let query = got.uri.query().expect("a query");
+        assert!(query.contains(&format!("&{long}&Sign=")), "{query}");
+    }
 }

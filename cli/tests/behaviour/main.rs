@@ -2,6 +2,7 @@
 //! per behaviour.
 
 mod api;
+mod architecture;
 mod check;
 mod commands;
 mod forward;
@@ -15,6 +16,8 @@ mod secrets;
 mod server;
 mod shutdown;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod tls;
 mod trigger;
 mod trtc;

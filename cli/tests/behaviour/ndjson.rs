@@ -263,3 +263,65 @@ async fn the_demo_shows_every_event_and_some_mistakes_and_goes_on() {
     assert_eq!(own["command"], AFTER);
     assert_eq!(listen.stop().await.0, Some(0));
 }
+
+#[tokio::test]
+async fn a_signed_event_that_cannot_be_read_is_undecodable() {
+    let mut listen = Listen::start(&["--event-key", "7:hushkey7"]).await;
+    let url = listen.url("/");
+    let sent = run(&[
+        "trigger",
+        "TRTC.103",
+        "--to",
+        &url,
+        "--event-key",
+        "7:hushkey7",
+        "--fault",
+        "bad-json",
+    ])
+    .await;
+    assert!(sent.stdout.starts_with("400"), "{sent:?}");
+    let line = listen.line().await;
+    assert_eq!(
+        (&line["kind"], &line["sdk_app_id"], &line["end"]),
+        (&json!("undecodable"), &json!(7), &json!("failed")),
+        "{line}"
+    );
+    assert!(line["reason"].is_string(), "{line}");
+    let raw = line["raw"].as_str().expect("the body");
+    assert!(raw.contains("EventGroupId"), "{line}");
+}
+
+#[tokio::test]
+async fn what_a_slow_reader_loses_is_told_at_once() {
+    let mut listen = Listen::start(&["--app", "7"]).await;
+    // Nobody reads stdout. More than waits for it:
+    for _ in 0..70 {
+        let megabyte = vec![b'x'; 1_000_000];
+        assert_eq!(listen.deliver(7, "New.One", megabyte).await.body, OK);
+    }
+    listen.logged("stdout is too slow").await;
+}
+
+#[tokio::test]
+async fn the_consoles_check_of_the_url_is_a_probe() {
+    let mut listen = Listen::start(&["--app", "7", "--json-all"]).await;
+    let answered = listen.deliver(7, AFTER, "{}").await;
+    assert_eq!(answered.status, StatusCode::OK);
+    let line = listen.line().await;
+    assert_eq!(
+        (&line["kind"], &line["end"], &line["command"]),
+        (&json!("probe"), &json!("probed"), &json!(AFTER))
+    );
+    let detail = listen.read("/deliveries/1").await;
+    assert_eq!(
+        (&detail["end"], &detail["effect"], &detail["reason"]),
+        (&json!("probed"), &Value::Null, &Value::Null)
+    );
+    let rows = listen.read("/deliveries?end=probed").await;
+    assert_eq!(rows.as_array().map(Vec::len), Some(1));
+
+    let mut plain = Listen::start(&["--app", "7"]).await;
+    plain.deliver(7, AFTER, "{}").await;
+    plain.deliver(7, BEFORE, MESSAGE).await;
+    assert_eq!(plain.line().await["command"], BEFORE, "no line of a probe");
+}

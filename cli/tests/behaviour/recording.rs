@@ -101,6 +101,23 @@ async fn a_recording_is_replayed_signed_anew_in_its_order() {
     let rejected = run(&["replay", &file, "--to", &url, "--app", "7:guess"]).await;
     assert_eq!(rejected.code, Some(1));
     assert!(rejected.stdout.contains("403 Forbidden"), "{rejected:?}");
+    let nobody = run(&[
+        "replay",
+        &file,
+        "--to",
+        "http://127.0.0.1:1/",
+        "--app",
+        "7:hush",
+        "--speed",
+        "1000",
+    ])
+    .await;
+    assert_eq!(nobody.code, Some(1));
+    let lines = nobody.stdout.lines();
+    assert!(lines.clone().count() == 3, "{nobody:?}");
+    for line in lines {
+        assert!(line.contains("; Tencent counts it as a failure"), "{line}");
+    }
 }
 
 #[tokio::test]
@@ -138,4 +155,46 @@ async fn what_cannot_be_replayed_is_a_usage_error_and_nothing_is_sent() {
         let ran = run(&[arguments, &to].concat()).await;
         assert_eq!(ran.code, Some(2), "{ran:?}");
     }
+}
+
+#[tokio::test]
+async fn a_recording_feeds_the_tests_of_a_handler() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = file(&directory);
+    record(&file).await;
+    let text = std::fs::read_to_string(&file).expect("a recording");
+    let records = tower_tencent_webhook::testing::recording(&text);
+    let told: Vec<_> = records
+        .iter()
+        .map(|record| (record.command(), &record.body()[..]))
+        .collect();
+    let message = MESSAGE.as_bytes();
+    let expected = [
+        (AFTER, message),
+        (BEFORE, message),
+        ("New.One", &b"\xff"[..]),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn a_recording_is_replayed_at_its_pace_times_the_speed() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = file(&directory);
+    let line = |received: u64| {
+        json!({
+            "v": 1, "id": 1, "received": received, "envelope": "url", "sdk_app_id": 7,
+            "command": AFTER, "query": [["SdkAppid", "7"], ["CallbackCommand", AFTER]], "body": MESSAGE,
+        })
+        .to_string()
+    };
+    std::fs::write(&file, [line(5000), line(11_000)].join("\n")).expect("written");
+    let mut listen = Listen::start(&["--app", "7"]).await;
+    let url = listen.url("/");
+    let ran = run(&["replay", &file, "--to", &url, "--app", "7", "--speed", "4"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let mut received = async || listen.line().await["received"].as_u64().expect("a time");
+    let (first, second) = (received().await, received().await);
+    // Sent 1.5 s after the first one was due; that one may be late.
+    assert!(second > first + 500, "{first} {second}");
 }

@@ -8,6 +8,14 @@ use crate::support::{AFTER, BEFORE, Listen, MESSAGE, OK, soon};
 
 const FRIENDS: &str = "Sns.CallbackPrevFriendAdd";
 
+/// The name of the cause, by which the page finds its words.
+async fn cause(listen: &Listen, command: &str, rule: &Value) -> String {
+    let path = format!("/rules/{command}");
+    let refused = listen.api(Method::PUT, &path, &rule.to_string()).await;
+    let cause = refused.headers["x-cause"].to_str().expect("a name");
+    cause.to_owned()
+}
+
 async fn put(listen: &Listen, command: &str, rule: &Value) -> StatusCode {
     let path = format!("/rules/{command}");
     listen
@@ -51,11 +59,13 @@ async fn each_rule_answers_until_it_is_removed() {
         assert_eq!((&row["reason"], &row["end"]), (&json!("rule"), &json!("answered")));
         let detail = listen.read(&format!("/deliveries/{}", row["id"])).await;
         assert_eq!(detail["effect"]["kind"], effect, "{rule}");
+        assert_eq!(detail["effect"]["text"], rule["text"], "{rule}");
         assert_eq!(detail["reply"], json!({"status": status, "body": answer}));
 
         let path = format!("/rules/{command}");
-        assert_eq!(listen.api(Method::DELETE, &path, "").await.status, StatusCode::NO_CONTENT);
-        assert_eq!(listen.api(Method::DELETE, &path, "").await.status, StatusCode::NOT_FOUND);
+        for _ in 0..2 {
+            assert_eq!(listen.api(Method::DELETE, &path, "").await.status, StatusCode::NO_CONTENT);
+        }
         assert_eq!(listen.api(Method::GET, &path, "").await.status, StatusCode::NOT_FOUND);
     }
     assert_eq!(listen.deliver(7, BEFORE, MESSAGE).await.body, OK);
@@ -122,6 +132,9 @@ async fn a_rule_that_does_not_fit_is_refused() {
             "{command} {rule}"
         );
     }
+    let refuse = json!({"do": "refuse", "code": 5});
+    assert_eq!(cause(&listen, BEFORE, &refuse).await, "rule_code");
+    assert_eq!(cause(&listen, AFTER, &refuse).await, "rule_not_refusable");
     let not_json = listen
         .api(Method::PUT, &format!("/rules/{BEFORE}"), "{")
         .await;
@@ -183,4 +196,25 @@ async fn a_hanging_answer_is_given_up_by_the_sender() {
     let other = if id == Some(1) { 2 } else { 1 };
     soon("the row", listen.row(other, "abandoned")).await;
     assert_eq!(listen.stop().await.0, Some(0));
+}
+
+#[tokio::test]
+async fn a_rule_answers_its_command_under_every_name() {
+    const ALIAS: &str = "Follow.CallbackAfterCloudRecordingChanged";
+    const NAME: &str = "Live.CallbackAfterCloudRecordingChanged";
+    let listen = Listen::start(&["--app", "7"]).await;
+    let rule = json!({"do": "http-error", "status": 503});
+    let body = testing::sample_body(NAME).expect("a sample");
+    for (named, other) in [(ALIAS, NAME), (NAME, ALIAS)] {
+        assert_eq!(put(&listen, named, &rule).await, StatusCode::NO_CONTENT);
+        assert_eq!(listen.read("/rules").await, json!({NAME: rule}));
+        assert_eq!(listen.read(&format!("/rules/{other}")).await, rule);
+        for sent in [ALIAS, NAME] {
+            assert_eq!(listen.deliver(7, sent, body).await.status, 503, "{sent}");
+        }
+        let path = format!("/rules/{other}");
+        let removed = listen.api(Method::DELETE, &path, "").await;
+        assert_eq!(removed.status, StatusCode::NO_CONTENT);
+        assert_eq!(listen.deliver(7, named, body).await.status, 200);
+    }
 }

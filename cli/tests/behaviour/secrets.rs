@@ -150,3 +150,58 @@ async fn no_secret_is_in_page_api_ndjson_recording_log_or_help() {
         }
     }
 }
+
+#[tokio::test]
+async fn no_secret_is_in_what_the_other_subcommands_say() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let recording = directory.path().join("recording.ndjson");
+    let line = format!(
+        r#"{{"v":1,"id":1,"received":0,"envelope":"url","sdk_app_id":7,"command":"{AFTER}","query":[],"body":"x"}}"#
+    );
+    std::fs::write(&recording, line).expect("written");
+    let recording = recording.to_str().expect("UTF-8");
+    let listen = Listen::start(&["--app", &format!("7:{TOKEN}")]).await;
+    let (here, nobody) = (listen.url("/"), "http://127.0.0.1:1/".to_owned());
+    let with_secret = format!("{nobody}?key={TOKEN}");
+    let (time, other) = (now(), now() - 9000);
+    let url = |time: u64, token: &str| {
+        let sign = signature::sign(token, time);
+        format!("http://x/?SdkAppid=7&CallbackCommand={AFTER}&Sign={sign}&RequestTime={time}")
+    };
+    let (right, wrong) = (url(time, TOKEN), url(other, PREVIOUS));
+
+    let mut seen = String::new();
+    for arguments in [
+        &["trigger", AFTER, "--to", &here][..],
+        &["trigger", AFTER, "--to", &here, "--fault", "stale"],
+        &["trigger", AFTER, "--to", &with_secret],
+        &["trigger", "TRTC.103", "--to", &here],
+        &["replay", recording, "--to", &here],
+        &["replay", recording, "--to", &with_secret],
+        &["check", "--to", &with_secret],
+        &["verify", &right],
+        &["verify", &wrong],
+        &["commands"],
+    ] {
+        for (app, key) in [(TOKEN, KEY), (PREVIOUS, KEY)] {
+            let mut command = tool(arguments);
+            command
+                .env("TENCENT_WEBHOOK_APPS", format!("7:{app}"))
+                .env("TENCENT_WEBHOOK_EVENT_KEYS", format!("7:{key}"))
+                .env("RUST_LOG", "trace");
+            let ran = finish(command).await;
+            assert!(ran.code < Some(2), "{arguments:?}: {ran:?}");
+            seen.push_str(&ran.stdout);
+            seen.push_str(&ran.stderr);
+        }
+    }
+    for secret in SECRETS {
+        assert!(!seen.contains(secret), "{secret}: {seen}");
+    }
+    for sign in [
+        signature::sign(TOKEN, time),
+        signature::sign(PREVIOUS, other),
+    ] {
+        assert!(!seen.contains(&sign), "a signature");
+    }
+}

@@ -22,19 +22,31 @@ use tower_tencent_webhook::signature::verify_at;
 use super::support::OK;
 
 /// What is wrong with a receiver.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Faults {
-    pub(crate) checks_no_signature: bool,
-    pub(crate) is_slow: bool,
-    pub(crate) fails_unknown_commands: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mistake {
+    None,
+    ChecksNoSignature,
+    TakesOtherApps,
+    TakesTheLastOfTwo,
+    TakesAnyEncoding,
+    TakesAnyBody,
+    WaitsForever,
+    IsSlow,
+    FailsUnknownCommands,
+    FailsEmptyBodies,
+    AnswersGet,
+    FailsGet,
+    IsSilentToGet,
+    AnswersLess,
 }
 
 /// A small receiver such as people write by hand from the documents.
-pub(crate) async fn receiver(app: u64, token: &'static str, faults: Faults) -> SocketAddr {
-    serve(move |request| receive(app, token, faults, request)).await
+pub(crate) async fn receiver(app: u64, token: &'static str, mistake: Mistake) -> SocketAddr {
+    serve(move |request| receive(app, token, mistake, request)).await
 }
 
-async fn receive(app: u64, token: &str, faults: Faults, request: Request) -> Response {
+async fn receive(app: u64, token: &str, mistake: Mistake, request: Request) -> Response {
+    let makes = |other| mistake == other;
     let (parts, body) = request.into_parts();
     let query = parts.uri.query().unwrap_or_default();
     let pairs: Vec<_> = query
@@ -43,37 +55,62 @@ async fn receive(app: u64, token: &str, faults: Faults, request: Request) -> Res
         .collect();
     let parameters: BTreeMap<_, _> = pairs.iter().copied().collect();
     let text = |status: StatusCode| (status, "no").into_response();
-    if parts.method != "POST" || pairs.len() != parameters.len() {
+    if parts.method != "POST" {
+        return match mistake {
+            Mistake::AnswersGet => Response::new(Body::from(OK)),
+            Mistake::FailsGet => text(StatusCode::INTERNAL_SERVER_ERROR),
+            Mistake::IsSilentToGet => std::future::pending().await,
+            _ => text(StatusCode::BAD_REQUEST),
+        };
+    }
+    if pairs.len() != parameters.len() && !makes(Mistake::TakesTheLastOfTwo) {
         return text(StatusCode::BAD_REQUEST);
     }
-    if parts.headers.contains_key("content-encoding") {
+    let encoded = parts.headers.contains_key("content-encoding");
+    if encoded && makes(Mistake::TakesAnyEncoding) {
+        return Response::new(Body::from(OK));
+    }
+    if encoded {
         return text(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    let right_app = parameters
-        .get("SdkAppid")
-        .is_none_or(|id| *id == app.to_string());
+    let right_app = makes(Mistake::TakesOtherApps)
+        || parameters
+            .get("SdkAppid")
+            .is_none_or(|id| *id == app.to_string());
     let sign = parameters.get("Sign").copied().unwrap_or_default();
     let time = parameters.get("RequestTime").copied().unwrap_or_default();
     let window = Duration::from_secs(60);
-    let signed = faults.checks_no_signature
+    let signed = makes(Mistake::ChecksNoSignature)
         || verify_at(token, sign, time, SystemTime::now(), window).is_ok();
     if !right_app || !signed {
         return text(StatusCode::FORBIDDEN);
     }
     let collected = Limited::new(body, 1024 * 1024).collect();
-    let Ok(Ok(body)) = tokio::time::timeout(Duration::from_secs(1), collected).await else {
+    let patience = match mistake {
+        Mistake::WaitsForever => Duration::MAX,
+        _ => Duration::from_secs(1),
+    };
+    let Ok(Ok(body)) = tokio::time::timeout(patience, collected).await else {
         return text(StatusCode::REQUEST_TIMEOUT);
     };
-    if serde_json::from_slice::<serde_json::Value>(&body.to_bytes()).is_err() {
+    let body = body.to_bytes();
+    let is_json = serde_json::from_slice::<serde_json::Value>(&body).is_ok();
+    if !is_json && !makes(Mistake::TakesAnyBody) {
         return text(StatusCode::BAD_REQUEST);
     }
-    if faults.is_slow {
+    if makes(Mistake::FailsEmptyBodies) && *body == *b"{}" {
+        return text(StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    if makes(Mistake::AnswersLess) {
+        return Response::new(Body::from(r#"{"ErrorCode":0}"#));
+    }
+    if makes(Mistake::IsSlow) {
         tokio::time::sleep(Duration::from_millis(2500)).await;
     }
     let known = parameters
         .get("CallbackCommand")
         .is_some_and(|name| *name == "State.StateChange");
-    if faults.fails_unknown_commands && !known {
+    if makes(Mistake::FailsUnknownCommands) && !known {
         let failed = r#"{"ActionStatus":"FAIL","ErrorInfo":"unknown","ErrorCode":1}"#;
         return Response::new(Body::from(failed));
     }

@@ -80,6 +80,22 @@ async fn an_https_target_is_trusted_by_its_own_root_only() {
     .await;
     assert_eq!(other.code, Some(1), "{other:?}");
 
+    let recording = directory.path().join("recording.ndjson");
+    let line = format!(
+        r#"{{"v":1,"id":1,"received":0,"envelope":"url","sdk_app_id":7,"command":"{AFTER}","query":[],"body":"x"}}"#
+    );
+    std::fs::write(&recording, line).expect("written");
+    let recording = recording.to_str().expect("UTF-8");
+    for arguments in [&["replay", recording][..], &["check"]] {
+        let to = ["--to", &url, "--app", "7:hush"];
+        let unknown = run(&[arguments, &to].concat()).await;
+        assert_eq!(unknown.code, Some(1), "{unknown:?}");
+        assert!(unknown.stdout.contains("certificate"), "{unknown:?}");
+        let trusted = run(&[arguments, &to, &["--ca", ca]].concat()).await;
+        let told = trusted.stdout.contains(": 200 OK") || trusted.stdout.contains("ok good");
+        assert!(told, "{trusted:?}");
+    }
+
     let listen = Listen::start(&["--app", "7", "--forward-to", &url, "--ca", ca]).await;
     assert_eq!(listen.deliver(7, AFTER, MESSAGE).await.body, OK);
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use tower_tencent_webhook::testing;
 
 use crate::{
-    server::{Faults, app, receiver, serve},
+    server::{Mistake, app, receiver, serve},
     support::{AFTER, BEFORE, Listen, run},
 };
 
@@ -135,7 +135,7 @@ async fn it_tells_what_tencent_does_with_the_answer() {
 
 #[tokio::test]
 async fn the_app_may_come_from_the_environment() {
-    let address = receiver(7, "hush", Faults::default()).await;
+    let address = receiver(7, "hush", Mistake::None).await;
     let url = format!("http://{address}/");
     let mut command = crate::support::tool(&["trigger", AFTER, "--to", &url]);
     command.env("TENCENT_WEBHOOK_APPS", "7:hush");
@@ -160,7 +160,9 @@ async fn it_fails_if_there_is_no_answer() {
     let sent = run(&["trigger", AFTER, "--to", &url, "--app", "7:hush"]).await;
     assert_eq!((sent.code, &*sent.stdout), (Some(1), ""));
     assert!(
-        sent.stderr.starts_with("error: ") && !sent.stderr.contains("hush"),
+        sent.stderr.starts_with("error: ")
+            && sent.stderr.contains("; Tencent counts it as a failure")
+            && !sent.stderr.contains("hush"),
         "{sent:?}"
     );
 }

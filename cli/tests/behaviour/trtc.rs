@@ -10,7 +10,7 @@ use tower_tencent_webhook::{
 
 use crate::{
     server::{app, now},
-    support::{AFTER, Listen, Response, run, send},
+    support::{AFTER, Listen, Response, finish, run, send, tool},
 };
 
 const KEY: &str = "hushkey7";
@@ -280,4 +280,30 @@ async fn verify_checks_an_event_that_was_taken_down() {
     std::fs::write(file, old).expect("written");
     let stale = verify(&trtc::sign(KEY, old.as_bytes()), "7:hushkey7").await;
     assert!(stale.stdout.contains("BAD time: sent "), "{stale:?}");
+}
+
+#[tokio::test]
+async fn an_answer_is_waited_for_as_long_as_trtc_does() {
+    let listen = Listen::start(&BOTH).await;
+    let rule = json!({"do": "delay", "ms": 3000}).to_string();
+    let set = listen.api(Method::PUT, "/rules/TRTC.103", &rule).await;
+    assert_eq!(set.status, StatusCode::NO_CONTENT);
+    let trigger = json!({"command": "TRTC.103"}).to_string();
+    let sent = listen.api(Method::POST, "/trigger", &trigger).await;
+    assert_eq!(sent.status, StatusCode::ACCEPTED, "{}", sent.body);
+    assert_eq!(listen.newest().await["end"], "answered");
+}
+
+#[tokio::test]
+async fn the_key_may_come_from_a_file() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("keys");
+    std::fs::write(&file, "7:hushkey7\n").expect("written");
+    let mut command = tool(&["listen"]);
+    command.env("TENCENT_WEBHOOK_EVENT_KEYS_FILE", &file);
+    let listen = Listen::spawn(command).await;
+    let mut command = tool(&["trigger", "TRTC.103", "--to", &listen.url("/")]);
+    command.env("TENCENT_WEBHOOK_EVENT_KEYS_FILE", &file);
+    let sent = finish(command).await;
+    assert_eq!(sent.code, Some(0), "{sent:?}");
 }

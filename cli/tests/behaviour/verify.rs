@@ -110,14 +110,52 @@ async fn each_check_passes_or_says_why_not() {
 #[tokio::test]
 async fn the_token_may_come_on_stdin() {
     for (input, code) in [("hush\n", 0), ("hush\r\n", 0), ("guess\n", 1), ("", 2)] {
-        let mut command = tool(&["verify", &url(now(), "hush")]);
-        let mut child = command.stdin(Stdio::piped()).spawn().expect("it runs");
-        let mut stdin = child.stdin.take().expect("piped");
-        stdin.write_all(input.as_bytes()).await.expect("open");
-        drop(stdin);
-        let output = soon("the end", child.wait_with_output())
-            .await
-            .expect("it ends");
-        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        // Also if there is a key, but for the other envelope.
+        for more in [
+            &[][..],
+            &["--event-key", "7:key"],
+            &["--event-key", "9:key"],
+        ] {
+            let mut command = tool(&["verify", &url(now(), "hush")]);
+            let mut child = command
+                .args(more)
+                .stdin(Stdio::piped())
+                .spawn()
+                .expect("it runs");
+            let mut stdin = child.stdin.take().expect("piped");
+            stdin.write_all(input.as_bytes()).await.expect("open");
+            drop(stdin);
+            let output = soon("the end", child.wait_with_output())
+                .await
+                .expect("it ends");
+            assert_eq!(output.status.code(), Some(code), "{more:?} {output:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_signature_that_nothing_can_check_is_bad() {
+    let with_key = ["--event-key", "7:key"];
+    let other = ["--app", "8:hush"];
+    let url = url(now(), "guess");
+    let ran = run(&[&["verify", &url][..], &with_key, &other].concat()).await;
+    assert_eq!(
+        (ran.code, lines(&ran)),
+        (Some(1), vec!["ok app", "BAD sign", "ok time", "ok command"]),
+        "{ran:?}"
+    );
+    assert!(ran.stdout.contains("no token"), "{ran:?}");
+
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(&file, r#"{"EventType":101,"CallbackTs":0}"#).expect("written");
+    let event = ["verify", "--event", file.path().to_str().expect("UTF-8")];
+    let sign = ["--sign", "c2lnbg==", "--sdk-app-id", "7"];
+    for app in ["7:hush", "7"] {
+        let ran = run(&[&event[..], &sign, &["--app", app]].concat()).await;
+        assert_eq!(ran.code, Some(1));
+        assert!(
+            ran.stdout.contains("BAD sign: the app has no event key"),
+            "{ran:?}"
+        );
     }
 }

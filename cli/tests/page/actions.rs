@@ -16,7 +16,7 @@ use crate::{
     tool::Tool,
 };
 
-const COMMAND: &str = "Group.CallbackBeforeSendMsg";
+pub(crate) const COMMAND: &str = "Group.CallbackBeforeSendMsg";
 /// Quotes of every kind, a number that a JavaScript number cannot hold, and an unknown field.
 const BODY: &str = r###"{ "CallbackCommand": "Group.CallbackBeforeSendMsg", "GroupId": "it's \"#", "Type": "Public",
   "From_Account": "$(touch /tmp/never) `id`", "Random": 3104885521, "Unheard": 12345678901234567890123,
@@ -111,7 +111,7 @@ pub(crate) async fn resending_makes_a_new_row_and_editing_sends_the_text_as_it_i
 }
 
 /// The text of the copy dialog for one form.
-async fn copied(browser: &Browser, label: &str) -> String {
+pub(crate) async fn copied(browser: &Browser, label: &str) -> String {
     browser.press_button("#copy", label).await;
     browser
         .until(&format!(

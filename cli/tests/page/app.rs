@@ -8,8 +8,11 @@ use tokio::net::TcpListener;
 const OK: &str = r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#;
 const REFUSED: &str = r#"{"ActionStatus":"OK","ErrorInfo":"not in this house","ErrorCode":10105}"#;
 
+const REFUSED_SOME: &str =
+    r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"RefusedMembers_Account":["mei","ren"]}"#;
+
 /// Serves it in the background. A body with `be slow` is answered after 2.5 s, with `fail` by 500,
-/// with `refuse` by a refusal, with `be silent` never.
+/// with `refuse` by a refusal, with `refuse some` by one of two accounts, with `be silent` never.
 pub(crate) async fn serve() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("an address");
     let address = listener.local_addr().expect("an address");
@@ -28,8 +31,10 @@ async fn answer(body: String) -> (StatusCode, &'static str) {
     if body.contains("fail") {
         return (StatusCode::INTERNAL_SERVER_ERROR, "out of order");
     }
-    (
-        StatusCode::OK,
-        if body.contains("refuse") { REFUSED } else { OK },
-    )
+    let answer = match &*body {
+        body if body.contains("refuse some") => REFUSED_SOME,
+        body if body.contains("refuse") => REFUSED,
+        _ => OK,
+    };
+    (StatusCode::OK, answer)
 }

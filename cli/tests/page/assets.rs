@@ -53,6 +53,54 @@ pub(crate) fn every_word_that_is_used_exists() {
     }
 }
 
+/// A key is used as it is, or by the prefix of a template such as `end.${end}`.
+pub(crate) fn every_word_is_used() {
+    let scripts: String = assets()
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with("words.") || name == "words.js")
+        .map(|(_, script)| script)
+        .collect();
+    for key in keys("words.en.js") {
+        let mut parts = key.rmatch_indices('.').map(|(dot, _)| &key[..=dot]);
+        let used = scripts.contains(&format!("'{key}'"))
+            || parts.any(|prefix| scripts.contains(&format!("`{prefix}${{")));
+        assert!(used, "{key} is not used");
+    }
+}
+
+pub(crate) fn every_cause_has_words() {
+    use tower_tencent_webhook::{FailureKind as Failure, Rejection, signature::SignatureError};
+
+    let known = keys("words.en.js");
+    let rejections = [
+        Rejection::MalformedQuery,
+        Rejection::MalformedHeader,
+        Rejection::QueryTooLong,
+        Rejection::UnknownApp,
+        Rejection::Signature(SignatureError::NoSecret),
+        Rejection::Signature(SignatureError::Missing),
+        Rejection::Signature(SignatureError::Malformed),
+        Rejection::Signature(SignatureError::Wrong),
+        Rejection::Signature(SignatureError::Stale),
+        Rejection::EncodedBody,
+        Rejection::BodyTooLarge,
+        Rejection::BodyUnreadable,
+        Rejection::BodyTimedOut,
+    ];
+    let failures = [
+        Failure::Undecodable,
+        Failure::HandlerError,
+        Failure::HandlerPanic,
+        Failure::WrongReply,
+        Failure::Overloaded,
+        Failure::TimedOut,
+    ];
+    let causes = rejections.map(Rejection::as_str).into_iter();
+    for cause in causes.chain(failures.map(Failure::as_str)) {
+        assert!(known.contains(&format!("cause.{cause}")), "{cause}");
+    }
+}
+
 pub(crate) fn no_script_parses_markup() {
     const PARSERS: &[&str] = &[
         "innerHTML",

@@ -3,7 +3,10 @@
 use std::{io::Write as _, net::TcpStream, time::Duration};
 
 use serde_json::json;
-use tower_tencent_webhook::testing::sample_body;
+use tower_tencent_webhook::{
+    testing::{WebhookRequest, sample_body},
+    trtc,
+};
 
 use crate::{
     app,
@@ -11,7 +14,6 @@ use crate::{
     http::{APP, TOKEN, old_target, request, send, target, webhook},
     tool::Tool,
 };
-use tower_tencent_webhook::testing::WebhookRequest;
 
 const BEFORE: &str = "Group.CallbackBeforeSendMsg";
 const AFTER: &str = "State.StateChange";
@@ -96,7 +98,7 @@ pub(crate) async fn each_end_is_listed_with_its_cause(browser: &Browser) {
         post(&format!("{}&SdkAppid=1", target(AFTER)), "", sample),
         400
     );
-    expect(browser, "rejected", "twice or malformed").await;
+    expect(browser, "rejected", "appears twice or is malformed").await;
     assert_eq!(
         post(
             &format!("{}&x={}", target(AFTER), "y".repeat(9000)),
@@ -169,6 +171,15 @@ pub(crate) async fn forwarding_shows_the_answer_of_the_app_or_why_there_is_none(
         .until_text("#detail .reply", "not in this house")
         .await;
 
+    let invite = "Group.CallbackBeforeInviteJoinGroup";
+    assert_eq!(tool.send(invite, &message("refuse some")), 200);
+    expect(browser, "answered", invite).await;
+    browser.click("#list li").await;
+    browser
+        .until_text("#detail .effect", "refused for some accounts")
+        .await;
+    browser.until_text("#detail .effect", "mei, ren").await;
+
     tool.send(BEFORE, &message("fail"));
     expect(browser, "failed", "--forward-to").await;
     assert_eq!(tool.send(BEFORE, &message("be slow")), 504);
@@ -182,6 +193,10 @@ pub(crate) async fn forwarding_shows_the_answer_of_the_app_or_why_there_is_none(
         200
     );
     expect(browser, "failed_late", "--forward-to").await;
+    browser.click("#list li").await;
+    browser
+        .until_text("#detail .late_reply", "out of order")
+        .await;
 
     // The client disconnects before it has an answer.
     let mut stream = TcpStream::connect(tool.receiver).expect("a connection");
@@ -193,5 +208,42 @@ pub(crate) async fn forwarding_shows_the_answer_of_the_app_or_why_there_is_none(
     expect(browser, "abandoned", "closed the connection").await;
     browser.click("#list li").await;
     browser.until_text("#detail", "Nothing was sent.").await;
+    assert_eq!(browser.console().await, [""; 0]);
+}
+
+/// What the head of an event claims is not its command: that is in the body.
+pub(crate) async fn a_rejected_event_has_a_name_and_can_be_edited(browser: &Browser) {
+    let tool = Tool::start(&[]);
+    browser.goto(&tool.page).await;
+    let sample = sample_body("TRTC.103").expect("a sample");
+    let post = |headers: &str| {
+        let request = request("POST", "/", headers, sample);
+        send(tool.receiver, &request).0
+    };
+    let app = format!("sdkappid: {APP}\r\n");
+    let sign = trtc::sign("another key", sample.as_bytes());
+    assert_eq!(post(&format!("{app}{app}sign: {sign}\r\n")), 400);
+    expect(browser, "rejected", "changes headers").await;
+    assert_eq!(post(&app), 403);
+    expect(browser, "rejected", "no signature").await;
+    assert_eq!(post(&format!("{app}sign: {sign}\r\n")), 403);
+    expect(
+        browser,
+        "rejected",
+        "the event key of app 1400000000 is not the one in the console",
+    )
+    .await;
+    browser.until_text("#list li .command", "TRTC event").await;
+    browser.click("#list li").await;
+    browser.until_text("#detail h2", "TRTC event").await;
+    browser.until_text("#raw", "did not prove it").await;
+    browser.press_button("#detail .actions", "Edit").await;
+    let script = format!(
+        "document.querySelector('textarea').value = {}",
+        json!(sample)
+    );
+    browser.js(&script).await;
+    browser.press_button("dialog", "Send").await;
+    expect(browser, "answered", "TRTC.103").await;
     assert_eq!(browser.console().await, [""; 0]);
 }

@@ -95,7 +95,7 @@ pub(crate) async fn everything_can_be_done_by_keys(browser: &Browser) {
     browser
         .until("document.querySelector('#search').value === 'jrx'")
         .await;
-    browser.until_text("#empty", "Nothing fits").await;
+    browser.until_text("#empty", "Nothing matches").await;
     browser.key(Key::Escape).await;
     browser.until("document.activeElement.id === 'list'").await;
     browser.keys("?").await;
@@ -105,7 +105,7 @@ pub(crate) async fn everything_can_be_done_by_keys(browser: &Browser) {
     browser.key(Key::Escape).await;
     browser.until("!document.querySelector('dialog')").await;
     browser.keys("s").await;
-    browser.until_text("#tools", "Go on").await;
+    browser.until_text("#tools", "Resume").await;
     browser.keys("s").await;
     browser.until_text("#tools", "Pause").await;
     browser.keys("l").await;

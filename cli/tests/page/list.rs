@@ -63,13 +63,13 @@ pub(crate) async fn filters_narrow_the_list_and_find_text_in_bodies(browser: &Br
     browser.until(&format!("{ROWS} === 4")).await;
 
     choose(browser, "Command", "").await;
-    choose(browser, "End", "not_a_webhook").await;
+    choose(browser, "Outcome", "not_a_webhook").await;
     browser.until(&format!("{ROWS} === 1")).await;
     choose(browser, "App", "1400000000").await;
     browser
-        .until_text("#empty", "Nothing fits the filters")
+        .until_text("#empty", "Nothing matches the filters")
         .await;
-    choose(browser, "End", "").await;
+    choose(browser, "Outcome", "").await;
     browser.until(&format!("{ROWS} === 5")).await;
     assert_eq!(browser.console().await, [""; 0]);
 }
@@ -99,7 +99,7 @@ pub(crate) async fn pins_stay_when_the_list_is_cleared_and_a_pause_holds_rows_ba
     }
     browser.until_text("#tools", "2 waiting").await;
     assert_eq!(browser.js(&format!("return {ROWS}")).await, 1);
-    browser.press_button("#tools", "Go on").await;
+    browser.press_button("#tools", "Resume").await;
     browser.until(&format!("{ROWS} === 3")).await;
     assert_eq!(browser.console().await, [""; 0]);
 }

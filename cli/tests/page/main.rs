@@ -4,10 +4,13 @@
 //! `TENCENT_WEBHOOK_REQUIRE=all` demands them. The test harness would capture what is said, so
 //! this binary has none: `cargo test --test page -- NAME` runs the cases whose name contains NAME.
 
+mod access;
 mod actions;
 mod app;
 mod assets;
 mod browser;
+mod chinese;
+mod copy;
 mod ends;
 mod hostile;
 mod http;
@@ -38,6 +41,7 @@ macro_rules! cases {
 
 cases! {
     ends::each_end_is_listed_with_its_cause,
+    ends::a_rejected_event_has_a_name_and_can_be_edited,
     ends::forwarding_shows_the_answer_of_the_app_or_why_there_is_none,
     list::filters_narrow_the_list_and_find_text_in_bodies,
     list::pins_stay_when_the_list_is_cleared_and_a_pause_holds_rows_back,
@@ -46,10 +50,19 @@ cases! {
     actions::resending_makes_a_new_row_and_editing_sends_the_text_as_it_is,
     actions::the_copied_curl_is_accepted,
     actions::the_copied_rust_test_compiles_and_the_fixture_is_the_body,
+    copy::every_form_stays_at_the_receiver,
+    copy::a_curl_keeps_the_query_as_it_came,
+    copy::an_app_without_a_token_is_copied_without_one,
     actions::the_recording_can_be_downloaded,
     actions::a_trtc_event_is_shown_copied_and_sent_again,
     rules::each_rule_answers_until_it_is_removed,
+    access::a_filter_stays_the_same_while_rows_come_and_go,
+    access::a_button_keeps_the_focus_and_says_what_it_does_now,
+    access::every_part_has_a_name,
+    access::a_rule_of_somebody_else_is_seen,
     keyboard::everything_can_be_done_by_keys,
+    chinese::every_end_is_told_in_chinese,
+    chinese::what_cannot_be_done_is_told_in_chinese,
     looks::dark_chinese_and_narrow_pages_are_complete,
     looks::the_demo_can_be_pictured,
     hostile::markup_in_every_text_stays_text,
@@ -66,6 +79,11 @@ const CHECKS: &[(&str, fn())] = &[
     (
         "assets::every_word_that_is_used_exists",
         assets::every_word_that_is_used_exists,
+    ),
+    ("assets::every_word_is_used", assets::every_word_is_used),
+    (
+        "assets::every_cause_has_words",
+        assets::every_cause_has_words,
     ),
     (
         "assets::no_script_parses_markup",

@@ -9,7 +9,7 @@ use http::header;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{commands, page::Page, recording::Recorded};
+use crate::{commands, page::state::Page, recording::Recorded};
 
 pub(super) async fn all_commands() -> Json<Vec<commands::Row>> {
     Json(commands::rows())

@@ -5,11 +5,10 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
 use serde::Deserialize;
 
-use super::{Refusal, unprocessable};
-use crate::{exchange::Exchange, page::Page};
+use super::rejection::Rejection;
+use crate::{exchange::Exchange, page::state::Page, row::Row};
 
 /// How many rows a list has at most.
 const MAX_ROWS: usize = 200;
@@ -57,12 +56,12 @@ impl Filter {
 pub(super) async fn deliveries(
     State(page): State<Page>,
     Query(filter): Query<Filter>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Rejection> {
     let after = match &*filter.after {
         "" => 0,
         after => after
             .parse()
-            .map_err(|_| unprocessable("`after` must be a number"))?,
+            .map_err(|_| Rejection::unprocessable("after", "`after` must be a number"))?,
     };
     // Searching many bodies takes a while.
     let rows = tokio::task::spawn_blocking(move || {
@@ -72,10 +71,9 @@ pub(super) async fn deliveries(
             .rev()
             .filter(|exchange| filter.fits(exchange))
             .take(MAX_ROWS)
-            .map(|exchange| exchange.row())
+            .map(|exchange| Row::of(exchange))
             .collect();
         Json(rows).into_response()
     });
-    rows.await
-        .map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, String::new()))
+    rows.await.map_err(|_| Rejection::FAILED)
 }

@@ -1,9 +1,6 @@
 //! Sends to the tool's own receiver: a delivery again, or a sample.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, SystemTime},
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
     Json,
@@ -15,17 +12,23 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 
-use super::{Refusal, find, read, unprocessable};
+use super::{
+    delivery::find,
+    rejection::{Rejection, read},
+};
 use crate::{
-    envelope::{Credential, Envelope, Outgoing, Target, millis},
-    exchange::Origin,
-    page::Page,
+    clock,
+    envelope::Envelope,
+    origin::Origin,
+    outgoing::{Credential, Outgoing},
+    page::state::Page,
     sample::{self, Change},
     secrets::Keys,
+    target::Target,
 };
 
-/// How long Tencent waits, and a little more: what it gives up is seen as given up.
-const PATIENCE: Duration = Duration::from_millis(2500);
+/// How much longer than Tencent to wait: what it gives up is seen as given up.
+const MARGIN: Duration = Duration::from_millis(500);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,18 +41,20 @@ pub(super) async fn resend(
     State(page): State<Page>,
     Path(id): Path<String>,
     body: Bytes,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Rejection> {
     let exchange = find(&page, &id)?;
     let Resend { body } = read(&body)?;
     let (Some(envelope), Some(sdk_app_id)) = (exchange.envelope, exchange.sdk_app_id) else {
-        return Err(unprocessable("this is not a webhook"));
+        return Err(Rejection::unprocessable(
+            "not_a_webhook",
+            "this is not a webhook",
+        ));
     };
     let body = match body {
         Some(body) => Bytes::from(body),
-        None => exchange
-            .body
-            .clone()
-            .ok_or_else(|| unprocessable("its body was not read; give a `body` to send"))?,
+        None => exchange.body.clone().ok_or_else(|| {
+            Rejection::unprocessable("no_body", "its body was not read; give a `body` to send")
+        })?,
     };
     let outgoing = Outgoing {
         sdk_app_id,
@@ -59,7 +64,7 @@ pub(super) async fn resend(
     };
     let target = Target::here()
         .at(&exchange.head.path)
-        .map_err(|_| unprocessable("its path cannot be sent again"))?;
+        .map_err(|_| Rejection::unprocessable("path", "its path cannot be sent again"))?;
     send(&page, outgoing, &target, Origin::Replay).await
 }
 
@@ -75,19 +80,26 @@ struct Trigger {
     set: BTreeMap<String, Box<RawValue>>,
 }
 
-pub(super) async fn trigger(State(page): State<Page>, body: Bytes) -> Result<Response, Refusal> {
+pub(super) async fn trigger(State(page): State<Page>, body: Bytes) -> Result<Response, Rejection> {
     let trigger: Trigger = read(&body)?;
     let sdk_app_id = page
         .secrets
         .sender(trigger.sdk_app_id, Envelope::of(&trigger.command))
-        .ok_or_else(|| unprocessable("no app that is configured here can send this command"))?;
-    let body = sample::body(&trigger.command, trigger.shape.as_deref()).map_err(unprocessable)?;
+        .ok_or_else(|| {
+            Rejection::unprocessable(
+                "no_app",
+                "no app that is configured here can send this command",
+            )
+        })?;
+    let body = sample::body(&trigger.command, trigger.shape.as_deref())
+        .map_err(|error| Rejection::unprocessable("sample", error))?;
     let changes: Vec<_> = trigger
         .set
         .into_iter()
         .map(|(field, value)| Change::Set(field, value))
         .collect();
-    let body = sample::change(body, &changes, false).map_err(unprocessable)?;
+    let body = sample::change(body, &changes, false)
+        .map_err(|error| Rejection::unprocessable("field", error))?;
     let outgoing = Outgoing::new(sdk_app_id, &trigger.command, body);
     send(&page, outgoing, &Target::here(), Origin::Trigger).await
 }
@@ -98,14 +110,15 @@ async fn send(
     outgoing: Outgoing,
     target: &Target,
     origin: Origin,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Rejection> {
     let none = Keys::default();
     let keys = page.secrets.get(outgoing.sdk_app_id).unwrap_or(&none);
-    let now = millis(SystemTime::now());
+    let now = clock::now();
+    let outgoing = outgoing.sent_at(now);
     let request = outgoing
-        .sent_at(now)
         .request(target, keys, &Credential::First, now, origin)
-        .map_err(|error| unprocessable(error.to_string()))?;
-    let id = page.receiver.send(request, origin, PATIENCE).await;
+        .map_err(|error| Rejection::unprocessable("query", error.to_string()))?;
+    let patience = outgoing.envelope.patience() + MARGIN;
+    let id = page.receiver.send(request, origin, patience).await;
     Ok((StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response())
 }

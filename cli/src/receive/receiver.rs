@@ -14,16 +14,18 @@ use hyper::body::{Frame, SizeHint};
 use tower::ServiceExt;
 use tower_tencent_webhook::{FailureAnswer, WebhookLayer};
 
-use super::ticket::{Hold, Ticket, Watch};
+use super::ticket::{Ticket, Watch};
 use crate::{
     client::SendBody,
-    envelope::{self, millis},
-    exchange::{Answer, Exchange, Origin},
+    clock,
+    exchange::{Answer, Exchange},
     head::Head,
     hub::Hub,
+    origin::Origin,
+    rules::Hold,
 };
 
-/// The layer around the [`Responder`], and where the exchanges go.
+/// The layer around the `Responder`, and where the exchanges go.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     layer: WebhookLayer,
@@ -41,7 +43,7 @@ impl Receiver {
             .headers()
             .get(header::USER_AGENT)
             .and_then(|agent| agent.to_str().ok())
-            .map_or(Origin::Network, envelope::origin_of);
+            .map_or(Origin::Network, Origin::of);
         let (ticket, request) = self.ticket(request, origin);
         self.answer(ticket, request).await
     }
@@ -62,8 +64,7 @@ impl Receiver {
 
     fn ticket(&self, request: Request<Body>, origin: Origin) -> (Ticket, Request<Body>) {
         let (mut parts, body) = request.into_parts();
-        let received = millis(std::time::SystemTime::now());
-        let exchange = Exchange::new(Head::of(&parts), origin, received);
+        let exchange = Exchange::new(Head::of(&parts), origin, clock::now());
         let ticket = Ticket::new(Arc::clone(&self.hub), exchange);
         parts.extensions.insert(ticket.clone());
         (ticket, Request::from_parts(parts, body))
@@ -86,7 +87,10 @@ impl Receiver {
                 let ticket = ticket.clone();
                 move |outcome| ticket.ended(outcome)
             });
-        let request = request.map(|body| Body::new(Counted::new(body, ticket.clone())));
+        let request = request.map(|body| {
+            let ticket = ticket.clone();
+            Body::new(Counted { body, ticket })
+        });
         let Ok(response) = layer.into_service().oneshot(request).await;
         let (parts, body) = response.into_parts();
         // Complete in memory, so it does not fail.
@@ -122,17 +126,6 @@ impl Receiver {
 struct Counted {
     body: Body,
     ticket: Ticket,
-    read: usize,
-}
-
-impl Counted {
-    fn new(body: Body, ticket: Ticket) -> Self {
-        Self {
-            body,
-            ticket,
-            read: 0,
-        }
-    }
 }
 
 impl HttpBody for Counted {
@@ -144,12 +137,11 @@ impl HttpBody for Counted {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        if let Some(Ok(data)) = frame
+        if let Some(Ok(Some(data))) = frame
             .as_ref()
             .map(|frame| frame.as_ref().map(Frame::data_ref))
         {
-            self.read += data.map_or(0, Bytes::len);
-            self.ticket.read(self.read);
+            self.ticket.read(data);
         }
         Poll::Ready(frame)
     }

@@ -1,16 +1,19 @@
 //! Forwards webhooks to an app, signed anew.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tower::BoxError;
 use tower_tencent_webhook::{Delivery, event::Undecoded};
 
 use crate::{
     client::{Client, Received},
-    envelope::{Credential, Envelope, Outgoing, Target, millis},
-    exchange::Origin,
+    clock,
+    envelope::Envelope,
     head::Head,
+    origin::Origin,
+    outgoing::{Credential, Outgoing},
     secrets::{Keys, Secrets},
+    target::Target,
 };
 
 /// How long an app may go on after the webhook was cut off, so that its answer is still shown.
@@ -48,7 +51,7 @@ impl Forward {
             "/" => self.target.at(delivery.uri().path())?,
             _ => self.target.clone(),
         };
-        let now = millis(SystemTime::now());
+        let now = clock::now();
         let request = outgoing.request(&target, keys, &Credential::First, now, Origin::Network)?;
         self.client.send(request, PATIENCE).await
     }

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use tower_tencent_webhook::{Delivery, End, Failure, Outcome, event::Undecoded};
@@ -12,14 +12,8 @@ use crate::{
     exchange::{Answer, Exchange, Fate},
     failure::chain,
     hub::Hub,
+    rules::Hold,
 };
-
-/// How long an answer is held back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hold {
-    For(Duration),
-    Forever,
-}
 
 /// The exchange of one request, shared by all that see a part of it: the receiver, the layer and
 /// the handler. It is published when it is answered, or given up, and again if its handler ends
@@ -37,6 +31,8 @@ struct State {
     exchange: Exchange,
     /// Whether the layer handed it to the handler.
     admitted: bool,
+    /// What has arrived of the body of one that was not handed over (yet).
+    body: Vec<u8>,
     /// How it ended, according to the layer.
     end: Option<End>,
     /// Whether it was answered or given up.
@@ -54,6 +50,7 @@ impl Ticket {
             state: Mutex::new(State {
                 exchange,
                 admitted: false,
+                body: Vec::new(),
                 end: None,
                 closed: false,
                 replacement: None,
@@ -67,11 +64,12 @@ impl Ticket {
         self.lock().exchange.id
     }
 
-    /// More of the body has arrived.
-    pub(crate) fn read(&self, bytes: usize) {
+    /// More of the body has arrived. The layer reads no more than its limit.
+    pub(crate) fn read(&self, data: &[u8]) {
         let mut state = self.lock();
         if !state.admitted {
-            state.exchange.bytes = state.exchange.bytes.max(bytes as u64);
+            state.body.extend_from_slice(data);
+            state.exchange.bytes = state.exchange.bytes.max(state.body.len() as u64);
         }
     }
 
@@ -79,6 +77,7 @@ impl Ticket {
     pub(crate) fn admitted(&self, delivery: &Delivery<Undecoded>) {
         let mut state = self.lock();
         state.admitted = true;
+        state.body = Vec::new();
         let exchange = &mut state.exchange;
         exchange.envelope = Some(Envelope::of(delivery.command()));
         exchange.command = Some(delivery.command().to_owned());
@@ -102,19 +101,31 @@ impl Ticket {
         self.lock().replacement = Some(answer);
     }
 
-    /// Its handling failed.
+    /// Its handling failed, perhaps before its handler was called: then its body is known only from
+    /// here.
     pub(crate) fn failed(&self, failure: &Failure<'_>) {
-        self.lock().exchange.error = failure.error().map(chain);
+        let mut state = self.lock();
+        state.exchange.error = failure.error().map(chain);
+        if !state.admitted {
+            let body = std::mem::take(&mut state.body);
+            let exchange = &mut state.exchange;
+            exchange.body = Some(body.into());
+            exchange.command = Some(failure.command().to_owned());
+            exchange.sdk_app_id = Some(failure.sdk_app_id());
+            exchange.phase = failure.phase();
+        }
     }
 
     /// The layer tells the end: before the answer, or after it if the handler went on.
     pub(crate) fn ended(&self, outcome: &Outcome) {
         let mut state = self.lock();
         state.end = Some(outcome.end);
+        let late_answer = state.closed.then(|| state.replacement.take()).flatten();
         let exchange = &mut state.exchange;
         exchange.phase = exchange.phase.or(outcome.phase);
         if state.closed {
             state.exchange.fate = Some(Fate::Webhook(outcome.end));
+            state.exchange.late_answer = late_answer;
             self.0.hub.finish(&mut state.exchange);
         }
     }

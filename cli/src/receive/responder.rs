@@ -12,7 +12,12 @@ use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, event::Undecoded, reply::Reply};
 
 use super::{forward::Forward, ticket::Ticket};
-use crate::{envelope::Envelope, exchange::Answer, rules::Rules, typed::Typed};
+use crate::{
+    envelope::Envelope,
+    exchange::Answer,
+    rules::{self, Rules},
+    typed::Typed,
+};
 
 /// The service of the layer.
 #[derive(Clone)]
@@ -40,7 +45,8 @@ impl Responder {
                 let body = "answered by a rule\n".into();
                 ticket.replace_answer(Answer { status, body });
             }
-            return rule.reply(delivery.command(), delivery.body());
+            let reply = rules::reply(&rule, delivery.command(), delivery.body())?;
+            return Ok(reply);
         }
         if let Some(forward) = self.forward {
             let received = forward.send(&delivery).await?;
@@ -57,7 +63,7 @@ impl Responder {
         let envelope = Envelope::of(delivery.command());
         match Typed::read(envelope, delivery.command(), delivery.body()) {
             Typed::Undecodable(error) => Err(error.into()),
-            Typed::Event(_) | Typed::Unknown => Ok(Reply::Pass),
+            Typed::Event(_) | Typed::Unknown | Typed::Unreadable => Ok(Reply::Pass),
         }
     }
 }
