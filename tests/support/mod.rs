@@ -4,6 +4,7 @@
 
 pub(crate) mod capture;
 pub(crate) mod connection;
+pub(crate) mod imports;
 pub(crate) mod probe;
 #[path = "../../docs/serve.rs"]
 pub(crate) mod recipe;
