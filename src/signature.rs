@@ -145,12 +145,7 @@ impl<'a> UrlSignature<'a> {
         if sign.is_empty() || request_time.is_empty() {
             return Err(SignatureError::Missing);
         }
-        if request_time.len() != 10 || !request_time.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(SignatureError::Malformed);
-        }
-        let seconds = request_time
-            .parse()
-            .map_err(|_| SignatureError::Malformed)?;
+        let seconds = parse_time(request_time).ok_or(SignatureError::Malformed)?;
         let sign = parse_hex(sign).ok_or(SignatureError::Malformed)?;
         Ok(Self {
             sign,
@@ -209,6 +204,15 @@ fn digest(token: &str, request_time: &str) -> [u8; 32] {
         .chain_update(request_time)
         .finalize()
         .into()
+}
+
+/// Exactly ten decimal digits.
+fn parse_time(text: &str) -> Option<u64> {
+    let digits: &[u8; 10] = text.as_bytes().try_into().ok()?;
+    digits.iter().try_fold(0, |seconds, digit| {
+        let digit = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
+        Some(seconds * 10 + digit)
+    })
 }
 
 /// Without a branch for each digit, the compiler handles many of them at a time.

@@ -81,7 +81,7 @@ fn against_the_floor() -> Vec<Figure> {
             "464 B ignored, to collect",
             (IGNORED, Stack::Collect),
             small,
-            AtMost(2.87),
+            AtMost(2.84),
         ),
         instructions(
             "464 B moderate, to ignored",
@@ -185,7 +185,7 @@ fn elsewhere() -> Vec<Figure> {
             "rejected, to a constant 403",
             rejected,
             Request::Forged,
-            AtMost(1.56),
+            AtMost(1.54),
         ),
         allocations(
             "rejected, over a constant 403",

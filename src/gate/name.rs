@@ -36,15 +36,14 @@ impl Name {
     }
 
     /// The name and the value of a parameter, if it is a known one.
+    #[inline] // seven times for each webhook
     pub(super) fn with_value(param: &str) -> Option<(Self, &str)> {
-        Self::usual(param).or_else(|| {
-            let (name, value) = param.split_once('=').unwrap_or((param, ""));
-            Some((Self::read(name)?, value))
-        })
+        Self::usual(param).or_else(|| Self::unusual(param))
     }
 
     /// As Tencent spells it today, which nearly every query has. Two letters choose the only one
     /// that it can be.
+    #[inline]
     fn usual(param: &str) -> Option<(Self, &str)> {
         let (name, value) = match param.as_bytes().first_chunk()? {
             b"Sd" => (Self::SdkAppid, param.strip_prefix("SdkAppid=")),
@@ -62,8 +61,10 @@ impl Name {
         Some((name, value?))
     }
 
-    /// Reads a name in any spelling.
-    fn read(raw: &str) -> Option<Self> {
+    /// In any spelling.
+    #[inline(never)]
+    fn unusual(param: &str) -> Option<(Self, &str)> {
+        let (raw, value) = param.split_once('=').unwrap_or((param, ""));
         let escaped = raw.contains('%');
         let means = |name: &str| {
             if !escaped {
@@ -73,6 +74,6 @@ impl Name {
             lower.eq(name.bytes().map(Ok))
         };
         let known = Self::ALL.iter().find(|(_, name)| means(name));
-        known.map(|(name, _)| *name)
+        known.map(|(name, _)| (*name, value))
     }
 }

@@ -76,20 +76,32 @@ pub(crate) fn read<'q>(query: &'q str, takes: impl Fn(Escaped<'_>) -> bool) -> O
     }
     let mut given = [None; Name::ALL.len()];
     let (mut taken, mut repeated) = (false, false);
+    let mut ends = memchr::memchr_iter(b'&', within);
+    let mut rest = Some(query);
     let mut read = 0;
-    // A parameter that is cut off by the limit has no end.
-    let last = (query.len() <= MAX_LEN).then_some(query.len());
-    let ends = memchr::memchr_iter(b'&', within).chain(last);
-    for end in ends.take(MAX_PARAMS) {
-        if let Some((name, value)) = Name::with_value(&query[read..end]) {
+    for _ in 0..MAX_PARAMS {
+        let Some(text) = rest else {
+            break;
+        };
+        let param;
+        (param, rest) = match ends.next() {
+            Some(end) => {
+                let (param, behind) = text.split_at(end - read);
+                read = end + 1;
+                (param, Some(&behind[1..]))
+            }
+            None if query.len() <= MAX_LEN => (text, None),
+            // It is cut off by the limit.
+            None => break,
+        };
+        if let Some((name, value)) = Name::with_value(param) {
             taken = taken || (name == Name::CallbackCommand && takes(Escaped(value)));
             let first = &mut given[name as usize];
             repeated |= first.is_some() && name.is_unique();
             first.get_or_insert(value);
         }
-        read = end + 1;
     }
-    let is_cut = read <= query.len();
+    let is_cut = rest.is_some();
 
     if !taken {
         return None;

@@ -21,7 +21,7 @@ use crate::outcome::{FailureKind, Rejection};
 #[derive(Debug)]
 pub(crate) struct Answer {
     status: StatusCode,
-    content_type: &'static str,
+    content_type: HeaderValue,
     body: Bytes,
     extensions: Extensions,
 }
@@ -30,7 +30,7 @@ impl Answer {
     pub(crate) fn reply(body: Bytes) -> Self {
         Self {
             status: StatusCode::OK,
-            content_type: "application/json",
+            content_type: const { HeaderValue::from_static("application/json") },
             body,
             extensions: Extensions::new(),
         }
@@ -49,7 +49,7 @@ impl Answer {
         let phrase = status.canonical_reason().unwrap_or_default();
         Self {
             status,
-            content_type: "text/plain",
+            content_type: const { HeaderValue::from_static("text/plain") },
             body: Bytes::from_static(phrase.as_bytes()),
             extensions: Extensions::new(),
         }
@@ -64,10 +64,8 @@ impl Answer {
         let mut response = http::Response::new(ResponseBody::answer(self.body));
         *response.status_mut() = self.status;
         *response.extensions_mut() = self.extensions;
-        response.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static(self.content_type),
-        );
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, self.content_type);
         response
     }
 }
