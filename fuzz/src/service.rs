@@ -268,7 +268,8 @@ fn handled(input: &Input, end: End, body: &[u8]) -> StatusCode {
             assert_eq!(input.behaviour, Behaviour::ReplyLate);
             StatusCode::OK
         }
-        End::Abandoned => {
+        // It was acknowledged, and ended with its runtime.
+        End::FailedLate(FailureKind::TimedOut) => {
             assert_eq!(input.behaviour, Behaviour::Stall);
             StatusCode::OK
         }
