@@ -22,7 +22,7 @@ const CONNECTIONS: Duration = Duration::from_secs(2);
 /// How long webhooks may be stored after that.
 const STORING: Duration = Duration::from_secs(1);
 /// How long handlers may take after that; the rest is given back.
-const HANDLING: Duration = Duration::from_secs(6);
+const HANDLING: Duration = Duration::from_secs(5);
 
 /// Opens the store and serves.
 pub(crate) async fn open_and_serve(options: Serve) -> Result<(), Box<dyn Error>> {

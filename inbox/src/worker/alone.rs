@@ -5,7 +5,9 @@ use std::sync::Arc;
 use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
 
-use super::{Shared, Stopping, attempt::attempt, hold::COMPANY, over, settle::settle, stopped};
+use super::{
+    Shared, Stopping, attempt::attempt, hold::COMPANY, long_over, over, settle::settle, stopped,
+};
 use crate::{Claim, Queue, Step};
 
 pub(super) async fn run<Q, H>(shared: Arc<Shared<Q, H>>, mut stopping: Stopping)
@@ -31,7 +33,7 @@ where
             let claim = Claim::alone(shared.settings.lease);
             let claimed = tokio::select! {
                 claimed = shared.queue.claim(claim) => claimed,
-                () = over(&mut stopping) => return,
+                () = long_over(&mut stopping) => return,
             };
             let claimed = match claimed {
                 Ok(claimed) => claimed,

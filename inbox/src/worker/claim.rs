@@ -5,12 +5,15 @@ use std::sync::Arc;
 use tokio::{
     sync::{OwnedSemaphorePermit, RwLockReadGuard, Semaphore, mpsc},
     task::JoinSet,
-    time::sleep,
+    time::{sleep, timeout},
 };
 use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
 
-use super::{Shared, Stopping, attempt::attempt, hold::COMPANY, over, settle::Finished, stopped};
+use super::{
+    ENDING, Shared, Stopping, attempt::attempt, hold::COMPANY, long_over, over, settle::Finished,
+    stopped,
+};
 use crate::{Claim, Queue, Step};
 
 /// Held by every delivery of a claim until it is settled, so that one that has to be alone waits
@@ -47,7 +50,7 @@ pub(super) async fn run<Q, H>(
         let claim = Claim::new(places.len(), shared.settings.lease);
         let claimed = tokio::select! {
             claimed = shared.queue.claim(claim) => claimed,
-            () = over(&mut stopping) => break,
+            () = long_over(&mut stopping) => break,
         };
         match claimed {
             Ok(claimed) if !claimed.is_empty() => {
@@ -61,11 +64,10 @@ pub(super) async fn run<Q, H>(
                     shared.held.insert(claimed.lease);
                     let (shared, settlements) = (Arc::clone(&shared), settlements.clone());
                     running.spawn(async move {
-                        let lease = claimed.lease;
                         let judged = attempt(&shared, claimed).await;
-                        if settlements.send(Finished { judged, place }).await.is_err() {
-                            shared.held.remove(lease); // it runs out
-                        }
+                        shared.held.judge(&judged.settlement);
+                        // An error is the end of the worker: it is told with what is given back.
+                        let _ = settlements.send(Finished { judged, place }).await;
                     });
                 }
                 while running.try_join_next().is_some() {} // frees what they left behind
@@ -85,12 +87,15 @@ pub(super) async fn run<Q, H>(
     finish(running, &mut stopping).await;
 }
 
-/// Waits for the handlers that run; what is not done in time is dropped.
+/// Waits for the handlers that run; what is not done in time is dropped. Only afterwards is it
+/// known what has been started, and what has ended.
 async fn finish(mut running: JoinSet<()>, stopping: &mut Stopping) {
     let done = async { while running.join_next().await.is_some() {} };
     tokio::select! {
         () = done => {}
-        () = over(stopping) => running.abort_all(),
+        () = over(stopping) => {
+            let _ = timeout(ENDING, running.shutdown()).await;
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use std::{any::type_name, fmt, future, sync::Arc, time::Duration};
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::{JoinHandle, JoinSet},
-    time::{Instant, sleep_until},
+    time::{Instant, sleep, sleep_until},
 };
 use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
@@ -147,7 +147,7 @@ where
     /// [stopped](Running::stop), even if what this returns is dropped.
     #[must_use]
     pub fn start(self) -> Running {
-        let (stop, stopping) = watch::channel(None);
+        let (stop, mut stopping) = watch::channel(None);
         let (settlements, settled) = mpsc::channel(self.settings.concurrency);
         let shared = Arc::new(Shared {
             queue: self.queue,
@@ -164,10 +164,12 @@ where
         let settling = settle::run(Arc::clone(&shared), settled, stopping.clone());
         let settling = tokio::spawn(settling);
         let main = async move {
-            claim::run(Arc::clone(&shared), settlements, stopping).await;
-            // An error is a panic of the store.
-            let _ = alone.await;
-            let _ = settling.await;
+            claim::run(Arc::clone(&shared), settlements, stopping.clone()).await;
+            tokio::select! {
+                // An error is a panic of the store.
+                _ = async { tokio::join!(alone, settling) } => {}
+                () = long_over(&mut stopping) => {}
+            }
             drop(extending);
             settle::give_back(&shared).await
         };
@@ -199,6 +201,10 @@ impl<Q, H> Shared<Q, H> {
 /// The longest patience of a stop, if what is asked for is beyond all clocks.
 const LONGEST: Duration = Duration::from_hours(24 * 365);
 
+/// How much longer it waits for what takes a moment: a handler that blocks its thread, or an answer
+/// of the store that is on its way.
+const ENDING: Duration = Duration::from_secs(1);
+
 /// When a worker has to be done, once it was told to stop.
 type Stopping = watch::Receiver<Option<Instant>>;
 
@@ -217,6 +223,12 @@ async fn over(stopping: &mut Stopping) {
     sleep_until(until).await;
 }
 
+/// Resolves when nothing is waited for any longer.
+async fn long_over(stopping: &mut Stopping) {
+    over(stopping).await;
+    sleep(ENDING).await;
+}
+
 /// A running worker.
 #[derive(Debug)]
 pub struct Running {
@@ -228,7 +240,8 @@ impl Running {
     /// Claims nothing more, waits up to `patience` for what is in hand, and gives the rest back,
     /// to be handed over by another worker at once. Tells how many there were.
     ///
-    /// A store that does not answer has two more seconds to take them back.
+    /// A handler that blocks its thread, or a store that does not answer, holds it up for three
+    /// seconds more at most.
     pub async fn stop(self, patience: Duration) -> usize {
         let now = Instant::now();
         let until = now.checked_add(patience).unwrap_or(now + LONGEST);

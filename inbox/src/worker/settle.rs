@@ -8,7 +8,7 @@ use tokio::{
 };
 
 use super::{Shared, Stopping, attempt::Judged, claim::Place, over};
-use crate::{Event, Queue, Settlement, Step};
+use crate::{Event, Queue, Settle, Settlement, Step};
 
 /// How many are told together, at most.
 const BATCH: usize = 256;
@@ -82,13 +82,17 @@ async fn tell<Q: Queue, H>(shared: &Shared<Q, H>, settlements: &[Settlement]) ->
     }
 }
 
-/// Gives back what is in hand. Tells how many there were.
+/// Gives back what is in hand, and tells the rest of what has ended. Tells how many are left.
 pub(super) async fn give_back<Q: Queue, H>(shared: &Shared<Q, H>) -> usize {
     let given = shared.held.give_back();
-    let count = given.len();
-    if count > 0 {
-        // If the store does not answer, the leases run out.
-        let _ = timeout(GIVING_BACK, shared.queue.settle(given)).await;
+    if given.is_empty() {
+        return 0;
     }
-    count
+    let all = given.len();
+    let unfinished = |one: &&Settlement| matches!(one.end, Settle::GiveBack { .. });
+    let rest = given.iter().filter(unfinished).count();
+    match timeout(GIVING_BACK, shared.queue.settle(given)).await {
+        Ok(Ok(_held)) => rest,
+        Ok(Err(_)) | Err(_) => all, // the leases run out
+    }
 }

@@ -429,6 +429,76 @@ async fn stopping_gives_back_what_does_not_end() {
     }
 }
 
+/// Also of one that ends when nobody waits for it any longer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_stop_keeps_what_a_handler_has_done() {
+    let (_folder, store) = store().await;
+    put(&store, [1]).await;
+    let (started, go) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
+    let handlers = Handlers::new().fallback({
+        let (started, go) = (Arc::clone(&started), Arc::clone(&go));
+        move |_: Delivery| {
+            started.notify_one();
+            let go = Arc::clone(&go);
+            async move {
+                while go.load(Ordering::SeqCst) == 0 {
+                    std::thread::yield_now(); // it cannot be dropped in the middle of that
+                }
+                Ack
+            }
+        }
+    });
+    let running = worker(&store, handlers).start();
+    soon("it starts", started.notified()).await;
+    let stopped = tokio::spawn(running.stop(Duration::ZERO));
+    tokio::time::sleep(Duration::from_millis(20)).await; // until nobody waits
+    go.store(1, Ordering::SeqCst);
+    assert_eq!(soon("it stops", stopped).await.expect("no panic"), 0);
+    ended(&store, State::Done, 1).await;
+}
+
+/// Handlers start, run and end while the worker stops: each is settled, or given back and
+/// counted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_stop_leaves_no_lease_and_repeats_no_number() {
+    const ALL: u32 = 200;
+    for round in 0..20 {
+        let (_folder, store) = store().await;
+        put(&store, 0..ALL).await;
+        let begun: Arc<Mutex<HashMap<(EventKey, u32), usize>>> = Arc::default();
+        let done = Arc::new(AtomicUsize::new(0));
+        let handlers = Handlers::new().fallback({
+            let (begun, done) = (Arc::clone(&begun), Arc::clone(&done));
+            move |delivery: Delivery| {
+                let attempt = attempt(&delivery);
+                let mut begun = begun.lock().expect("no panic");
+                let (key, number) = (attempt.event_key, attempt.number);
+                *begun.entry((key, number)).or_default() += 1;
+                let done = Arc::clone(&done);
+                async move {
+                    tokio::time::sleep(Duration::from_millis(round)).await;
+                    done.fetch_add(1, Ordering::SeqCst);
+                    Ack
+                }
+            }
+        });
+        let all = ALL as usize;
+        let running = worker(&store, handlers.clone()).concurrency(all).start();
+        until("some have begun", async || {
+            (begun.lock().expect("no panic").len() > round as usize * 5).then_some(())
+        })
+        .await;
+        running.stop(Duration::ZERO).await;
+        assert_eq!(store.stats().await.expect("stats").leased, 0);
+        ended(&store, State::Done, done.load(Ordering::SeqCst)).await;
+
+        let _next = worker(&store, handlers).concurrency(all).start();
+        ended(&store, State::Done, all).await;
+        let begun = begun.lock().expect("no panic");
+        assert!(begun.values().all(|times| *times == 1), "round {round}");
+    }
+}
+
 #[tokio::test]
 async fn a_lease_is_held_as_long_as_the_handler_runs() {
     let (_folder, store) = store().await;

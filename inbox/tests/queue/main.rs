@@ -28,6 +28,8 @@ use self::support::entry;
 
 /// How long a worker may take to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How much longer a stop waits for what takes a moment.
+const ENDING: Duration = Duration::from_secs(1);
 /// How long the store may take after that.
 const GIVING_BACK: Duration = Duration::from_secs(2);
 
@@ -122,7 +124,23 @@ async fn a_claim_that_hangs_does_not_hold_it_up() {
     queue.asked.notified().await;
     let begun = Instant::now();
     assert_eq!(running.stop(PATIENCE).await, 0);
-    assert_eq!(begun.elapsed().as_secs(), PATIENCE.as_secs());
+    let took = begun.elapsed().as_secs();
+    assert_eq!(took, (PATIENCE + ENDING).as_secs());
+}
+
+/// Its answer is on its way when the patience is over.
+#[tokio::test(start_paused = true)]
+async fn what_is_claimed_at_the_end_is_given_back() {
+    let queue = Hanging::default();
+    queue.claims.store(true, Ordering::SeqCst);
+    let running = Worker::new(queue.clone(), handlers()).start();
+    queue.asked.notified().await;
+    let stopped = tokio::spawn(running.stop(Duration::ZERO));
+    tokio::time::sleep(ENDING / 2).await;
+    queue.go.notify_one();
+    assert_eq!(stopped.await.expect("no panic"), 1);
+    let settled = queue.settled.lock().expect("no panic");
+    assert!(matches!(settled[..], [Settle::GiveBack { started: false }]));
 }
 
 #[tokio::test(start_paused = true)]
