@@ -1,6 +1,7 @@
 //! The store in a file of this machine.
 
 mod admin;
+mod lock;
 mod open;
 mod reader;
 mod row;
@@ -28,8 +29,11 @@ use crate::store::{
 /// undo the others.
 ///
 /// The file has the mode 0600, the journal mode WAL and `synchronous = FULL`. `PATH.lock` beside
-/// it is locked as long as the store is open; what a dead process left in hand is taken back when
-/// it is opened.
+/// it is locked as long as the store is open, on Linux the file itself, too; what a dead process left
+/// in hand is taken back when it is opened.
+///
+/// Its journal is beside it, under its name: give a container the folder, never the file alone. Under
+/// another name it would lack what is in the journal, so a file with hard links is refused.
 #[derive(Clone)]
 pub struct SqliteStore {
     requests: mpsc::Sender<Submitted>,
@@ -46,13 +50,14 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`OpenError`] if the path is `:memory:`, if another process or store has the file open, if
+    /// [`OpenError`] if the path is `:memory:`, if another process or store has the file open, if it
+    /// has hard links, if
     /// its schema is newer than this release, or if SQLite refuses it.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         let opened = open::open(path.as_ref()).await?;
         let reader = Reader::new(&opened.options);
         Ok(Self {
-            requests: writer::spawn(opened),
+            requests: writer::spawn(opened, reader.clone()),
             reader,
             arrivals: Arc::default(),
         })
@@ -61,7 +66,6 @@ impl SqliteStore {
     /// Finishes what was asked of it and closes the file. Later calls, also of clones, fail
     /// with [`Closed`](crate::StoreErrorKind::Closed).
     pub async fn close(&self) {
-        self.reader.close().await;
         writer::close(&self.requests).await;
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    fs::{File, OpenOptions, TryLockError},
+    fs::{File, OpenOptions},
     io::ErrorKind,
     path::{Path, PathBuf},
     time::Duration,
@@ -14,14 +14,14 @@ use sqlx::{
 };
 use tokio::task::spawn_blocking;
 
-use super::SqliteStore;
+use super::{SqliteStore, lock::Lock};
 use crate::store::OpenError;
 
 /// An open file.
 pub(super) struct Opened {
     pub(super) options: SqliteConnectOptions,
     pub(super) connection: SqliteConnection,
-    pub(super) lock: File,
+    pub(super) lock: Lock,
 }
 
 pub(super) async fn open(path: &Path) -> Result<Opened, OpenError> {
@@ -58,13 +58,10 @@ pub(super) async fn open(path: &Path) -> Result<Opened, OpenError> {
 /// What a store holds as long as it is open: the file under its one name, and its lock.
 struct Prepared {
     path: PathBuf,
-    lock: File,
+    lock: Lock,
 }
 
 /// Makes the file unless it is there, keeps others out by its mode, and locks it for this store.
-///
-/// The lock is a file of its own, beside the file itself and not beside a link to it: closing a
-/// second handle of the database would drop SQLite's own locks.
 fn prepare(path: &Path) -> Result<Prepared, OpenError> {
     match private().create_new(true).open(path) {
         Ok(file) => file.sync_all()?,
@@ -72,11 +69,7 @@ fn prepare(path: &Path) -> Result<Prepared, OpenError> {
         Err(error) => return Err(error.into()),
     }
     let path = path.canonicalize()?;
-    let lock = private().create(true).open(beside(&path, ".lock"))?;
-    lock.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => OpenError::Locked,
-        TryLockError::Error(error) => OpenError::File(error),
-    })?;
+    let lock = Lock::take(&path)?;
     #[cfg(unix)]
     for suffix in ["", "-wal", "-shm"] {
         keep_others_out(&beside(&path, suffix))?;
@@ -105,13 +98,13 @@ fn sync_folder(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()
 }
 
-fn private() -> OpenOptions {
+pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
     #[cfg(unix)]

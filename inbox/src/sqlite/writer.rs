@@ -1,11 +1,11 @@
 //! The one task that writes: what waits while it commits goes into the next transaction.
 
-use std::{fs::File, pin::Pin};
+use std::pin::Pin;
 
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::{mpsc, oneshot};
 
-use super::open::Opened;
+use super::{lock::Lock, open::Opened, reader::Reader};
 use crate::store::{StoreError, StoreErrorKind};
 
 /// How many requests may wait; whoever comes then waits for a place, or gives up.
@@ -99,11 +99,12 @@ pub(super) async fn close(requests: &mpsc::Sender<Submitted>) {
 }
 
 /// Starts the writer. It ends when it is closed, or when the last store is dropped.
-pub(super) fn spawn(opened: Opened) -> mpsc::Sender<Submitted> {
+pub(super) fn spawn(opened: Opened, reader: Reader) -> mpsc::Sender<Submitted> {
     let (requests, receiver) = mpsc::channel(WAITING);
     let writer = Writer {
         options: opened.options,
         connection: Some(opened.connection),
+        reader,
         _lock: opened.lock,
     };
     tokio::spawn(writer.run(receiver));
@@ -114,7 +115,9 @@ struct Writer {
     options: SqliteConnectOptions,
     /// None after an error: what state it is in then is not worth knowing.
     connection: Option<SqliteConnection>,
-    _lock: File,
+    reader: Reader,
+    /// The last to be dropped.
+    _lock: Lock,
 }
 
 impl Writer {
@@ -134,6 +137,7 @@ impl Writer {
                 job.answer(committed);
             }
         }
+        self.reader.close().await;
         if let Some(connection) = self.connection.take() {
             let _ = connection.close().await; // everything in it is durable already
         }

@@ -98,6 +98,8 @@ pub enum OpenError {
     /// Another process, or another store of this one, has the file open. PostgreSQL is for more
     /// than one process.
     Locked,
+    /// The file has hard links, and its journal under one of its names only: remove all but that one.
+    TwoNames,
     /// A database in memory forgets: give a path.
     InMemory,
     /// The file did not take the journal mode WAL, as on some network file systems.
@@ -119,6 +121,9 @@ impl fmt::Display for OpenError {
             Self::File(_) => f.write_str("the file of the store could not be opened"),
             Self::Locked => f.write_str(
                 "the file of the store is in use by another process; use PostgreSQL for several",
+            ),
+            Self::TwoNames => f.write_str(
+                "the file of the store has hard links; remove all names but the one beside its journal",
             ),
             Self::InMemory => f.write_str("a store in memory forgets; give the path of a file"),
             Self::NotWal => f.write_str(

@@ -57,6 +57,42 @@ async fn a_link_to_the_file_is_the_file() {
     drop(store);
 }
 
+/// It would have a journal of its own under each name.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_with_two_names_is_refused() {
+    let (folder, path) = path();
+    let store = SqliteStore::open(&path).await.expect("a store");
+    let link = folder.path().join("link.db");
+    fs::hard_link(&path, &link).expect("a link");
+    SqliteStore::open(&link).await.expect_err("in use");
+    put(&store, [1]).await;
+    store.close().await;
+    SqliteStore::open(&link).await.expect_err("two names");
+    fs::remove_file(&link).expect("removed");
+    SqliteStore::open(&path).await.expect("one name");
+}
+
+/// What is locked is the file, not only its name: a container may know it by another one.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_file_is_in_use_whatever_its_name() {
+    let (folder, path) = path();
+    let store = SqliteStore::open(&path).await.expect("a store");
+    fs::remove_file(folder.path().join("inbox.db.lock")).expect("removed");
+    let second = SqliteStore::open(&path).await.expect_err("in use");
+    assert!(matches!(second, OpenError::Locked), "{second:?}");
+    // Another process meets a lock, and this one is not among those that SQLite asks for.
+    let locked = std::process::Command::new("flock")
+        .args(["--nonblock", "--exclusive"])
+        .arg(&path)
+        .arg("true")
+        .status();
+    assert!(!locked.expect("flock").success());
+    put(&store, [1]).await;
+    assert_eq!(store.stats().await.expect("stats").waiting, 1);
+}
+
 #[tokio::test]
 async fn a_store_in_memory_is_refused() {
     for path in [":memory:", "file::memory:?cache=shared", ""] {
