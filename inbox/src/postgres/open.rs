@@ -7,7 +7,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::PgStore;
+use super::{PgStore, transaction::BEGIN};
 use crate::store::OpenError;
 
 /// The lock under which migrations run: a number of our own, so that replicas that start together
@@ -96,7 +96,7 @@ impl PgOptions {
     ///
     /// As [`PgStore::new`].
     pub async fn open(self, pool: PgPool) -> Result<PgStore, OpenError> {
-        let mut transaction = pool.begin().await?;
+        let mut transaction = pool.begin_with(BEGIN).await?;
         if !self.weak {
             check_durability(&mut transaction).await?;
         }

@@ -10,6 +10,10 @@ use crate::store::{StoreError, StoreErrorKind};
 /// How long the server may take for one transaction.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Whatever isolation the role or the database asks for: statements that wait for each other have to
+/// see what came of it, and none may fail because of another.
+pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
 /// Runs `work` in a transaction. If that is given up, by the caller or because the server does not
 /// answer, its connection is closed: it is in the middle of something, and the pool would wait
 /// for it without limit.
@@ -34,7 +38,7 @@ async fn run<T>(
     connection: &mut PgConnection,
     work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
 ) -> Result<T, sqlx::Error> {
-    let mut transaction = connection.begin().await?;
+    let mut transaction = connection.begin_with(BEGIN).await?;
     let done = work(&mut transaction).await?;
     transaction.commit().await?;
     Ok(done)

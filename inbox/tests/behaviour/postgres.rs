@@ -80,19 +80,53 @@ async fn a_replica_waits_while_another_migrates() {
         let url = url.clone();
         async move { PgStore::connect(&url).await }
     });
-    until("it waits", async || {
-        let waiting: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
-        )
-        .fetch_one(&mut *other)
-        .await
-        .expect("a number");
-        (waiting > 0).then_some(())
-    })
-    .await;
+    waits_for(&mut other, "advisory").await;
     assert!(!opened.is_finished());
     other.rollback().await.expect("rolled back");
     opened.await.expect("no panic").expect("a store");
+}
+
+/// Whatever isolation the role or the database asks for: a snapshot taken before the wait would
+/// not have it.
+#[tokio::test]
+async fn a_replica_that_waited_sees_what_was_migrated() {
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let mut other = PgConnection::connect(&url).await.expect("a connection");
+    let mut other = other.begin().await.expect("a transaction");
+    sqlx::query("SELECT pg_advisory_xact_lock(x'74656e63696e626f'::bigint)")
+        .execute(&mut *other)
+        .await
+        .expect("the lock");
+    let opened = tokio::spawn({
+        let url = with_setting(&url, "default_transaction_isolation%3Dserializable");
+        async move { PgStore::connect(&url).await }
+    });
+    waits_for(&mut other, "advisory").await;
+    for migration in PgStore::MIGRATIONS {
+        let done = sqlx::raw_sql(*migration).execute(&mut *other).await;
+        done.expect("a migration");
+    }
+    other.commit().await.expect("committed");
+    opened.await.expect("no panic").expect("a store");
+}
+
+#[tokio::test]
+async fn a_repeat_is_known_whatever_isolation_is_the_default() {
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let strict = with_setting(&url, "default_transaction_isolation%3Dserializable");
+    let store = PgStore::connect(&strict).await.expect("a store");
+    let mut other = PgConnection::connect(&url).await.expect("a connection");
+    let mut other = other.begin().await.expect("a transaction");
+    insert(&mut other, 1).await;
+    let repeat = tokio::spawn(async move { store.put(vec![entry(1)]).await });
+    waits_for(&mut other, "transactionid").await;
+    other.commit().await.expect("committed");
+    let stored = repeat.await.expect("no panic").expect("put");
+    assert_eq!(stored, [Stored::Known]);
 }
 
 #[tokio::test]
@@ -368,6 +402,31 @@ async fn works_behind_pgbouncer() {
     assert_eq!(store.purge(Filter::new()).await.expect("purge"), 200);
 }
 
+/// Until somebody waits for a lock of this type.
+async fn waits_for(connection: &mut PgConnection, what: &str) {
+    until("it waits", async || {
+        let waiting: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM pg_locks WHERE locktype = $1 AND NOT granted")
+                .bind(what)
+                .fetch_one(&mut *connection)
+                .await
+                .expect("a number");
+        (waiting > 0).then_some(())
+    })
+    .await;
+}
+
+/// Inserts the key number `n`, so that whoever puts it waits until it is known what becomes of it.
+async fn insert(connection: &mut PgConnection, n: u32) {
+    sqlx::query(
+        "INSERT INTO tencent_inbox (key, app, command, auth, received) VALUES ($1, 1, '', '', 0)",
+    )
+    .bind(key(n).as_bytes().to_vec())
+    .execute(connection)
+    .await
+    .expect("inserted");
+}
+
 /// Locks a row, unless somebody else has.
 async fn lock(connection: &mut PgConnection, seq: i64) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT 1 FROM tencent_inbox WHERE seq = $1 FOR UPDATE NOWAIT")
@@ -389,13 +448,7 @@ async fn a_connection_that_hangs_is_given_up() {
     // Whoever inserts the same key waits until it is known what becomes of this one.
     let mut other = PgConnection::connect(&url).await.expect("a connection");
     let mut other = other.begin().await.expect("a transaction");
-    sqlx::query(
-        "INSERT INTO tencent_inbox (key, app, command, auth, received) VALUES ($1, 1, '', '', 0)",
-    )
-    .bind(key(1).as_bytes().to_vec())
-    .execute(&mut *other)
-    .await
-    .expect("inserted");
+    insert(&mut other, 1).await;
     let error = store.put(vec![entry(1)]).await.expect_err("it hangs");
     assert_eq!(error.kind(), StoreErrorKind::TimedOut);
     let stored = store.put(vec![entry(2)]).await;
