@@ -26,22 +26,25 @@ mod handler;
 mod options;
 mod serve;
 
-use std::{io, process::ExitCode};
+use std::{error::Error, io, process::ExitCode};
 
 use clap::Parser;
+use tokio::runtime::Runtime;
 
 use self::options::{Command, Options};
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_max_level(tracing::Level::WARN)
         .init();
-    let done = match Options::parse().command() {
-        Command::Demo => demo::run().await,
-        Command::Serve(options) => serve::open_and_serve(options).await,
-    };
+    let command = Options::parse().command();
+    let done = Runtime::new().map_err(Into::into).and_then(|runtime| {
+        let done = runtime.block_on(run(command));
+        // A handler that hangs in a system call is left behind: nobody waits for it.
+        runtime.shutdown_background();
+        done
+    });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -54,5 +57,12 @@ async fn main() -> ExitCode {
             tracing::error!("{words}");
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn run(command: Command) -> Result<(), Box<dyn Error>> {
+    match command {
+        Command::Demo => demo::run().await,
+        Command::Serve(options) => serve::open_and_serve(options).await,
     }
 }

@@ -3,7 +3,8 @@
 use std::{net::SocketAddr, num::NonZeroU64, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::Parser;
-use tower_tencent_webhook::App;
+use sqlx::postgres::PgConnectOptions;
+use tower_tencent_webhook::{App, Apps};
 
 /// Stores Tencent's webhooks before they are acknowledged, and handles them afterwards.
 #[derive(Debug, Parser)]
@@ -14,12 +15,13 @@ pub(crate) struct Options {
     listen: Option<SocketAddr>,
 
     /// An app and its token. May be given more than once.
+    // It is read later, as the URLs are: clap shows what it cannot read.
     #[arg(long, value_name = "ID:TOKEN", required_unless_present = "demo")]
-    app: Vec<App>,
+    app: Vec<String>,
 
     /// Where webhooks are stored: `sqlite:PATH` or `postgres://..`.
     #[arg(long, value_name = "URL", required_unless_present = "demo")]
-    store: Option<StoreUrl>,
+    store: Option<String>,
 
     /// The file that gets one line of JSON for each webhook that is handled.
     #[arg(long, value_name = "FILE", required_unless_present = "demo")]
@@ -35,7 +37,7 @@ pub(crate) struct Options {
 
     /// Where webhooks go while PostgreSQL does not answer: `sqlite:PATH`.
     #[arg(long, value_name = "URL")]
-    spill: Option<StoreUrl>,
+    spill: Option<String>,
 
     /// Only receives: another process handles.
     #[arg(long)]
@@ -61,7 +63,7 @@ pub(crate) struct Serve {
     /// The address to listen on.
     pub(crate) listen: SocketAddr,
     /// The apps.
-    pub(crate) apps: Vec<App>,
+    pub(crate) apps: Apps,
     /// Where webhooks are stored.
     pub(crate) store: StoreUrl,
     /// Where they are stored while that does not answer.
@@ -104,6 +106,8 @@ impl FromStr for StoreUrl {
             return Ok(Self::Sqlite(path.into()));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let readable = url.parse::<PgConnectOptions>();
+            readable.map_err(|_| "the URL of PostgreSQL cannot be read")?;
             return Ok(Self::Postgres(url.to_owned()));
         }
         Err("give `sqlite:PATH` or `postgres://..`")
@@ -111,19 +115,28 @@ impl FromStr for StoreUrl {
 }
 
 impl Options {
-    /// What is asked for. A combination that makes no sense ends the process with code 2.
+    /// What is asked for. A mistake ends the process with code 2, and does not show what was given.
     pub(crate) fn command(self) -> Command {
         let (Some(listen), Some(store), Some(log)) = (self.listen, self.store, self.log) else {
             return Command::Demo; // clap has asked for them otherwise
         };
-        let spill = match (self.spill, &store) {
+        let apps: Result<Vec<App>, _> = self.app.iter().map(|app| app.parse()).collect();
+        let apps = apps.and_then(Apps::new);
+        let apps = apps.unwrap_or_else(|error| usage(&format!("`--app`: {error}")));
+        let read = |option: &str, url: &str| {
+            let read = url.parse::<StoreUrl>();
+            read.unwrap_or_else(|error| usage(&format!("`{option}`: {error}")))
+        };
+        let store = read("--store", &store);
+        let spill = self.spill.map(|url| read("--spill", &url));
+        let spill = match (spill, &store) {
             (None, _) => None,
             (Some(StoreUrl::Sqlite(path)), StoreUrl::Postgres(_)) => Some(path),
             _ => usage("`--spill` takes `sqlite:PATH`, and needs a store on PostgreSQL"),
         };
         Command::Serve(Serve {
             listen,
-            apps: self.app,
+            apps,
             store,
             spill,
             worker: !self.no_worker,

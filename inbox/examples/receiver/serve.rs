@@ -9,7 +9,6 @@ use tokio::{
     sync::watch,
     time::sleep,
 };
-use tower_tencent_webhook::Apps;
 use tower_tencent_webhook_inbox::{Admin, Inbox, PgStore, SqliteStore, Worker};
 
 use super::{
@@ -26,22 +25,35 @@ const HANDLING: Duration = Duration::from_secs(5);
 
 /// Opens the store and serves.
 pub(crate) async fn open_and_serve(options: Serve) -> Result<(), Box<dyn Error>> {
-    match (&options.store, &options.spill) {
-        (StoreUrl::Sqlite(path), _) => serve(SqliteStore::open(path).await?, options).await,
-        (StoreUrl::Postgres(url), None) => serve(PgStore::connect(url).await?, options).await,
-        (StoreUrl::Postgres(url), Some(path)) => {
+    let mut stop = stop_signal()?;
+    let url = match &options.store {
+        StoreUrl::Sqlite(path) => {
+            let store = SqliteStore::open(path).await?;
+            return serve(store, options, stop).await;
+        }
+        StoreUrl::Postgres(url) => url,
+    };
+    let store = tokio::select! {
+        store = PgStore::connect(url) => store?,
+        _ = stop.wait_for(|stop| *stop) => return Ok(()),
+    };
+    match &options.spill {
+        None => serve(store, options, stop).await,
+        Some(path) => {
             let spill = SqliteStore::open(path).await?;
-            let store = PgStore::connect(url).await?.spill_to(spill);
-            serve(store, options).await
+            serve(store.spill_to(spill), options, stop).await
         }
     }
 }
 
-/// Receives into `store`, and handles what is in it, until SIGTERM or Ctrl-C.
-pub(crate) async fn serve(store: impl Admin, options: Serve) -> Result<(), Box<dyn Error>> {
-    let mut stop = stop_signal()?;
+/// Receives into `store`, and handles what is in it, until `stop` is true.
+pub(crate) async fn serve(
+    store: impl Admin,
+    options: Serve,
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), Box<dyn Error>> {
     let handlers = handlers(options.handling)?;
-    let webhooks = Inbox::new(store.clone(), handlers.clone()).layer(Apps::new(options.apps)?);
+    let webhooks = Inbox::new(store.clone(), handlers.clone()).layer(options.apps);
     let mut worker = Worker::new(store, handlers);
     if let Some(lease) = options.lease {
         worker = worker.lease(lease);
@@ -83,7 +95,7 @@ pub(crate) async fn serve(store: impl Admin, options: Serve) -> Result<(), Box<d
 }
 
 /// Becomes true on Ctrl-C or SIGTERM. Both are caught from the call on.
-fn stop_signal() -> std::io::Result<watch::Receiver<bool>> {
+pub(crate) fn stop_signal() -> std::io::Result<watch::Receiver<bool>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let (told, stop) = watch::channel(false);

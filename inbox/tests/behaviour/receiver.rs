@@ -298,3 +298,71 @@ async fn a_handler_that_does_not_end_is_left_to_the_next_process() {
     let _next = start(&store, &log, &[]);
     all_handled(&log, 1).await;
 }
+
+/// What is given on the command line may be a secret, whatever is wrong with it.
+#[tokio::test]
+async fn mistakes_are_told_without_secrets() {
+    let files = Files::new();
+    let store = files.sqlite("inbox.db");
+    for (option, value) in [
+        ("--app", "14x:s3cret"),
+        ("--app", "1400000000:"),
+        ("--app", "1400000001:s3cret"), // twice, below
+        ("--store", "postgre://user:s3cret@host/name"),
+        ("--store", "postgres://user:s3cret@host:port/name"),
+        ("--spill", "postgre://user:s3cret@host/name"),
+    ] {
+        let mut program = Program::example().command();
+        program.args(["--listen", "127.0.0.1:0", "--log"]);
+        program
+            .arg(files.log())
+            .args(["--app", "1400000001:s3cret"]);
+        if option != "--store" {
+            program.args(["--store", &store]);
+        }
+        let output = program.args([option, value]).output().expect("a process");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{option} {value}: {said}");
+        assert!(!said.contains("s3cret"), "{said}");
+    }
+}
+
+/// Before the store has answered, too.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn it_ends_while_its_store_is_opened() {
+    let files = Files::new();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = silent.local_addr().expect("an address");
+    let store = format!("postgres://nobody@{address}/nothing");
+    let mut receiver = Program::example().receive(&store, &files.log());
+    let mut receiver = receiver.spawn().expect("a process");
+    let _connection = silent.accept().expect("it connects");
+    let id = receiver.id().to_string();
+    let told = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(told.expect("kill").success());
+    assert_eq!(receiver.wait().expect("its end").code(), Some(0));
+}
+
+/// A handler that hangs in a system call holds nobody up.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn it_ends_while_its_log_hangs() {
+    use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt};
+
+    const NONBLOCK: i32 = 0o4000;
+    let files = Files::new();
+    let made = Command::new("mkfifo").arg(files.log()).status();
+    assert!(made.expect("mkfifo").success());
+    let mut log = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .custom_flags(NONBLOCK)
+        .open(files.log())
+        .expect("a pipe");
+    while log.write(&[b'.'; 4096]).is_ok() {} // until nothing more goes in
+    let receiver = start(&files.sqlite("inbox.db"), &files.log(), &[]);
+    send_all(&receiver, 1..=10).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(receiver.terminate().success());
+}

@@ -107,7 +107,7 @@ async fn receive(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     match &options.store {
         StoreUrl::Sqlite(path) if std::env::var_os(CARELESS).is_some() => {
             let store = tower_tencent_webhook_inbox::SqliteStore::open(path).await?;
-            serve::serve(Careless(store), options).await
+            serve::serve(Careless(store), options, serve::stop_signal()?).await
         }
         _ => serve::open_and_serve(options).await,
     }

@@ -121,7 +121,7 @@ async fn receive(options: Serve) -> Result<(), Box<dyn Error>> {
     match &options.store {
         StoreUrl::Sqlite(path) if std::env::var_os(CARELESS).is_some() => {
             let store = SqliteStore::open(path).await?;
-            serve::serve(Careless(store), options).await
+            serve::serve(Careless(store), options, serve::stop_signal()?).await
         }
         _ => serve::open_and_serve(options).await,
     }
