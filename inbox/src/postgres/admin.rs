@@ -48,8 +48,8 @@ pub(super) const REPLAY: &str = chunk!(
     "state IN (2, 3) AND body IS NOT NULL"
 );
 pub(super) const BURY: &str = chunk!(
-    "UPDATE tencent_inbox AS inbox SET state = 3, error = 'buried: given up by an operator', \
-     ended = now() FROM chunk",
+    "UPDATE tencent_inbox AS inbox SET state = 3, crashes = 0, \
+     error = 'buried: given up by an operator', ended = now() FROM chunk",
     "state = 0"
 );
 pub(super) const PURGE: &str = chunk!(

@@ -56,7 +56,8 @@ pub(super) const REPLAY: &str = chunk!(
 );
 pub(super) const BURY: &str = chunk!(
     concat!(
-        "UPDATE inbox SET state = 3, error = 'buried: given up by an operator', ended = ",
+        "UPDATE inbox SET state = 3, crashes = 0, error = 'buried: given up by an operator', ",
+        "ended = ",
         now!()
     ),
     "state = 0"

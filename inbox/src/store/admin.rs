@@ -81,7 +81,7 @@ pub struct Item {
     /// How many attempts have failed since it was stored or replayed.
     pub failures: u32,
     /// How often a process has died, or lost its lease, with it in hand. From the first time on
-    /// it runs alone.
+    /// it runs alone. A replay and a burial begin anew.
     pub crashes: u32,
     /// How often it was replayed.
     pub replays: u32,

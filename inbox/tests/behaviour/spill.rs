@@ -181,3 +181,24 @@ async fn nothing_is_given_up_but_what_an_operator_buries() {
     .await;
     assert_eq!(count(&local, State::Dead).await, 1, "the buried one");
 }
+
+/// Also what a process has died of before.
+#[tokio::test]
+async fn what_an_operator_buries_stays_buried() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (main, local) = (store(&folder, "main").await, store(&folder, "local").await);
+    put(&local, [1]).await;
+    let claim = Claim::new(1, Duration::ZERO);
+    local.claim(claim).await.expect("claim");
+    local.sweep(Retention::default()).await.expect("sweep");
+    assert_eq!(local.bury(Filter::new()).await.expect("bury"), 1);
+    put(&local, [2]).await;
+    let _spill = Spill::new(main.clone(), local.clone());
+    until("the other one is forwarded", async || {
+        let other = Filter::new().key(key(2));
+        (main.list(other, 0, 1).await.expect("list").len() == 1).then_some(())
+    })
+    .await;
+    let buried = local.list(Filter::new().key(key(1)), 0, 1).await;
+    assert_eq!(buried.expect("list")[0].state, State::Dead);
+}
