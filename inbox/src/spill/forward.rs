@@ -72,14 +72,20 @@ impl<S: Store, L: Admin> Forwarder<S, L> {
         let retention = Retention::new().done(Duration::ZERO).dead(Duration::MAX);
         while self.local.sweep(retention).await?.more {}
         let dead = Filter::new().state(State::Dead);
-        let items = self.local.list(dead.clone(), 0, LISTED).await?;
-        // The others were buried by an operator.
-        let crashed = items.iter().filter(|item| item.crashes > 0);
-        let crashed: Vec<_> = crashed.map(|item| item.id).collect();
-        if !crashed.is_empty() {
-            self.local.replay(dead.ids(crashed)).await?;
+        let mut after = 0;
+        loop {
+            let items = self.local.list(dead.clone(), after, LISTED).await?;
+            let Some(last) = items.last() else {
+                return Ok(());
+            };
+            after = last.id;
+            // The others were buried by an operator.
+            let crashed = items.iter().filter(|item| item.crashes > 0);
+            let crashed: Vec<_> = crashed.map(|item| item.id).collect();
+            if !crashed.is_empty() {
+                self.local.replay(dead.clone().ids(crashed)).await?;
+            }
         }
-        Ok(())
     }
 
     /// Forwards a batch. Tells whether there was one.

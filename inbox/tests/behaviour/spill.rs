@@ -202,3 +202,23 @@ async fn what_an_operator_buries_stays_buried() {
     let buried = local.list(Filter::new().key(key(1)), 0, 1).await;
     assert_eq!(buried.expect("list")[0].state, State::Dead);
 }
+
+#[tokio::test]
+async fn whatever_is_buried_the_rest_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (main, local) = (store(&folder, "main").await, store(&folder, "local").await);
+    put(&local, 10..1010).await;
+    assert_eq!(local.bury(Filter::new()).await.expect("bury"), 1000);
+    put(&local, [1]).await;
+    let mut claim = Claim::new(1, Duration::ZERO);
+    for crash in 0..4 {
+        assert_eq!(local.claim(claim).await.expect("claim").len(), 1, "{crash}");
+        local.sweep(Retention::default()).await.expect("sweep");
+        claim = Claim::alone(Duration::ZERO);
+    }
+    let _spill = Spill::new(main.clone(), local.clone());
+    until("it is forwarded", async || {
+        (count(&main, State::Waiting).await == 1).then_some(())
+    })
+    .await;
+}
