@@ -20,7 +20,13 @@ const LISTED: u32 = 1000;
 const LEASE: Duration = Duration::from_secs(60);
 /// How long the store may take for a batch.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long forwarding waits after a failure, or when there is nothing to forward.
+/// How often the store may fail in a row before forwarding waits. What it refuses by itself fails at
+/// once, a store that is down takes its time.
+const FAILURES: usize = 64;
+/// The longest delay of a delivery that fails by itself. It may have failed because the store was
+/// down, and then it is not to wait for long.
+const LONGEST: Duration = Duration::from_secs(5);
+/// How long forwarding waits after failures, or when there is nothing to forward.
 const PAUSE: Duration = Duration::from_secs(1);
 
 pub(super) struct Forwarder<S, L> {
@@ -53,14 +59,26 @@ impl<S: Store, L: Admin> Forwarder<S, L> {
         }
     }
 
-    /// Forwards until nothing is left.
+    /// Forwards until nothing is due, or until the store has failed too often.
     async fn forward(&self, ordinary: &mut Batch, alone: &mut Batch) -> Result<(), StoreError> {
         self.take_back().await?;
+        let mut failures = 0;
+        let mut last = Ok(());
         loop {
-            let some = self.forward_some(ordinary).await;
-            let more = self.forward_some(alone).await;
-            if !(some? | more?) {
-                return Ok(());
+            let mut idle = true;
+            for batch in [&mut *ordinary, &mut *alone] {
+                match self.forward_some(batch).await? {
+                    Forwarded::Nothing => continue,
+                    Forwarded::Taken => failures = 0,
+                    Forwarded::Refused(error) => {
+                        failures += 1;
+                        last = Err(error);
+                    }
+                }
+                idle = false;
+            }
+            if idle || failures >= FAILURES {
+                return last;
             }
         }
     }
@@ -88,19 +106,27 @@ impl<S: Store, L: Admin> Forwarder<S, L> {
         }
     }
 
-    /// Forwards a batch. Tells whether there was one.
-    async fn forward_some(&self, batch: &mut Batch) -> Result<bool, StoreError> {
+    /// Forwards a batch. An error is one of the local store.
+    async fn forward_some(&self, batch: &mut Batch) -> Result<Forwarded, StoreError> {
         let claimed = self.local.claim(batch.claim()).await?;
-        if claimed.is_empty() {
-            return Ok(false);
-        }
+        let by_itself = match claimed.as_slice() {
+            [] => return Ok(Forwarded::Nothing),
+            [one] => Some(one.failures),
+            _ => None,
+        };
         let (leases, entries): (Vec<_>, Vec<_>) = claimed.into_iter().map(entry).unzip();
         let put = timeout(PATIENCE, self.store.put(entries)).await;
         let put = put.unwrap_or_else(|_| Err(StoreError::of(StoreErrorKind::TimedOut)));
         batch.adapt(put.is_ok());
         let end = match &put {
             Ok(_) => Settle::Done { forget: true },
-            Err(_) => Settle::GiveBack { started: false },
+            Err(error) => match by_itself {
+                Some(failures) => Settle::Again {
+                    after: delay(failures),
+                    error: format!("not forwarded: {error}"),
+                },
+                None => Settle::GiveBack { started: false },
+            },
         };
         let settle = |lease| Settlement {
             lease,
@@ -108,12 +134,32 @@ impl<S: Store, L: Admin> Forwarder<S, L> {
         };
         let settlements = leases.into_iter().map(settle).collect();
         self.local.settle(settlements).await?;
-        put.map(|_| true)
+        Ok(match put {
+            Ok(_) => Forwarded::Taken,
+            Err(error) => Forwarded::Refused(error),
+        })
     }
 }
 
+/// What came of a batch.
+enum Forwarded {
+    /// None was due.
+    Nothing,
+    /// The store has it.
+    Taken,
+    /// It is tried again.
+    Refused(StoreError),
+}
+
+/// How long a delivery waits that has failed by itself, and so often before.
+fn delay(failures: u32) -> Duration {
+    let doubled = 2_u64.saturating_pow(failures);
+    Duration::from_secs(doubled).min(LONGEST)
+}
+
 /// How many are forwarded together. What fails is tried again in a smaller batch, behind all
-/// others, so that one that the store refuses, or too much at once, holds up nobody for long.
+/// others, so that one that the store refuses, or too much at once, holds up nobody for long. What
+/// fails by itself comes back ever later, so that what is spilt meanwhile goes first.
 struct Batch {
     size: usize,
     alone: bool,

@@ -23,8 +23,8 @@ struct Flaky {
     up: Arc<AtomicBool>,
     /// Whether it stores and does not say so.
     silent: Arc<AtomicBool>,
-    /// It refuses this one.
-    refused: Option<EventKey>,
+    /// It refuses these.
+    refused: Vec<EventKey>,
 }
 
 impl Flaky {
@@ -34,14 +34,16 @@ impl Flaky {
             store: store.clone(),
             up: Arc::new(AtomicBool::new(true)),
             silent: Arc::default(),
-            refused: None,
+            refused: Vec::new(),
         }
     }
 }
 
 impl Store for Flaky {
     async fn put(&self, entries: Vec<Entry>) -> Result<Vec<Stored>, StoreError> {
-        let refused = entries.iter().any(|entry| Some(entry.key) == self.refused);
+        let refused = entries
+            .iter()
+            .any(|entry| self.refused.contains(&entry.key));
         if refused || !self.up.load(Ordering::SeqCst) {
             return Err(StoreError::of(StoreErrorKind::Failed));
         }
@@ -120,7 +122,7 @@ async fn what_the_store_refuses_holds_up_nobody() {
     let (main, local) = (store(&folder, "main").await, store(&folder, "local").await);
     put(&local, 0..20).await;
     let mut flaky = Flaky::of(&main);
-    flaky.refused = Some(key(3));
+    flaky.refused = vec![key(3)];
     let (sender, mut events) = mpsc::unbounded_channel();
     let spill = Spill::new(flaky, local.clone()).on_event(move |event| {
         if let Event::StoreFailed { step, .. } = event {
@@ -137,6 +139,28 @@ async fn what_the_store_refuses_holds_up_nobody() {
     let left = left.expect("list").pop().expect("it is kept");
     assert!(matches!(left.state, State::Waiting | State::Leased));
     drop(spill);
+}
+
+/// Each comes back ever later, so that what comes meanwhile goes first.
+#[tokio::test]
+async fn whatever_the_store_refuses_the_rest_goes_first() {
+    const REFUSED: u32 = 100;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (main, local) = (store(&folder, "main").await, store(&folder, "local").await);
+    put(&local, 0..REFUSED).await;
+    let mut flaky = Flaky::of(&main);
+    flaky.refused = (0..REFUSED).map(key).collect();
+    let _spill = Spill::new(flaky, local.clone());
+    until("each has failed by itself", async || {
+        let items = local.list(Filter::new(), 0, REFUSED).await.expect("list");
+        items.iter().all(|item| item.failures > 0).then_some(())
+    })
+    .await;
+    put(&local, [REFUSED]).await;
+    until("the other one is forwarded", async || {
+        (count(&main, State::Waiting).await == 1).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
