@@ -33,7 +33,8 @@ use crate::store::{
 /// transaction. A pool of your own has to leave out a parameter that sqlx sends and pgbouncer
 /// refuses: `PgConnectOptions::extra_float_digits(None)`.
 ///
-/// The table `tencent_inbox` is in the first schema of the connection's `search_path`.
+/// The table `tencent_inbox` is in the first schema of the connection's `search_path`. One that is found
+/// in a later schema is refused: it may be somebody else's.
 #[derive(Clone)]
 pub struct PgStore {
     pool: PgPool,

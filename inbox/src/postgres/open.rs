@@ -126,18 +126,25 @@ impl PgOptions {
     }
 }
 
-async fn version(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
-    let exists: bool = sqlx::query_scalar("SELECT to_regclass('tencent_inbox_schema') IS NOT NULL")
+async fn version(connection: &mut PgConnection) -> Result<i64, OpenError> {
+    // In the order of the `search_path`.
+    const FOUND: &str = "SELECT nspname::text, nspname = current_schema() FROM pg_class \
+        JOIN pg_namespace ON pg_namespace.oid = relnamespace \
+        WHERE pg_class.oid = to_regclass('tencent_inbox_schema')";
+    let found: Option<(String, bool)> = sqlx::query_as(FOUND)
         .persistent(false)
-        .fetch_one(&mut *connection)
+        .fetch_optional(&mut *connection)
         .await?;
-    if !exists {
-        return Ok(0);
+    match found {
+        None => return Ok(0),
+        Some((schema, false)) => return Err(OpenError::OtherSchema(schema)),
+        Some((_first, true)) => {}
     }
-    sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM tencent_inbox_schema")
+    let version = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM tencent_inbox_schema")
         .persistent(false)
         .fetch_one(connection)
-        .await
+        .await?;
+    Ok(version)
 }
 
 async fn check_durability(connection: &mut PgConnection) -> Result<(), OpenError> {

@@ -109,6 +109,9 @@ pub enum OpenError {
     /// The schema has this version and migrations are switched off: run those of
     /// `MIGRATIONS` from there on.
     OlderSchema(i64),
+    /// The store is in this schema, and another is the first of the connection's `search_path`. It may
+    /// be somebody else's: put its own schema first.
+    OtherSchema(String),
     /// This setting of the server lets it lose what it has acknowledged. Change it, or
     /// [accept it](crate::PgOptions::accept_weak_durability).
     WeakDurability(&'static str),
@@ -136,6 +139,10 @@ impl fmt::Display for OpenError {
             Self::OlderSchema(version) => write!(
                 f,
                 "the schema of the store has version {version}; run the migrations after it"
+            ),
+            Self::OtherSchema(schema) => write!(
+                f,
+                "the store is in the schema `{schema}`, which is not the first of the `search_path`; put the store's own first"
             ),
             Self::WeakDurability(setting) => write!(
                 f,

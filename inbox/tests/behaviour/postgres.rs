@@ -129,6 +129,22 @@ async fn a_repeat_is_known_whatever_isolation_is_the_default() {
     assert_eq!(stored, [Stored::Known]);
 }
 
+/// A store behind the first schema is somebody else's, or was the store of this one before.
+#[tokio::test]
+async fn a_store_outside_the_first_schema_is_refused() {
+    let (Some(first), Some(second)) = (cluster::schema_url(), cluster::schema_url()) else {
+        return;
+    };
+    let store = PgStore::connect(&first).await.expect("a store");
+    put(&store, [1]).await;
+    let behind = first.rsplit("%3D").next().expect("a schema");
+    let both = format!("{second},{behind}");
+    let error = PgStore::connect(&both).await.expect_err("another's");
+    assert!(error.to_string().contains(behind), "{error}");
+    let before = format!("{first},{}", second.rsplit("%3D").next().expect("a schema"));
+    PgStore::connect(&before).await.expect("its own is first");
+}
+
 #[tokio::test]
 async fn a_server_that_is_read_only_takes_nothing_until_it_writes_again() {
     let Some(cluster) = Cluster::start() else {
