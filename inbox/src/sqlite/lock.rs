@@ -3,6 +3,7 @@
 
 use std::{
     fs::{File, TryLockError},
+    io::Read,
     path::Path,
 };
 
@@ -28,6 +29,7 @@ impl Lock {
         // kind, so that they do not meet this one.
         #[cfg(target_os = "linux")]
         lock(&file)?;
+        check_header(&file)?;
         let beside = private().create(true).open(beside(path, ".lock"))?;
         lock(&beside)?;
         Ok(Self {
@@ -36,6 +38,17 @@ impl Lock {
             #[cfg(unix)]
             _only: only,
         })
+    }
+}
+
+/// A file of somebody else's stays as it is, down to its mode.
+fn check_header(file: &File) -> Result<(), OpenError> {
+    const HEADER: &[u8; 16] = b"SQLite format 3\0";
+    let mut header = Vec::new();
+    file.take(16).read_to_end(&mut header)?;
+    match header.is_empty() || header == HEADER {
+        true => Ok(()),
+        false => Err(OpenError::NotADatabase),
     }
 }
 

@@ -98,6 +98,8 @@ pub enum OpenError {
     /// Another process, or another store of this one, has the file open. PostgreSQL is for more
     /// than one process.
     Locked,
+    /// There is something else in the file.
+    NotADatabase,
     /// The file has hard links, and its journal under one of its names only: remove all but that one.
     TwoNames,
     /// A database in memory forgets: give a path.
@@ -125,6 +127,7 @@ impl fmt::Display for OpenError {
             Self::Locked => f.write_str(
                 "the file of the store is in use by another process; use PostgreSQL for several",
             ),
+            Self::NotADatabase => f.write_str("the file of the store is not SQLite's"),
             Self::TwoNames => f.write_str(
                 "the file of the store has hard links; remove all names but the one beside its journal",
             ),

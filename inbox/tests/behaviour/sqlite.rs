@@ -120,7 +120,22 @@ async fn a_file_that_is_no_database_is_refused() {
     )
     .expect("a file");
     let error = SqliteStore::open(&path).await.expect_err("no database");
-    assert!(matches!(error, OpenError::Engine(_)), "{error:?}");
+    assert!(matches!(error, OpenError::NotADatabase), "{error:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_store_stays_as_it_is() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("note.txt");
+    fs::write(&path, "a note").expect("a file");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("permissions");
+    SqliteStore::open(&path).await.expect_err("no database");
+    let mode = fs::metadata(&path).expect("metadata").permissions().mode();
+    assert_eq!(mode & 0o777, 0o644);
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
 }
 
 #[cfg(unix)]
