@@ -5,7 +5,7 @@
 /// | when | then |
 /// | --- | --- |
 /// | the store is slow or down | a put has the layer's deadline less 100 ms; then 503, counted in `tencent_inbox_put_total`, never OK. What Tencent does then depends on the console's switch, which is documented only for time-outs: **the event may be lost** |
-/// | the same, with [`PgStore::spill_to`](crate::PgStore::spill_to) | PostgreSQL has 300 ms; then the local file takes it, then OK. It is forwarded when PostgreSQL is back, and never given up: what it refuses stays in the file and in the log |
+/// | the same, with [`PgStore::spill_to`](crate::PgStore::spill_to) | PostgreSQL has 300 ms ([`patience`](crate::Spill::patience), which a deadline of 400 ms or less needs shorter); then the local file takes it, then OK. It is forwarded when PostgreSQL is back, and never given up: what it refuses stays in the file and in the log |
 /// | the store cannot be reached when it is opened | opening fails, with a spill, too: nothing is known of schema and durability. Let the supervisor start the process again |
 /// | too many are in hand | 503 |
 /// | a handler returns an error, panics or takes longer than 30 s | again after 1, 2, 4 .. s up to 1 h, give or take a tenth; dead after 20 attempts ([`Policy`](crate::Policy)). [`Retry`](crate::Retry) says otherwise |

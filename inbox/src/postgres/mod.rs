@@ -69,8 +69,8 @@ impl PgStore {
         PgOptions::new().connect(url).await
     }
 
-    /// Stores in `local` what the server has not taken within 300 ms, and forwards it from there
-    /// once the server is back. Has to be called in a tokio runtime.
+    /// Stores in `local` what the server has not taken within 300 ms ([or](crate::Spill::patience)),
+    /// and forwards it from there once the server is back. Has to be called in a tokio runtime.
     #[cfg(feature = "sqlite")]
     #[must_use]
     pub fn spill_to(self, local: crate::SqliteStore) -> crate::Spill<Self, crate::SqliteStore> {

@@ -16,12 +16,13 @@ use crate::{
     Store, StoreError, Stored, Swept, observe::Observer,
 };
 
-/// How long the store has for a put before the local one gets it.
+/// How long the store has for a put before the local one gets it, unless set.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// A store, and a local one for when it does not answer.
 ///
-/// What the store has not taken within 300 ms goes into the local one, and is acknowledged. From
+/// What the store has not taken in time, 300 ms [unless set](Spill::patience), goes into the local
+/// one, and is acknowledged. From
 /// there it is forwarded, with its key, as soon as the store answers again; until then nobody
 /// handles it. If the store took it nevertheless, it knows the key.
 ///
@@ -33,6 +34,7 @@ const PATIENCE: Duration = Duration::from_millis(300);
 pub struct Spill<S, L> {
     store: S,
     local: L,
+    patience: Duration,
     observer: Arc<Mutex<Observer>>,
     _forwarding: Arc<Forwarding>,
 }
@@ -60,9 +62,20 @@ impl<S: Store, L: Admin> Spill<S, L> {
         Self {
             store,
             local,
+            patience: PATIENCE,
             observer,
             _forwarding: Arc::new(Forwarding(forwarding)),
         }
+    }
+
+    /// Sets how long the store has for a put before the local one gets it.
+    ///
+    /// It has to leave time for the local one: a put is given up 100 ms before the layer's
+    /// [deadline](tower_tencent_webhook::WebhookLayer::deadline). Under a deadline of 400 ms or less
+    /// nothing would be spilt in time without setting it.
+    #[must_use]
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Sees each failure to forward, as [`StoreFailed`](Event::StoreFailed). It must not block.
@@ -78,7 +91,7 @@ impl<S: Store, L: Admin> Spill<S, L> {
 
 impl<S: Store, L: Admin> Store for Spill<S, L> {
     async fn put(&self, entries: Vec<Entry>) -> Result<Vec<Stored>, StoreError> {
-        match timeout(PATIENCE, self.store.put(entries.clone())).await {
+        match timeout(self.patience, self.store.put(entries.clone())).await {
             Ok(Ok(stored)) => Ok(stored),
             Ok(Err(_)) | Err(_) => self.local.put(entries).await,
         }
@@ -141,6 +154,7 @@ impl<S: Clone, L: Clone> Clone for Spill<S, L> {
         Self {
             store: self.store.clone(),
             local: self.local.clone(),
+            patience: self.patience,
             observer: Arc::clone(&self.observer),
             _forwarding: Arc::clone(&self._forwarding),
         }
@@ -152,6 +166,7 @@ impl<S: fmt::Debug, L: fmt::Debug> fmt::Debug for Spill<S, L> {
         f.debug_struct("Spill")
             .field("store", &self.store)
             .field("local", &self.local)
+            .field("patience", &self.patience)
             .finish_non_exhaustive()
     }
 }

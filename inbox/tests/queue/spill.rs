@@ -83,10 +83,21 @@ impl Admin for Local {
 async fn the_store_has_300_ms() {
     let local = Local::default();
     let spill = Spill::new(Silent, local.clone());
+    assert_eq!(spilt_after(spill, &local).await, [300]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_store_has_as_long_as_is_set() {
+    let local = Local::default();
+    let spill = Spill::new(Silent, local.clone()).patience(Duration::from_millis(50));
+    assert_eq!(spilt_after(spill, &local).await, [50]);
+}
+
+/// When the local store was asked, in ms.
+async fn spilt_after(spill: Spill<Silent, Local>, local: &Local) -> Vec<u128> {
     let begun = Instant::now();
     let stored = spill.put(vec![entry(1)]).await.expect("put");
     assert_eq!(stored, [Stored::New]);
     let puts = local.0.lock().expect("no panic");
-    let after: Vec<_> = puts.iter().map(|at| (*at - begun).as_millis()).collect();
-    assert_eq!(after, [300]);
+    puts.iter().map(|at| (*at - begun).as_millis()).collect()
 }
