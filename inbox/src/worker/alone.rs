@@ -53,8 +53,8 @@ where
                 judged = attempt(&shared, claimed) => judged,
                 () = over(&mut stopping) => return,
             };
-            settle(&shared, vec![judged], &mut stopping).await;
             drop(alone);
+            settle(&shared, vec![judged], &mut stopping).await;
         }
     }
 }

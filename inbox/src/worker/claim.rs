@@ -16,14 +16,15 @@ use super::{
 };
 use crate::{Claim, Queue, Step};
 
-/// Held by every delivery of a claim until it is settled, so that one that has to be alone waits
-/// for them.
+/// Held by every delivery of a claim until its handler has ended, so that one that has to be alone
+/// waits for them. Whether its store knows that by then is nothing to the deliveries of others.
 type Company = Arc<RwLockReadGuard<'static, ()>>;
 
-/// What a delivery in hand occupies; it is freed once the delivery is settled.
-pub(super) struct Place {
-    _hand: OwnedSemaphorePermit,
-    _company: Company,
+/// What a delivery in hand occupies.
+struct Place {
+    /// It is freed once the delivery is settled.
+    hand: OwnedSemaphorePermit,
+    company: Company,
 }
 
 pub(super) async fn run<Q, H>(
@@ -64,10 +65,12 @@ pub(super) async fn run<Q, H>(
                     shared.held.insert(claimed.lease);
                     let (shared, settlements) = (Arc::clone(&shared), settlements.clone());
                     running.spawn(async move {
+                        let Place { hand, company } = place;
                         let judged = attempt(&shared, claimed).await;
+                        drop(company);
                         shared.held.judge(&judged.settlement);
                         // An error is the end of the worker: it is told with what is given back.
-                        let _ = settlements.send(Finished { judged, place }).await;
+                        let _ = settlements.send(Finished { judged, hand }).await;
                     });
                 }
                 while running.try_join_next().is_some() {} // frees what they left behind
@@ -111,8 +114,8 @@ async fn places(hands: &Arc<Semaphore>) -> Vec<Place> {
     }
     let company = Arc::new(COMPANY.read().await);
     let place = |hand| Place {
-        _hand: hand,
-        _company: Arc::clone(&company),
+        hand,
+        company: Arc::clone(&company),
     };
     free.into_iter().map(place).collect()
 }

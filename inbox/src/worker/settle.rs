@@ -3,11 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::mpsc,
+    sync::{OwnedSemaphorePermit, mpsc},
     time::{sleep, timeout},
 };
 
-use super::{Shared, Stopping, attempt::Judged, claim::Place, over};
+use super::{Shared, Stopping, attempt::Judged, over};
 use crate::{Event, Queue, Settle, Settlement, Step};
 
 /// How many are told together, at most.
@@ -17,10 +17,10 @@ const AGAIN: Duration = Duration::from_millis(250);
 /// How long the store may take to take deliveries back when a worker stops.
 const GIVING_BACK: Duration = Duration::from_secs(2);
 
-/// An attempt that is over, and the place that it still occupies.
+/// An attempt that is over, and the hand that it still occupies.
 pub(super) struct Finished {
     pub(super) judged: Judged,
-    pub(super) place: Place,
+    pub(super) hand: OwnedSemaphorePermit,
 }
 
 /// Runs until all handlers have ended, or until the worker has to be done.
@@ -36,10 +36,10 @@ pub(super) async fn run<Q: Queue, H>(
             received = finished.recv_many(&mut batch, BATCH) => if received == 0 { return },
             () = over(&mut stopping) => return,
         }
-        let (judged, places): (Vec<_>, Vec<_>) =
-            batch.drain(..).map(|one| (one.judged, one.place)).unzip();
+        let (judged, hands): (Vec<_>, Vec<_>) =
+            batch.drain(..).map(|one| (one.judged, one.hand)).unzip();
         settle(&shared, judged, &mut stopping).await;
-        drop(places);
+        drop(hands);
     }
 }
 

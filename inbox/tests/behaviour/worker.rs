@@ -18,8 +18,9 @@ use tower_tencent_webhook::{
     reply::{Ack, Reply},
 };
 use tower_tencent_webhook_inbox::{
-    Admin, Attempt, CauseKind, Claim, Event, EventKey, Filter, HandledEnd, Policy, Queue,
-    Retention, Retry, SqliteStore, State, Store, Worker,
+    Admin, Attempt, CauseKind, Claim, Claimed, Entry, Event, EventKey, Filter, HandledEnd, Lease,
+    Policy, Queue, Retention, Retry, Settlement, SqliteStore, State, Stats, Store, StoreError,
+    StoreErrorKind, Stored, Swept, Worker,
 };
 
 use crate::support::{AFTER, PATIENCE, entry, entry_of, key, put, soon, until};
@@ -563,6 +564,62 @@ async fn what_was_in_hand_at_a_crash_runs_alone() {
     assert_eq!(together.load(Ordering::SeqCst), 0);
 }
 
+/// A store that takes no settlements.
+#[derive(Clone)]
+struct Unsettled {
+    store: SqliteStore,
+    asked: mpsc::UnboundedSender<()>,
+}
+
+impl Store for Unsettled {
+    async fn put(&self, entries: Vec<Entry>) -> Result<Vec<Stored>, StoreError> {
+        self.store.put(entries).await
+    }
+}
+
+impl Queue for Unsettled {
+    async fn claim(&self, claim: Claim) -> Result<Vec<Claimed>, StoreError> {
+        self.store.claim(claim).await
+    }
+
+    async fn extend(&self, leases: Vec<Lease>, lease: Duration) -> Result<(), StoreError> {
+        self.store.extend(leases, lease).await
+    }
+
+    async fn settle(&self, _: Vec<Settlement>) -> Result<Vec<bool>, StoreError> {
+        let _ = self.asked.send(());
+        Err(StoreError::of(StoreErrorKind::Failed))
+    }
+
+    async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError> {
+        self.store.sweep(retention).await
+    }
+
+    async fn stats(&self) -> Result<Stats, StoreError> {
+        self.store.stats().await
+    }
+}
+
+/// What has ended is no company any more, whether its store knows it or not.
+#[tokio::test]
+async fn a_store_that_is_down_holds_up_no_other() {
+    let ((_folder, down), (_other_folder, fine)) = (store().await, store().await);
+    put(&down, [1]).await;
+    put(&fine, [1]).await;
+    let claim = Claim::new(1, Duration::ZERO);
+    fine.claim(claim).await.expect("claim");
+    fine.sweep(Retention::default()).await.expect("sweep");
+    put(&fine, 2..10).await;
+    let (handlers, _attempts) = telling(|_| Ok::<_, &str>(Ack));
+    let (asked, mut settling) = mpsc::unbounded_channel();
+    let unsettled = Unsettled { store: down, asked };
+    let stuck = Worker::new(unsettled, handlers.clone()).start();
+    soon("it has ended", settling.recv()).await;
+    let _running = worker(&fine, handlers).start();
+    ended(&fine, State::Done, 9).await;
+    stuck.stop(Duration::ZERO).await;
+}
+
 #[tokio::test]
 async fn handled_bodies_are_forgotten_if_asked() {
     let (_folder, store) = store().await;
@@ -580,5 +637,5 @@ async fn handled_bodies_are_forgotten_if_asked() {
             .is_none()
     );
     let known = store.put(vec![entry(1)]).await.expect("put");
-    assert_eq!(known, [tower_tencent_webhook_inbox::Stored::Known]);
+    assert_eq!(known, [Stored::Known]);
 }
