@@ -69,7 +69,9 @@ pub mod sizing {}
 /// replica has stored may wait that second.
 ///
 /// A [spill](crate::Spill) is a file of its replica: what is in it waits for that replica, even
-/// until its next start. Keep it on a disk that outlives the process.
+/// until its next start. Keep it on a disk that outlives the process. PostgreSQL may have taken some of
+/// it without saying so in time: if the replica comes back only when those keys are
+/// [forgotten](crate::Retention::done), they are handled a second time.
 ///
 /// Replicas that start together migrate one after the other. During an upgrade the old release
 /// meets the newer schema only if it is started after the migration; opening the store then fails.

@@ -49,7 +49,9 @@
 //! - **C.** Stored: it is handed over until it succeeds or is dead. It is handed over more than once
 //!   only if the handler failed or timed out, the process died between the effect and its
 //!   settlement, the lease ran out, a stop gave it back after its handler had started, an operator
-//!   replayed it, or the vendor repeated an event without a key or after its key was forgotten.
+//!   replayed it, the vendor repeated an event without a key or after its key was forgotten, or it
+//!   was spilt although the server had taken it, and forwarded after its key was forgotten: by a
+//!   replica that was away for longer than [`Retention::done`].
 //! - **D.** Effects once: put the event key ([`Attempt::event_key`]) under a unique constraint of
 //!   your own, in the transaction of the effect.
 //!
