@@ -1,11 +1,13 @@
 //! Opens the store: what the server keeps, and the schema.
 
-use std::time::Duration;
+use std::{io::ErrorKind, time::Duration};
 
 use sqlx::{
-    PgConnection, PgPool,
+    Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+
+use tokio::time::timeout;
 
 use super::{PgStore, transaction::BEGIN};
 use crate::store::OpenError;
@@ -13,6 +15,9 @@ use crate::store::OpenError;
 /// The lock under which migrations run: a number of our own, so that replicas that start together
 /// wait for each other.
 const MIGRATING: i64 = 0x7465_6e63_696e_626f;
+
+/// How long the server may take for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a [`PgStore`] is opened.
 ///
@@ -82,9 +87,10 @@ impl PgOptions {
             .saturating_add(6);
         // A parameter that pgbouncer does not let pass, and that nothing here needs.
         let server = url.parse::<PgConnectOptions>()?.extra_float_digits(None);
+        reach(&server).await?;
         let pool = PgPoolOptions::new()
             .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(PATIENCE)
             .connect_with(server)
             .await?;
         self.open(pool).await
@@ -124,6 +130,13 @@ impl PgOptions {
         }
         Ok(())
     }
+}
+
+/// Connects once, to learn why not: a pool tries again until its time is up, and tells only that.
+async fn reach(server: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let connected = timeout(PATIENCE, PgConnection::connect_with(server)).await;
+    let connection = connected.unwrap_or_else(|_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into())));
+    connection?.close().await
 }
 
 async fn version(connection: &mut PgConnection) -> Result<i64, OpenError> {

@@ -146,6 +146,16 @@ async fn a_store_outside_the_first_schema_is_refused() {
 }
 
 #[tokio::test]
+async fn a_server_that_is_not_there_is_named_as_the_cause() {
+    let url = "postgres://nobody@127.0.0.1:1/nothing";
+    let OpenError::Engine(cause) = PgStore::connect(url).await.expect_err("nobody") else {
+        unreachable!("the engine's error");
+    };
+    let cause = cause.to_string();
+    assert!(cause.contains("refused"), "{cause}");
+}
+
+#[tokio::test]
 async fn a_server_that_is_read_only_takes_nothing_until_it_writes_again() {
     let Some(cluster) = Cluster::start() else {
         return;
