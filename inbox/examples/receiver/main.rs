@@ -48,13 +48,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let mut words = error.to_string();
-            let mut next = error.source();
-            while let Some(cause) = next {
-                words = format!("{words}: {cause}");
-                next = cause.source();
-            }
-            tracing::error!("{words}");
+            tracing::error!("{}", serve::words(&*error));
             ExitCode::FAILURE
         }
     }

@@ -1,6 +1,6 @@
 //! Serves until it is told to stop, then finishes.
 
-use std::{error::Error, io::Write, time::Duration};
+use std::{error::Error, io::Write, path::Path, time::Duration};
 
 use axum::Router;
 use tokio::{
@@ -28,7 +28,7 @@ pub(crate) async fn open_and_serve(options: Serve) -> Result<(), Box<dyn Error>>
     let mut stop = stop_signal()?;
     let url = match &options.store {
         StoreUrl::Sqlite(path) => {
-            let store = SqliteStore::open(path).await?;
+            let store = SqliteStore::open(path).await.map_err(of(path))?;
             return serve(store, options, stop).await;
         }
         StoreUrl::Postgres(url) => url,
@@ -40,7 +40,7 @@ pub(crate) async fn open_and_serve(options: Serve) -> Result<(), Box<dyn Error>>
     match &options.spill {
         None => serve(store, options, stop).await,
         Some(path) => {
-            let spill = SqliteStore::open(path).await?;
+            let spill = SqliteStore::open(path).await.map_err(of(path))?;
             serve(store.spill_to(spill), options, stop).await
         }
     }
@@ -52,7 +52,8 @@ pub(crate) async fn serve(
     options: Serve,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), Box<dyn Error>> {
-    let handlers = handlers(options.handling)?;
+    let log = options.handling.log.clone();
+    let handlers = handlers(options.handling).map_err(of(&log))?;
     let webhooks = Inbox::new(store.clone(), handlers.clone()).layer(options.apps);
     let mut worker = Worker::new(store, handlers);
     if let Some(lease) = options.lease {
@@ -107,4 +108,23 @@ pub(crate) fn stop_signal() -> std::io::Result<watch::Receiver<bool>> {
         told.send_replace(true);
     });
     Ok(stop)
+}
+
+/// Names the file that an error is about.
+fn of<E: Error>(path: &Path) -> impl FnOnce(E) -> String {
+    move |error| format!("{}: {}", path.display(), words(&error))
+}
+
+/// An error with its causes, each of them once: some errors name their own.
+pub(crate) fn words(error: &dyn Error) -> String {
+    let mut words = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let more = cause.to_string();
+        if !words.contains(&more) {
+            words = format!("{words}: {more}");
+        }
+        next = cause.source();
+    }
+    words
 }

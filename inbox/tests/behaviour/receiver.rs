@@ -327,6 +327,20 @@ async fn mistakes_are_told_without_secrets() {
     }
 }
 
+#[tokio::test]
+async fn a_file_that_cannot_be_opened_is_named() {
+    let files = Files::new();
+    let program = Program::example();
+    let nowhere = Path::new("/does/not/exist/file");
+    let in_log = program.receive(&files.sqlite("inbox.db"), nowhere);
+    let in_store = program.receive("sqlite:/does/not/exist/file", &files.log());
+    for mut command in [in_log, in_store] {
+        let output = command.output().expect("a process");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("/does/not/exist/file"), "{said}");
+    }
+}
+
 /// Before the store has answered, too.
 #[cfg(target_os = "linux")]
 #[tokio::test]
