@@ -17,6 +17,9 @@
 /// | the schema is newer than the program | refused when the store is opened |
 /// | the disk is full, or the file read-only | 503, no OK; it recovers when there is space again |
 ///
+/// To the layer a webhook that could not be stored is one too many: its log and its figures say
+/// `overloaded`, and advise a quicker handler. The inbox tells beside it that the store failed, and why.
+///
 /// Leases are lost, too, when PostgreSQL is down for longer than a lease: what was in hand is then
 /// treated as interrupted.
 ///
