@@ -15,6 +15,7 @@
 //! ```no_run
 //! use std::time::Duration;
 //! use axum::Router;
+//! use tokio::signal::unix::{SignalKind, signal};
 //! use tower_tencent_webhook::{App, Delivery, Handlers, event::group, reply::Ack};
 //! use tower_tencent_webhook_inbox::{Inbox, SqliteStore, Worker};
 //!
@@ -32,8 +33,12 @@
 //!
 //! let app = Router::new().route_service("/im", webhooks.clone().into_service());
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-//! axum::serve(listener, app).with_graceful_shutdown(async {
-//!     let _ = tokio::signal::ctrl_c().await;
+//! let mut terminate = signal(SignalKind::terminate())?; // what a supervisor sends
+//! axum::serve(listener, app).with_graceful_shutdown(async move {
+//!     tokio::select! {
+//!         _ = terminate.recv() => {}
+//!         _ = tokio::signal::ctrl_c() => {}
+//!     }
 //! }).await?;
 //!
 //! webhooks.drain(Duration::from_secs(2)).await; // what is being stored
