@@ -2,6 +2,7 @@
 
 mod checks;
 mod event;
+mod token;
 mod url;
 
 use std::{fs, path::PathBuf, process::ExitCode};

@@ -1,13 +1,13 @@
 //! The checks of a webhook URL.
 
-use std::{
-    io::{self, IsTerminal, Read, Write},
-    time::{Duration, UNIX_EPOCH},
-};
+use std::time::{Duration, UNIX_EPOCH};
 
 use tower_tencent_webhook::signature::{SignatureError, verify_at};
 
-use super::checks::{Checks, is_fresh, known, not_configured};
+use super::{
+    checks::{Checks, is_fresh, known, not_configured},
+    token,
+};
 use crate::{
     envelope::Envelope,
     failure::Failure,
@@ -18,8 +18,6 @@ use crate::{
 
 /// How old a signature may be, as the vendor advises.
 const WINDOW: Duration = Duration::from_secs(60);
-/// The longest token that is read from stdin, in bytes.
-const MAX_TOKEN: u64 = 4096;
 
 pub(super) fn check(url: &str, mut secrets: Secrets) -> Result<Checks, Failure> {
     let Some((_, query)) = url.split_once('?') else {
@@ -30,7 +28,7 @@ pub(super) fn check(url: &str, mut secrets: Secrets) -> Result<Checks, Failure> 
     let query = query.split('#').next().unwrap_or_default();
     let has_token = secrets.iter().any(|(_, keys)| keys.sends(Envelope::Url));
     if !has_token && let Some(id) = only(query, "sdkappid").ok().and_then(|id| id.parse().ok()) {
-        let token = read_token().map_err(Failure::other)?;
+        let token = token::read().map_err(Failure::other)?;
         if token.is_empty() {
             return Err(Failure::usage(
                 "there is no token: give --app ID:TOKEN, or the token on stdin",
@@ -50,19 +48,6 @@ pub(super) fn check(url: &str, mut secrets: Secrets) -> Result<Checks, Failure> 
         time: time(query, keys),
         command: only(query, "callbackcommand").map(|_| ()),
     })
-}
-
-/// The token on stdin, without the line break.
-fn read_token() -> io::Result<String> {
-    if io::stdin().is_terminal() {
-        write!(io::stderr(), "token: ")?;
-        let mut line = String::new();
-        io::stdin().read_line(&mut line)?;
-        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
-    }
-    let mut text = String::new();
-    io::stdin().take(MAX_TOKEN).read_to_string(&mut text)?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// The one value of the parameter.

@@ -1,15 +1,20 @@
-//! What `listen` prints if stdout is a terminal.
+//! What `listen` prints if stdout is a terminal, and what `verify` asks one for.
 
 use std::{
     fs::{File, OpenOptions},
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     process::Stdio,
 };
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
+use tokio::io::AsyncReadExt;
 
-use crate::support::{AFTER, Listen, MESSAGE, soon, tool};
+use crate::{
+    server::now,
+    support::{AFTER, Listen, MESSAGE, soon, tool},
+    verify::url,
+};
 
 /// A terminal: what reads its screen, and what a program writes to.
 fn terminal() -> (BufReader<File>, File) {
@@ -55,4 +60,33 @@ async fn lines_are_for_people_unless_json_is_asked_for() {
         let line: Value = serde_json::from_str(&line).expect("JSON");
         assert_eq!(line["command"], AFTER);
     }
+}
+
+#[tokio::test]
+async fn a_token_that_is_typed_is_not_shown() {
+    let (mut screen, program) = terminal();
+    let mut command = tool(&["verify", &url(now(), "hush")]);
+    // The other handle keeps the terminal open after the end of the tool.
+    command.stdin(Stdio::from(program.try_clone().expect("a handle")));
+    let mut child = command.spawn().expect("it runs");
+    let mut asked = [0; "token: ".len()];
+    let stderr = child.stderr.as_mut().expect("piped");
+    soon("the question", stderr.read_exact(&mut asked))
+        .await
+        .expect("it asks");
+    assert_eq!(&asked, b"token: ");
+    screen.get_mut().write_all(b"hush\n").expect("typed");
+    let output = soon("the end", child.wait_with_output()).await;
+    assert_eq!(output.expect("it ends").status.code(), Some(0));
+
+    // From then on the terminal shows what is typed, as before.
+    screen.get_mut().write_all(b"shown\n").expect("typed");
+    let line = tokio::task::spawn_blocking(move || {
+        let mut line = String::new();
+        screen.read_line(&mut line).expect("a line");
+        line
+    });
+    let line = soon("a line", line).await.expect("it is read");
+    assert_eq!(line.trim_end(), "shown");
+    drop(program);
 }

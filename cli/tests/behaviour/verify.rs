@@ -12,7 +12,7 @@ use crate::{
 
 const APP: [&str; 2] = ["--app", "7:hush"];
 
-fn url(time: u64, token: &str) -> String {
+pub(crate) fn url(time: u64, token: &str) -> String {
     let sign = sign(token, time);
     format!(
         "https://im.example/hook?SdkAppid=7&CallbackCommand={AFTER}&Sign={sign}&RequestTime={time}"
