@@ -103,6 +103,10 @@ pub(super) fn is_refused(command: &str, fault: Fault, answered: &Answered) -> Re
         Fault::WrongToken | Fault::MissingSign => {
             "anybody who knows the URL can send events in the name of the app"
         }
+        Fault::TimeAlone => {
+            "without Sign it believes RequestTime alone, so anybody who knows the URL can send events"
+        }
+        Fault::SignAlone => "without RequestTime it believes Sign alone, so its age is not checked",
         Fault::Stale | Fault::Future => "whoever has seen one URL can use it forever",
         Fault::UnknownApp => "events of other apps are taken for yours",
         Fault::RepeatedParameter => {

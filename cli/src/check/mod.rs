@@ -136,7 +136,7 @@ impl Check<'_> {
                 _ if !is_reachable => Err(Finding::skipped("it cannot be reached")),
                 Probe::Refused(fault) => match self.skips(fault) {
                     Some(why) => Err(Finding::skipped(why)),
-                    None => is_refused(self.command, fault, &self.send(Some(fault)).await),
+                    None => self.refused(fault).await,
                 },
                 Probe::GivenUp => gives_up(self.command, &self.send(Some(Fault::Slow)).await),
                 Probe::UnknownCommand => self.unknown_command().await,
@@ -148,6 +148,18 @@ impl Check<'_> {
             report.add(name, found)?;
         }
         Ok(report.exit_code())
+    }
+
+    /// Sends it with the fault. What misses of a signature may be either half of it, or both.
+    async fn refused(&self, fault: Fault) -> Result<(), Finding> {
+        let faults = match (fault, self.outgoing.envelope) {
+            (Fault::MissingSign, Envelope::Url) => &[fault, Fault::TimeAlone, Fault::SignAlone][..],
+            _ => &[fault],
+        };
+        for fault in faults {
+            is_refused(self.command, *fault, &self.send(Some(*fault)).await)?;
+        }
+        Ok(())
     }
 
     async fn send(&self, fault: Option<Fault>) -> Answered {

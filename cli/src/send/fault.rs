@@ -9,6 +9,7 @@ use http::{Request, header};
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
 use tower::BoxError;
+use tower_tencent_webhook::signature;
 
 use crate::{
     client::SendBody,
@@ -32,6 +33,12 @@ pub(crate) enum Fault {
     WrongToken,
     /// Not signed.
     MissingSign,
+    /// Not signed, but with the time of signing. Of `check` only.
+    #[value(skip)]
+    TimeAlone,
+    /// Signed, but without the time of signing. Of `check` only.
+    #[value(skip)]
+    SignAlone,
     /// Signed an hour ago.
     Stale,
     /// Signed an hour from now.
@@ -77,7 +84,9 @@ impl Shot<'_> {
         let now = clock::now();
         let (at, credential) = match fault {
             Some(Fault::WrongToken) => (now, Credential::Other(Secret::new("not-the-token"))),
-            Some(Fault::MissingSign) => (now, Credential::None),
+            Some(Fault::MissingSign | Fault::TimeAlone | Fault::SignAlone) => {
+                (now, Credential::None)
+            }
             Some(Fault::Stale) => (now - HOUR, Credential::First),
             Some(Fault::Future) => (now + HOUR, Credential::First),
             _ => (now, Credential::First),
@@ -88,6 +97,14 @@ impl Shot<'_> {
                 let again = ("SdkAppid".to_owned(), outgoing.sdk_app_id.to_string());
                 outgoing.query.push(again);
             }
+            Some(Fault::TimeAlone) => {
+                let time = ("RequestTime".to_owned(), (now / 1000).to_string());
+                outgoing.query.push(time);
+            }
+            Some(Fault::SignAlone) => outgoing.query.extend(keys.tokens.first().map(|token| {
+                let sign = signature::sign(token.expose(), now / 1000);
+                ("Sign".to_owned(), sign)
+            })),
             _ => {}
         }
         // Before it is signed: a TRTC event signs its body.
@@ -169,9 +186,13 @@ fn slow(body: Bytes) -> SendBody {
         .boxed_unsync()
 }
 
-/// The first half, and then an error, at which the client closes the connection.
+/// The first half, and some time after it an error, at which the client closes the connection: at
+/// once, it would drop what it has not sent yet.
 fn truncated(body: &Bytes) -> SendBody {
     let half = Ok(Frame::data(body.slice(..body.len() / 2)));
-    let end = Err(BoxError::from("the body broke off, on purpose"));
-    StreamBody::new(stream::iter([half, end])).boxed_unsync()
+    let end = stream::once(async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        Err(BoxError::from("the body broke off, on purpose"))
+    });
+    StreamBody::new(stream::iter([half]).chain(end)).boxed_unsync()
 }

@@ -74,6 +74,8 @@ async fn each_planted_mistake_is_found_and_nothing_else() {
             Mistake::ChecksNoSignature,
             "wrong-token missing-sign stale future",
         ),
+        (Mistake::TakesTimeWithoutSign, "missing-sign"),
+        (Mistake::TakesSignWithoutTime, "missing-sign"),
         (Mistake::TakesOtherApps, "unknown-app"),
         (Mistake::TakesTheLastOfTwo, "repeated-parameter"),
         (Mistake::TakesAnyEncoding, "gzip"),

@@ -26,6 +26,8 @@ use super::support::OK;
 pub(crate) enum Mistake {
     None,
     ChecksNoSignature,
+    TakesTimeWithoutSign,
+    TakesSignWithoutTime,
     TakesOtherApps,
     TakesTheLastOfTwo,
     TakesAnyEncoding,
@@ -80,7 +82,15 @@ async fn receive(app: u64, token: &str, mistake: Mistake, request: Request) -> R
     let sign = parameters.get("Sign").copied().unwrap_or_default();
     let time = parameters.get("RequestTime").copied().unwrap_or_default();
     let window = Duration::from_secs(60);
-    let signed = makes(Mistake::ChecksNoSignature)
+    let half = match (sign, time) {
+        ("", time) if makes(Mistake::TakesTimeWithoutSign) => time
+            .parse()
+            .is_ok_and(|time: u64| now().abs_diff(time) < 60),
+        (sign, "") if makes(Mistake::TakesSignWithoutTime) => !sign.is_empty(),
+        _ => false,
+    };
+    let signed = half
+        || makes(Mistake::ChecksNoSignature)
         || verify_at(token, sign, time, SystemTime::now(), window).is_ok();
     if !right_app || !signed {
         return text(StatusCode::FORBIDDEN);

@@ -2,11 +2,12 @@
 
 use http::StatusCode;
 use serde_json::json;
+use tokio::io::AsyncReadExt;
 use tower_tencent_webhook::testing;
 
 use crate::{
     server::{Mistake, app, receiver, serve},
-    support::{AFTER, BEFORE, Listen, run},
+    support::{AFTER, BEFORE, Listen, run, soon},
 };
 
 #[tokio::test]
@@ -212,4 +213,30 @@ async fn every_shape_of_a_body_can_be_sent() {
     }
     let sent = run(&["trigger", AFTER, "--to", &url, "--app", "7", "--shape", "x"]).await;
     assert!(sent.stderr.contains("full"), "{sent:?}");
+}
+
+#[tokio::test]
+async fn a_truncated_body_is_sent_in_part() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let receive = tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.expect("a connection");
+        let mut received = String::new();
+        let read = connection.read_to_string(&mut received);
+        soon("the end", read).await.expect("it breaks off");
+        received
+    });
+    let app = ["--to", &url, "--app", "7", "--fault", "truncated"];
+    let sent = run(&[&["trigger", AFTER][..], &app].concat()).await;
+    assert_eq!(sent.code, Some(1), "{sent:?}");
+    let received = receive.await.expect("received");
+    let (head, body) = received.split_once("\r\n\r\n").expect("a head");
+    let sample = testing::sample_body(AFTER).expect("a sample");
+    assert!(
+        head.contains(&format!("content-length: {}", sample.len())),
+        "{head}"
+    );
+    assert!(!body.is_empty() && body.len() < sample.len() && sample.starts_with(body));
 }
