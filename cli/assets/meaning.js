@@ -58,7 +58,8 @@ export function consequence(effect) {
     not_delivered: 'bad',
   };
   // Without a code, it is a refusal of some accounts, which the text names.
-  const kind = effect.kind === 'refused' && effect.code === null ? 'refused_some' : effect.kind;
+  const some = effect.kind === 'refused' && effect.code === null ? 'refused_some' : effect.kind;
+  const kind = effect.loss ?? some;
   const { why_code: code, why_value: value } = effect;
   return {
     tone: tones[effect.kind] ?? 'quiet',

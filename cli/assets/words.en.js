@@ -65,6 +65,8 @@ export default {
   'effect.acknowledged': 'Acknowledged: Tencent does not send it again.',
   'effect.passed_unchecked': 'Counts as a failure, so the action goes ahead unchecked, unless the console says otherwise.',
   'effect.not_delivered': 'Counts as a failure: nothing is delivered.',
+  'effect.lost': 'Counts as a failure: the event is lost, unless the console is set to repeat it.',
+  'effect.repeated': 'Counts as a failure: the event is sent again, at once and then every 10 s for a minute.',
 
   'cause.rule': 'A rule answered.',
   'cause.malformed_query': 'The query is malformed.',

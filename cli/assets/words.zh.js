@@ -65,6 +65,8 @@ export default {
   'effect.acknowledged': '已确认：腾讯云不会再次发送。',
   'effect.passed_unchecked': '视为回调失败：除非控制台另有设置，操作未经检查照常进行。',
   'effect.not_delivered': '视为回调失败：不会下发。',
+  'effect.lost': '视为回调失败：除非控制台设置了重试，该事件丢失。',
+  'effect.repeated': '视为回调失败：立即重发一次，之后一分钟内每 10 秒重发一次。',
 
   'cause.rule': '由规则应答。',
   'cause.malformed_query': '查询参数格式错误。',

@@ -4,9 +4,15 @@ use std::time::Duration;
 
 use http::StatusCode;
 use serde::Serialize;
-use tower_tencent_webhook::{Account, End, reply::Rewrite, testing, testing::Why};
+use tower_tencent_webhook::{
+    Account, End, Phase, event::Command, reply::Rewrite, testing, testing::Why,
+};
 
-use crate::exchange::{Exchange, Fate};
+use crate::{
+    envelope::Envelope,
+    exchange::{Exchange, Fate},
+    table,
+};
 
 /// How much of a text a sentence quotes, in characters.
 const MAX_QUOTED: usize = 80;
@@ -24,36 +30,72 @@ pub(crate) struct Effect {
     /// status, or the name of a field.
     pub(crate) why_code: Option<&'static str>,
     pub(crate) why_value: Option<String>,
+    /// What becomes of an event that is not delivered; `None` if it stops an action.
+    pub(crate) loss: Option<Loss>,
+}
+
+/// What becomes of an event that was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Loss {
+    /// It is lost, unless the console is set to repeat it.
+    Lost,
+    /// TRTC sends it again.
+    Repeated,
+}
+
+impl Loss {
+    fn of(command: &str) -> Option<Self> {
+        match table::find(command).map(Command::phase) {
+            _ if Envelope::of(command) == Envelope::Trtc => Some(Self::Repeated),
+            Some(Phase::Before) => None,
+            _ => Some(Self::Lost),
+        }
+    }
 }
 
 impl Effect {
     /// What Tencent does with the answer of an exchange; `None` for what is not an event.
     pub(crate) fn of(exchange: &Exchange) -> Option<Self> {
-        match exchange.fate? {
+        let command = exchange.command.as_deref().unwrap_or_default();
+        let took = match exchange.fate? {
             // There is no action behind it.
             Fate::NotAWebhook | Fate::Webhook(End::Probed) => return None,
-            Fate::Webhook(_) => {}
-        }
-        let command = exchange.command.as_deref().unwrap_or_default();
+            // The layer acknowledged it at the deadline, which may be the last moment that counts.
+            Fate::Webhook(End::FinishedLate | End::FailedLate(_)) => {
+                exchange.took.min(Envelope::of(command).patience())
+            }
+            Fate::Webhook(_) => exchange.took,
+        };
         Some(match &exchange.answer {
-            Some(answer) => Self::judge(command, Some(answer.status), &answer.body, exchange.took),
-            None => Self::judge(command, None, b"", exchange.took),
+            Some(answer) => Self::judge(command, Some(answer.status), &answer.body, took),
+            None => Self::judge(command, None, b"", took),
         })
     }
 
     /// Judges the answer to a command; no status means no answer.
     pub(crate) fn judge(command: &str, status: Option<u16>, body: &[u8], took: Duration) -> Self {
         let status = status.and_then(|status| StatusCode::from_u16(status).ok());
-        match status {
+        let effect = match status {
             Some(status) => testing::judge(command, status, body, took),
             None => testing::unanswered(command),
+        };
+        let is_lost = matches!(effect, testing::Effect::NotDelivered(_));
+        Self {
+            loss: is_lost.then(|| Loss::of(command)).flatten(),
+            ..effect.into()
         }
-        .into()
     }
 
     /// The same in words, on one line.
     pub(crate) fn sentence(&self) -> String {
         let what = match self.kind {
+            _ if self.loss == Some(Loss::Lost) => {
+                "counts it as a failure; the event is lost, unless the console is set to repeat it"
+            }
+            _ if self.loss == Some(Loss::Repeated) => {
+                "counts it as a failure, and sends the event again, at once and then every 10 s for a minute"
+            }
             "delivered" => "lets the action pass",
             "rewritten" => "delivers the message as rewritten",
             "refused" => "refuses the action",
@@ -62,9 +104,7 @@ impl Effect {
             "passed_unchecked" => {
                 "counts it as a failure and, unless the console says otherwise, lets the action pass unchecked"
             }
-            _ => {
-                "counts it as a failure; the event is lost unless the console is set to send it again"
-            }
+            _ => "counts it as a failure, and delivers nothing",
         };
         let code = self
             .code
@@ -135,6 +175,7 @@ impl From<testing::Effect> for Effect {
             why,
             why_code,
             why_value: why_value.flatten(),
+            loss: None,
         }
     }
 }
@@ -144,6 +185,24 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_failure_tells_what_becomes_of_the_event() {
+        for (command, loss, told) in [
+            ("TRTC.103", Some(Loss::Repeated), "every 10 s for a minute"),
+            (
+                "Group.CallbackAfterSendMsg",
+                Some(Loss::Lost),
+                "the event is lost, unless the console",
+            ),
+            ("Group.CallbackBeforeSendMsg", None, "pass unchecked"),
+        ] {
+            let effect = Effect::judge(command, Some(500), b"", Duration::ZERO);
+            assert_eq!(effect.loss, loss, "{command}");
+            let sentence = effect.sentence();
+            assert!(sentence.contains(told), "{sentence}");
+        }
+    }
 
     #[test]
     fn a_sentence_tells_what_the_answer_names() {

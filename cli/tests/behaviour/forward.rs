@@ -151,6 +151,7 @@ async fn an_app_that_is_late_is_cut_off_and_its_end_is_still_told() {
     let row = listen.row(2, "finished_late").await;
     let ok = json!({"status": 200, "body": OK});
     assert_eq!((&row["reply"], &row["late_reply"]), (&ok, &ok));
+    assert_eq!(row["effect"]["kind"], "acknowledged");
     assert_eq!(
         listen.read("/deliveries/1").await["late_reply"],
         Value::Null
