@@ -141,7 +141,17 @@ fn url_signature(error: SignatureError, exchange: &Exchange, app: &str, app_zh: 
             format!("Sign 不匹配：{app_zh} 的 Token 与控制台中的不一致"),
         ),
         SignatureError::Stale => match stale(exchange) {
-            Some(stale) => advice(
+            Some((ahead, true)) => advice(
+                format!(
+                    "signed {} ahead of this machine's time: check this clock and the sender's",
+                    ahead.en()
+                ),
+                format!(
+                    "签名时间比本机时钟超前 {}：请核对本机与发送方的时钟",
+                    ahead.zh()
+                ),
+            ),
+            Some((stale, false)) => advice(
                 format!(
                     "stale by {}: check this machine's clock; or an old URL was resent",
                     stale.en()
@@ -233,10 +243,10 @@ fn patience(exchange: &Exchange) -> u64 {
     envelope.patience().as_secs()
 }
 
-/// How far the time of signing is from the time of arrival.
-fn stale(exchange: &Exchange) -> Option<Span> {
-    let signed = exchange.head.request_time()?;
-    Some(Span::of((exchange.received / 1000).abs_diff(signed)))
+/// How far the time of signing is from the time of arrival, and whether it is ahead.
+fn stale(exchange: &Exchange) -> Option<(Span, bool)> {
+    let (signed, arrived) = (exchange.head.request_time()?, exchange.received / 1000);
+    Some((Span::of(arrived.abs_diff(signed)), signed > arrived))
 }
 
 #[cfg(test)]
@@ -252,6 +262,28 @@ mod tests {
         exchange.envelope = Some(envelope);
         exchange.fate = Some(Fate::Webhook(end));
         exchange
+    }
+
+    #[test]
+    fn a_time_that_is_ahead_is_not_called_old() {
+        let told = |signed: u64| {
+            let url = format!("/?RequestTime={signed}");
+            let (parts, ()) = http::Request::get(url)
+                .body(())
+                .expect("a URL")
+                .into_parts();
+            let mut exchange = exchange(
+                Envelope::Url,
+                End::Rejected(Rejection::Signature(SignatureError::Stale)),
+            );
+            exchange.head = Head::of(&parts);
+            exchange.received = 10_000_000;
+            of(&exchange).expect("advice")
+        };
+        assert!(told(6400).en.starts_with("stale by 60 min"));
+        let ahead = told(13_600);
+        assert!(ahead.en.starts_with("signed 60 min ahead"), "{ahead:?}");
+        assert!(ahead.zh.contains("60 分钟"), "{ahead:?}");
     }
 
     #[test]
