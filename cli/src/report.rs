@@ -5,11 +5,13 @@ use std::{
     process::ExitCode,
 };
 
-/// Why a check did not pass.
+/// What is to be told about a check, most often why it did not pass.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Finding {
     Bad(String),
     Skipped(String),
+    /// It passed, and something is to be told all the same.
+    Noted(String),
 }
 
 impl Finding {
@@ -37,6 +39,7 @@ impl Report {
     pub(crate) fn add(&mut self, name: &str, found: Result<(), Finding>) -> io::Result<()> {
         let line = match found {
             Ok(()) => format!("ok {name}"),
+            Err(Finding::Noted(what)) => format!("ok {name}: {what}"),
             Err(Finding::Skipped(why)) => format!("skip {name}: {why}"),
             Err(Finding::Bad(why)) => {
                 self.bad = true;

@@ -39,16 +39,20 @@ pub(crate) fn body(command: &str, shape: Option<&str>) -> Result<Bytes, String> 
     Ok(Bytes::from_static(wanted.body.as_bytes()))
 }
 
-/// Says that the command is not known, and which ones are nearest.
-fn unknown(command: &str) -> String {
+/// The names of commands that are most like this one, if any is.
+pub(crate) fn nearest(command: &str) -> Vec<&'static str> {
     let mut near: Vec<_> = table::rows()
         .map(|row| row.command)
         .map(|known| (strsim::jaro_winkler(command, known), known))
         .filter(|(likeness, _)| *likeness > 0.8)
         .collect();
     near.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    let names: Vec<_> = near.into_iter().take(3).map(|(_, name)| name).collect();
-    match &*names {
+    near.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+/// Says that the command is not known, and which ones are nearest.
+fn unknown(command: &str) -> String {
+    match &*nearest(command) {
         [] => "there is no such command; `tencent-webhook commands` shows all".to_owned(),
         names => format!(
             "there is no such command; the nearest are {}",
@@ -58,7 +62,7 @@ fn unknown(command: &str) -> String {
 }
 
 /// A change to the fields of a body. A field inside another one is named by its path, such as
-/// `EventInfo.RoomId`.
+/// `EventInfo.RoomId`, where a number is the index of an element of a list.
 #[derive(Debug)]
 pub(crate) enum Change {
     Set(String, Box<RawValue>),
@@ -119,11 +123,10 @@ fn apply(
 ) -> Result<(), String> {
     if !fields.contains_key(path)
         && let Some((outer, rest)) = path.split_once('.')
-        && let Some(object) = fields.get_mut(outer)
-        && let Ok(mut inner) = serde_json::from_str::<Fields>(object.get())
+        && let Some(field) = fields.get_mut(outer)
+        && let Some(changed) = inside(field, whole, rest, value, add)?
     {
-        apply(&mut inner, whole, rest, value, add)?;
-        *object = to_raw_value(&inner).map_err(|error| error.to_string())?;
+        *field = changed;
         return Ok(());
     }
     match value {
@@ -135,6 +138,53 @@ fn apply(
         Some(_) => Err(format!("the body has no field {whole}; --add adds it")),
         None => Err(format!("the body has no field {whole}")),
     }
+}
+
+/// The object or the list with a change inside it; `None` if it is neither.
+fn inside(
+    json: &RawValue,
+    whole: &str,
+    path: &str,
+    value: Option<&RawValue>,
+    add: bool,
+) -> Result<Option<Box<RawValue>>, String> {
+    let changed = if let Ok(mut fields) = serde_json::from_str::<Fields>(json.get()) {
+        apply(&mut fields, whole, path, value, add)?;
+        to_raw_value(&fields)
+    } else if let Ok(mut list) = serde_json::from_str::<Vec<Box<RawValue>>>(json.get()) {
+        apply_to_list(&mut list, whole, path, value, add)?;
+        to_raw_value(&list)
+    } else {
+        return Ok(None);
+    };
+    changed.map(Some).map_err(|error| error.to_string())
+}
+
+/// The first part of the path is the index of an element.
+fn apply_to_list(
+    list: &mut Vec<Box<RawValue>>,
+    whole: &str,
+    path: &str,
+    value: Option<&RawValue>,
+    add: bool,
+) -> Result<(), String> {
+    let missing = || format!("the body has no field {whole}");
+    let (index, rest) = match path.split_once('.') {
+        Some((index, rest)) => (index, Some(rest)),
+        None => (path, None),
+    };
+    let index: usize = index.parse().map_err(|_| missing())?;
+    let element = list.get_mut(index).ok_or_else(missing)?;
+    match (rest, value) {
+        (Some(rest), _) => {
+            *element = inside(element, whole, rest, value, add)?.ok_or_else(missing)?;
+        }
+        (None, Some(value)) => *element = value.to_owned(),
+        (None, None) => {
+            list.remove(index);
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -164,6 +214,25 @@ mod tests {
                 .replace("\"x\"", " \"x\"")
                 .replace(": ", ":")
         );
+    }
+
+    #[test]
+    fn a_number_in_a_path_is_an_index() {
+        let body = r#"{"A":[1.0,{"B":["x",{"C":1}]}]}"#;
+        assert_eq!(
+            changed(body, &["A.1.B.1.C=2", "A.1.B.0=y"], false).expect("changed"),
+            r#"{"A":[1.0,{"B":["y",{"C":2}]}]}"#
+        );
+        let remove = [Change::Remove("A.1.B.0".to_owned())];
+        assert_eq!(
+            change(Bytes::from(body), &remove, false).expect("removed"),
+            r#"{"A":[1.0,{"B":[{"C":1}]}]}"#
+        );
+        for path in ["A.2", "A.x", "A.0.B", "A.1.B.1.D"] {
+            let set = format!("{path}=1");
+            let error = changed(body, &[&set], false).expect_err("no such field");
+            assert!(error.contains(path), "{error}");
+        }
     }
 
     #[test]

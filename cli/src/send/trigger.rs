@@ -44,7 +44,8 @@ pub(crate) struct Options {
     apps: apps::Given,
 
     /// Sets a field of the body: to JSON if the value is JSON, else to a text. A field inside
-    /// another one is named by its path, such as EventInfo.RoomId. May be repeated.
+    /// another one is named by its path, such as EventInfo.RoomId or MsgBody.0.MsgContent.Text.
+    /// May be repeated.
     #[arg(long, value_name = "FIELD=VALUE")]
     set: Vec<String>,
 

@@ -1,6 +1,6 @@
 //! What the checks find, of either envelope.
 
-use crate::{clock, report::Finding, secrets::Keys, span::Span};
+use crate::{clock, report::Finding, sample, secrets::Keys, span::Span, table};
 
 /// What the checks found, in the order in which they are printed.
 pub(super) struct Checks {
@@ -30,4 +30,16 @@ pub(super) fn not_configured(id: u64) -> Finding {
 
 pub(super) fn known(keys: Option<&Keys>) -> Result<&Keys, Finding> {
     keys.ok_or_else(|| Finding::skipped("the app is not known"))
+}
+
+/// An unknown command is not unsafe: it may be newer than this release. It may also be misspelt.
+pub(super) fn is_known(command: &str) -> Result<(), Finding> {
+    if table::find(command).is_some() {
+        return Ok(());
+    }
+    let unknown = "unknown to this release";
+    Err(Finding::Noted(match &*sample::nearest(command) {
+        [] => unknown.to_owned(),
+        names => format!("{unknown}, did you mean {}", names.join(", ")),
+    }))
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use tower_tencent_webhook::{signature::SignatureError, trtc};
 
-use super::checks::{Checks, is_fresh, known, not_configured};
+use super::checks::{Checks, is_fresh, is_known, known, not_configured};
 use crate::{
     envelope::Envelope,
     report::Finding,
@@ -43,7 +43,7 @@ pub(super) fn check(body: &[u8], sign: &str, id: Option<u64>, secrets: &Secrets)
             None => Err(Finding::bad("the body has no CallbackTs")),
         },
         command: match head.event_type {
-            Some(_) => Ok(()),
+            Some(number) => is_known(&format!("TRTC.{number}")),
             None => Err(Finding::bad("the body has no EventType")),
         },
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use tower_tencent_webhook::signature::{SignatureError, verify_at};
 
 use super::{
-    checks::{Checks, is_fresh, known, not_configured},
+    checks::{Checks, is_fresh, is_known, known, not_configured},
     token,
 };
 use crate::{
@@ -46,7 +46,7 @@ pub(super) fn check(url: &str, mut secrets: Secrets) -> Result<Checks, Failure> 
         app,
         sign: sign(query, keys),
         time: time(query, keys),
-        command: only(query, "callbackcommand").map(|_| ()),
+        command: only(query, "callbackcommand").and_then(is_known),
     })
 }
 

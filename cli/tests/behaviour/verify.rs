@@ -159,3 +159,20 @@ async fn a_signature_that_nothing_can_check_is_bad() {
         );
     }
 }
+
+#[tokio::test]
+async fn an_unknown_command_is_told_with_the_nearest_names() {
+    let signed = url(now(), "hush");
+    for (name, told) in [
+        (
+            "State.StteChange",
+            "ok command: unknown to this release, did you mean State.StateChange",
+        ),
+        ("Qqqq", "ok command: unknown to this release\n"),
+    ] {
+        let url = signed.replace(AFTER, name);
+        let ran = run(&["verify", &url, APP[0], APP[1]]).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(ran.stdout.contains(told), "{ran:?}");
+    }
+}
