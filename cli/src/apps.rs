@@ -3,7 +3,10 @@
 //!
 //! No error quotes what it could not read, since that may be a token.
 
-use std::{env, fs};
+use std::{
+    env, fs,
+    io::{self, Write},
+};
 
 use tower_tencent_webhook::App;
 
@@ -63,6 +66,17 @@ impl Given {
             add_event_key(&mut secrets, entry).map_err(|error| format!("--event-key: {error}"))?;
         }
         Ok(secrets)
+    }
+}
+
+/// Warns of the apps whose webhooks are not signed.
+pub(crate) fn warn_of_unsigned(secrets: &Secrets) {
+    for (id, _) in secrets.iter().filter(|(_, keys)| keys.unsigned) {
+        // When stderr is gone there is nobody to warn.
+        let _ = writeln!(
+            io::stderr(),
+            "warning: app {id} has no token: its webhooks are not signed, so anybody can send them"
+        );
     }
 }
 

@@ -98,6 +98,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let client = Client::new(&target, options.ca.as_deref(), Connections::OneEach)
         .map_err(Failure::Usage)?;
     let secrets = options.apps.read().map_err(Failure::Usage)?;
+    apps::warn_of_unsigned(&secrets);
     let (sdk_app_id, keys) = secrets
         .only(Envelope::of(&options.command))
         .map_err(Failure::Usage)?;

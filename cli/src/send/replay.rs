@@ -59,6 +59,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let client =
         Client::new(&target, options.ca.as_deref(), Connections::Reused).map_err(Failure::Usage)?;
     let secrets = options.apps.read().map_err(Failure::Usage)?;
+    apps::warn_of_unsigned(&secrets);
     let count = check(&options.file, &secrets)?;
     runtime()
         .map_err(Failure::other)?

@@ -69,9 +69,9 @@ async fn a_port_in_use_is_an_error_that_says_what_to_do() {
 
 #[tokio::test]
 async fn a_command_whose_reader_is_gone_ends_quietly() {
-    let listen = Listen::start(&["--app", "7"]).await;
+    let listen = Listen::start(&["--app", "7:hush"]).await;
     let url = listen.url("/");
-    let to = ["--to", &url, "--app", "7"];
+    let to = ["--to", &url, "--app", "7:hush"];
     let file = tempfile::NamedTempFile::new().expect("a file");
     let line = format!(
         r#"{{"v":1,"id":1,"received":0,"envelope":"url","sdk_app_id":7,"command":"{AFTER}","query":[],"body":"x"}}"#

@@ -117,3 +117,15 @@ async fn a_wrong_environment_is_a_usage_error_too() {
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("both set"), "{ran:?}");
 }
+
+#[tokio::test]
+async fn an_app_without_a_token_is_warned_of() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let file = file.path().to_str().expect("UTF-8");
+    let to = ["--to", "http://127.0.0.1:1/", "--app", "7"];
+    for command in [&["trigger", AFTER][..], &["replay", file], &["check"]] {
+        let ran = run(&[command, &to].concat()).await;
+        let warns = ran.stderr.contains("warning: app 7 has no token");
+        assert!(warns, "{command:?} {ran:?}");
+    }
+}
