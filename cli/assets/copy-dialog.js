@@ -13,9 +13,15 @@ const FORMS = {
   trigger: (delivery) => copy.trigger(delivery, receiver(), isSigned(delivery.sdk_app_id)),
 };
 
-/** Opens it with the form `first` shown and copied. Anything but a webhook copies as curl only. */
+/** The forms of a delivery: anything but a webhook copies as curl only, and two are made of the body. */
+function formsOf({ command, body }) {
+  if (!command) return ['curl'];
+  return body ? Object.keys(FORMS) : ['curl', 'trigger'];
+}
+
+/** Opens it with the form `first` shown and copied. */
 export function openCopy(delivery, first = 'curl') {
-  const forms = delivery.command ? Object.keys(FORMS) : ['curl'];
+  const forms = formsOf(delivery);
   const text = el('pre', { tabindex: 0, id: 'copy-text', 'aria-labelledby': 'copy-title' });
   const said = el('p', { class: 'note', role: 'status' });
   let form = first;

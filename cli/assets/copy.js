@@ -11,9 +11,21 @@ const CLOCKS = ['/CallbackTs', '/CallbackMsTs'];
 /** Text in single quotes for sh. */
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
+/** The body or, where it was not read, the sample of the command. */
+const bodyOf = ({ body, sample }) => body ?? sample ?? '';
+
+/** Whether `trigger` sends this body by itself; it sets the time of a TRTC event. */
+function isSample({ body, sample }) {
+  const timeless = (text) => text.replace(/("Callback(Ms)?Ts":\s*)\d+/, '$1');
+  return body === null || (sample !== null && timeless(body) === timeless(sample));
+}
+
+/** A comment for sh where the body is not the one that arrived. */
+const noteOf = ({ body, sample }) => (body === null && sample !== null ? `# ${word('copy.sample')}\n` : '');
+
 /** The body as an sh word. What a terminal would take for a key press goes as base64. */
 function shellBody(delivery) {
-  const body = delivery.body ?? '';
+  const body = bodyOf(delivery);
   // eslint-disable-next-line no-control-regex
   if (!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(body)) return quoted(body);
   return `"$(printf %s ${quoted(base64(body))} | base64 -d)"`;
@@ -51,8 +63,8 @@ export function curl(delivery, receiver, signed) {
   const send = `URL=${quoted(`${url}?${parameters.join('&')}`)}
 BODY=${shellBody(delivery)}
 printf %s "$BODY" | curl -g -i`;
-  if (!signed) return `${send} "$URL" --data-binary @-\n`;
-  return `# ${word('copy.token', { app: delivery.sdk_app_id })}
+  if (!signed) return `${noteOf(delivery)}${send} "$URL" --data-binary @-\n`;
+  return `${noteOf(delivery)}# ${word('copy.token', { app: delivery.sdk_app_id })}
 : "\${TOKEN:?}"
 NOW=$(date +%s)
 SIGN=$(printf %s "$TOKEN$NOW" | sha256sum | cut -d' ' -f1)
@@ -62,12 +74,12 @@ ${send} "$URL&Sign=$SIGN&RequestTime=$NOW" --data-binary @-
 
 /** The same for the other envelope, whose signature covers the body and the time in it. */
 function curlEvent(delivery, receiver) {
-  const body = delivery.body ?? '';
+  const body = bodyOf(delivery);
   const clock = isJson(body) && CLOCKS.map((path) => locate(body, path)).find(Boolean);
   const text = clock
     ? `${quoted(body.slice(0, clock.start))}"$NOW"${quoted(body.slice(clock.end))}`
     : shellBody(delivery);
-  return `# ${word('copy.key', { app: delivery.sdk_app_id })}
+  return `${noteOf(delivery)}# ${word('copy.key', { app: delivery.sdk_app_id })}
 : "\${KEY:?}"
 NOW=$(date +%s)000
 BODY=${text}
@@ -105,11 +117,16 @@ function rustString(text) {
   return `r${fence}"${text.replaceAll(/\r\n?/g, '\n')}"${fence}`;
 }
 
-/** The line that sends a sample of the same command; an app that is not `signed` has no token. */
+/**
+ * The line that sends the same command, with the sample or a file that the body has to be saved to;
+ * an app that is not `signed` has no token.
+ */
 export function trigger(delivery, receiver, signed) {
   const id = delivery.sdk_app_id;
   const url = quoted(address(delivery, receiver));
   const app = signed ? `--app "${id}:$TOKEN"` : `--app ${id}`;
   const secret = delivery.envelope === 'trtc' ? `--event-key "${id}:$KEY"` : app;
-  return `tencent-webhook trigger ${quoted(delivery.command ?? '')} --to ${url} ${secret}\n`;
+  const line = `tencent-webhook trigger ${quoted(delivery.command ?? '')} --to ${url} ${secret}`;
+  if (isSample(delivery)) return `${noteOf(delivery)}${line}\n`;
+  return `# ${word('copy.body')}\n${line} --body body.json\n`;
 }

@@ -146,6 +146,8 @@ export default {
   'copy.rust': 'Rust test',
   'copy.trigger': 'trigger line',
   'copy.token': 'TOKEN: the token of app {app}, as in the console',
+  'copy.sample': 'The body was not read: this is the sample of the command.',
+  'copy.body': 'Save the body to body.json first (Copy as: fixture).',
   'copy.key': 'KEY: the event key of app {app}, as in the console',
   'copied': 'Copied.',
   'copy.by_hand': 'The browser did not allow copying: the text is selected, copy it by hand.',

@@ -146,6 +146,8 @@ export default {
   'copy.rust': 'Rust 测试',
   'copy.trigger': 'trigger 命令',
   'copy.token': 'TOKEN：应用 {app} 的 Token，与控制台一致',
+  'copy.sample': '请求体未被读取：此处使用该命令的样例。',
+  'copy.body': '请先将请求体保存为 body.json（复制为：样例文件）。',
   'copy.key': 'KEY：应用 {app} 的回调密钥，与控制台一致',
   'copied': '已复制。',
   'copy.by_hand': '浏览器不允许复制：文本已选中，请手动复制。',

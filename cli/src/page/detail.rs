@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tower_tencent_webhook::testing;
 
 use crate::{
     effect::Effect,
@@ -26,6 +27,8 @@ pub(crate) struct Detail<'a> {
     /// `event`, `unknown` or `undecodable`, of a webhook that was admitted.
     kind: Option<&'static str>,
     body: Option<String>,
+    /// What Tencent is known to send for the command.
+    sample: Option<&'static str>,
     event: Option<Box<RawValue>>,
     untyped: Vec<String>,
     reply: Option<Reply>,
@@ -74,6 +77,7 @@ impl<'a> Detail<'a> {
             platform: exchange.platform.as_deref(),
             kind,
             body: exchange.body.as_deref().map(text),
+            sample: exchange.command.as_deref().and_then(testing::sample_body),
             event,
             untyped,
             reply: exchange.answer.as_ref().map(Reply::of),

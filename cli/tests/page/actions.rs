@@ -172,8 +172,9 @@ pub(crate) async fn the_copied_rust_test_compiles_and_the_fixture_is_the_body(br
     let body: Value = serde_json::from_str(BODY).expect("JSON");
     assert_eq!(serde_json::from_str::<Value>(&fixture).expect("JSON"), body);
     let trigger = copied(browser, "trigger").await;
+    // The body is not the sample.
     let expected = format!(
-        "tencent-webhook trigger '{COMMAND}' --to 'http://{}/' --app \"1400000000:$TOKEN\"",
+        "# Save the body to body.json first (Copy as: fixture).\ntencent-webhook trigger '{COMMAND}' --to 'http://{}/' --app \"1400000000:$TOKEN\" --body body.json",
         tool.receiver
     );
     assert_eq!(trigger.trim_end(), expected);

@@ -103,3 +103,24 @@ pub(crate) async fn an_app_without_a_token_is_copied_without_one(browser: &Brows
     );
     assert_eq!(browser.console().await, [""; 0]);
 }
+
+pub(crate) async fn a_body_that_was_not_read_is_the_sample(browser: &Browser) {
+    let tool = Tool::start(&[]);
+    let body = sample_body(COMMAND).expect("a sample");
+    let target = WebhookRequest::new(APP, COMMAND)
+        .signed("guess")
+        .path_and_query();
+    open(browser, &tool, &target, "", body).await;
+    let forms = "return [...document.querySelectorAll('#copy [data-form]')].map((tab) => tab.dataset.form).join(' ')";
+    assert_eq!(browser.js(forms).await, "curl trigger");
+    let trigger = copied(browser, "trigger").await;
+    assert!(
+        trigger.starts_with("# The body was not read") && !trigger.contains("--body"),
+        "{trigger}"
+    );
+    let curl = copied(browser, "curl").await;
+    assert!(curl.starts_with("# The body was not read"), "{curl}");
+    assert!(sh(&curl).contains("200 OK"));
+    assert_eq!(tool.api("/api/deliveries/2")["body"], body);
+    assert_eq!(browser.console().await, [""; 0]);
+}

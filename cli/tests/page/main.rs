@@ -53,6 +53,7 @@ cases! {
     copy::every_form_stays_at_the_receiver,
     copy::a_curl_keeps_the_query_as_it_came,
     copy::an_app_without_a_token_is_copied_without_one,
+    copy::a_body_that_was_not_read_is_the_sample,
     actions::the_recording_can_be_downloaded,
     actions::a_trtc_event_is_shown_copied_and_sent_again,
     rules::each_rule_answers_until_it_is_removed,
