@@ -26,8 +26,10 @@ export function commandName(command) {
 /** The rules that fit a command, or null if that is not known. */
 export const rulesOf = (command) => catalog.get(command)?.rules ?? null;
 
-/** The vendor's page about a command, if it is an https address. */
+/** The vendor's page about a command, in the language of the page, if it is an https address. */
 export function pageOf(command) {
   const page = catalog.get(command)?.page;
-  return page?.startsWith('https://') ? page : null;
+  if (!page?.startsWith('https://')) return null;
+  const chinese = currentLanguage() === 'zh';
+  return chinese ? page.replace('//www.tencentcloud.com/document/', '//www.tencentcloud.com/zh/document/') : page;
 }

@@ -30,7 +30,9 @@ export const ruleCount = () => Object.keys(rules).length;
 export function ruleText(command) {
   const rule = Object.hasOwn(rules, command) ? rules[command] : null;
   if (!rule) return null;
-  const values = (FIELDS[rule.do] ?? []).map(([name]) => rule[name]).filter((value) => value || value === 0);
+  const values = (FIELDS[rule.do] ?? [])
+    .filter(([name]) => rule[name] || rule[name] === 0)
+    .map(([name]) => (name === 'ms' ? `${rule.ms} ms` : rule[name]));
   return [word(`rule.do.${rule.do}`, {}, rule.do), ...values].join(' ');
 }
 

@@ -89,13 +89,13 @@ fn not_a_webhook(exchange: &Exchange) -> Advice {
 
 fn rejected(cause: Rejection, exchange: &Exchange) -> Advice {
     let (app, app_zh) = match exchange.sdk_app_id {
-        Some(id) => (format!("app {id}"), format!("应用 {id}")),
+        Some(id) => (format!("app {id}"), format!("应用 {id} ")),
         None => ("the app".to_owned(), "该应用".to_owned()),
     };
     match cause {
         Rejection::UnknownApp => advice(
             format!("{app} is not configured here: start with its --app ID:TOKEN"),
-            format!("{app_zh} 未在此配置：启动时请加上它的 --app ID:TOKEN"),
+            format!("{app_zh}未在此配置：启动时请加上它的 --app ID:TOKEN"),
         ),
         Rejection::Signature(error) if exchange.envelope == Some(Envelope::Trtc) => {
             event_signature(error, &app, &app_zh)
@@ -138,7 +138,7 @@ fn url_signature(error: SignatureError, exchange: &Exchange, app: &str, app_zh: 
     match error {
         SignatureError::Wrong => advice(
             format!("Sign does not match: the token of {app} is not the one in the console"),
-            format!("Sign 不匹配：{app_zh} 的 Token 与控制台中的不一致"),
+            format!("Sign 不匹配：{app_zh}的 Token 与控制台中的不一致"),
         ),
         SignatureError::Stale => match stale(exchange) {
             Some((ahead, true)) => advice(
@@ -170,11 +170,11 @@ fn url_signature(error: SignatureError, exchange: &Exchange, app: &str, app_zh: 
             format!(
                 "no signature: switch authentication on for {app} in the console, or start with --app ID alone"
             ),
-            format!("没有签名：请在控制台为 {app_zh} 开启鉴权，或启动时只用 --app ID"),
+            format!("没有签名：请在控制台为{app_zh}开启鉴权，或启动时只用 --app ID"),
         ),
         SignatureError::NoSecret => advice(
             format!("{app} has an event key and no token: pass it with --app ID:TOKEN"),
-            format!("{app_zh} 只有回调密钥而没有 Token：请用 --app ID:TOKEN 传入"),
+            format!("{app_zh}只有回调密钥而没有 Token：请用 --app ID:TOKEN 传入"),
         ),
         _ => advice(
             "Sign or RequestTime is not what Tencent sends: look for a proxy that changes URLs",
@@ -190,7 +190,7 @@ fn event_signature(error: SignatureError, app: &str, app_zh: &str) -> Advice {
             format!(
                 "Sign does not match: the event key of {app} is not the one in the console, or a proxy changed the body"
             ),
-            format!("Sign 不匹配：{app_zh} 的回调密钥与控制台中的不一致，或代理改写了请求体"),
+            format!("Sign 不匹配：{app_zh}的回调密钥与控制台中的不一致，或代理改写了请求体"),
         ),
         SignatureError::Stale => advice(
             "stale: CallbackTs is more than 5 minutes off; check this machine's clock",
@@ -198,13 +198,13 @@ fn event_signature(error: SignatureError, app: &str, app_zh: &str) -> Advice {
         ),
         SignatureError::NoSecret => advice(
             format!("{app} has no event key: pass it with --event-key ID:KEY"),
-            format!("{app_zh} 没有回调密钥：请用 --event-key ID:KEY 传入"),
+            format!("{app_zh}没有回调密钥：请用 --event-key ID:KEY 传入"),
         ),
         SignatureError::Missing => advice(
             format!(
                 "no signature: set the key of {app} in the console, and pass it with --event-key"
             ),
-            format!("没有签名：请在控制台为 {app_zh} 设置回调密钥，并用 --event-key 传入"),
+            format!("没有签名：请在控制台为{app_zh}设置回调密钥，并用 --event-key 传入"),
         ),
         _ => advice(
             "Sign is not what TRTC sends: look for a proxy that changes headers",
@@ -284,6 +284,25 @@ mod tests {
         let ahead = told(13_600);
         assert!(ahead.en.starts_with("signed 60 min ahead"), "{ahead:?}");
         assert!(ahead.zh.contains("60 分钟"), "{ahead:?}");
+    }
+
+    #[test]
+    fn chinese_has_a_space_only_beside_a_number() {
+        for id in [None, Some(7)] {
+            for error in [SignatureError::Missing, SignatureError::Wrong] {
+                let cause = Rejection::Signature(error);
+                let mut exchange = exchange(Envelope::Url, End::Rejected(cause));
+                exchange.sdk_app_id = id;
+                let told = of(&exchange).expect("advice").zh;
+                let app = if id.is_some() {
+                    "应用 7 "
+                } else {
+                    "该应用"
+                };
+                assert!(!told.contains("为 ") && told.contains(app), "{told}");
+                assert!(!told.contains("该应用 "), "{told}");
+            }
+        }
     }
 
     #[test]

@@ -39,6 +39,17 @@ impl Target {
         &self.0
     }
 
+    /// The address as it may be shown: without its query and its password.
+    pub(crate) fn shown(&self) -> String {
+        let scheme = self.0.scheme_str().unwrap_or("http");
+        let authority = self
+            .0
+            .authority()
+            .map_or("", |authority| authority.as_str());
+        let server = authority.rsplit('@').next().unwrap_or_default();
+        format!("{scheme}://{server}{}", self.0.path())
+    }
+
     /// The address with more parameters.
     pub(crate) fn with(&self, query: &[(String, String)]) -> Result<Uri, http::Error> {
         let own = self.0.query().map(str::to_owned);

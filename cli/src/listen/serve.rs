@@ -60,7 +60,16 @@ impl Serve {
                 stop: self.stop.clone(),
             };
             let (router, token) = page::router(page).map_err(Failure::other)?;
-            let url = format!("http://{page_address}/?token={}", token.expose());
+            if !page_address.ip().is_loopback() {
+                tracing::warn!(
+                    "the page is open to the network: whoever has its token can read it"
+                );
+            }
+            let server = match page_address.ip().is_unspecified() {
+                true => format!("localhost:{}", page_address.port()), // no browser opens 0.0.0.0
+                false => page_address.to_string(),
+            };
+            let url = format!("http://{server}/?token={}", token.expose());
             tracing::info!("page: {url}");
             Some((listener, router, url))
         };

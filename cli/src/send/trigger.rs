@@ -115,7 +115,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         .block_on(client.send(request, PATIENCE))
         .map_err(|error| {
             let lost = unanswered(command).sentence();
-            Failure::other(format!("{}; {lost}", chain(error.as_ref())))
+            let to = target.shown();
+            Failure::other(format!("{to}: {}; {lost}", chain(error.as_ref())))
         })?;
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{}", received.status)?;

@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
+use tokio::io::{AsyncBufReadExt, BufReader};
 
-use crate::support::{AFTER, Listen, Response, send};
+use crate::support::{AFTER, Listen, Response, send, soon, tool};
 
 async fn request(
     listen: &Listen,
@@ -107,4 +108,21 @@ async fn webhooks_and_the_page_have_addresses_of_their_own() {
     assert_eq!(on_receiver.status, StatusCode::METHOD_NOT_ALLOWED);
     let other = Listen::start(&["--app", "7:hush"]).await;
     assert_ne!(listen.token, other.token);
+}
+
+#[tokio::test]
+async fn a_page_that_is_open_to_the_network_is_warned_of() {
+    let mut command = tool(&["listen", "--app", "7:hush", "--listen", "127.0.0.1:0"]);
+    let mut child = command
+        .args(["--page", "0.0.0.0:0"])
+        .spawn()
+        .expect("it runs");
+    let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+    let mut told = String::new();
+    while !told.contains("page: http://") {
+        let line = soon("a line", lines.next_line()).await.expect("readable");
+        told += &line.expect("it goes on");
+    }
+    assert!(told.contains("page: http://localhost:"), "{told}");
+    assert!(told.contains("open to the network"), "{told}");
 }

@@ -161,7 +161,7 @@ async fn it_fails_if_there_is_no_answer() {
     let sent = run(&["trigger", AFTER, "--to", &url, "--app", "7:hush"]).await;
     assert_eq!((sent.code, &*sent.stdout), (Some(1), ""));
     assert!(
-        sent.stderr.starts_with("error: ")
+        sent.stderr.starts_with("error: http://127.0.0.1:")
             && sent.stderr.contains("; Tencent counts it as a failure")
             && !sent.stderr.contains("hush"),
         "{sent:?}"

@@ -73,6 +73,11 @@ pub(crate) async fn every_end_is_told_in_chinese(browser: &Browser) {
     tool.send(BEFORE, &message("refuse"));
     read(browser, &tool, "answered").await;
     browser.until_text("#detail .effect", "10105").await;
+    let page = "return document.querySelector('#detail [data-name=page]').href";
+    let page = browser.js(page).await;
+    let page = page.as_str().expect("a link");
+    let chinese = "https://www.tencentcloud.com/zh/document/product/";
+    assert!(page.starts_with(chinese), "{page}");
     tool.send(BEFORE, &message("fail"));
     read(browser, &tool, "failed").await;
     browser.until_text("#detail .outcome", "应用处理失败").await;

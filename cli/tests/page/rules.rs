@@ -65,7 +65,7 @@ pub(crate) async fn each_rule_answers_until_it_is_removed(browser: &Browser) {
     browser.until_text("#rules li", "allow").await;
     assert!(answer().1.contains("\"ErrorCode\":0"));
     set(browser, "delay", &[("ms", "700")]).await;
-    browser.until_text("#rules li", "700").await;
+    browser.until_text("#rules li", "700 ms").await;
     assert_eq!(answer().0, 200);
     assert!(newest()["ms"].as_u64() >= Some(700));
     set(browser, "hang", &[]).await;
