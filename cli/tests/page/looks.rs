@@ -61,6 +61,20 @@ pub(crate) async fn dark_chinese_and_narrow_pages_are_complete(browser: &Browser
     assert_eq!(browser.console().await, [""; 0]);
 }
 
+pub(crate) async fn a_name_has_the_room_of_its_line(browser: &Browser) {
+    let tool = Tool::start(&[]);
+    let body = r#"{"EventGroupId":1,"EventType":103,"CallbackTs":0,"EventInfo":{}}"#;
+    tool.send("TRTC.103", body);
+    browser.look("light", "en-US", 1280, 800).await;
+    browser.goto(&tool.page).await;
+    browser.until("document.querySelector('#list .name')").await;
+    let gap = "const name = document.querySelector('#list .name').getBoundingClientRect();
+        const command = document.createRange();
+        command.selectNodeContents(document.querySelector('#list .command'));
+        return Math.round(name.left - command.getBoundingClientRect().right)";
+    assert_eq!(browser.js(gap).await, 10, "only the gap is between them");
+}
+
 /// Of the page's background, 0 to 255.
 async fn lightness(browser: &Browser) -> u64 {
     let script = "const shade = document.createElement('canvas').getContext('2d');

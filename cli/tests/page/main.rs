@@ -64,6 +64,7 @@ cases! {
     keyboard::everything_can_be_done_by_keys,
     chinese::every_end_is_told_in_chinese,
     chinese::what_cannot_be_done_is_told_in_chinese,
+    looks::a_name_has_the_room_of_its_line,
     looks::dark_chinese_and_narrow_pages_are_complete,
     looks::the_demo_can_be_pictured,
     hostile::markup_in_every_text_stays_text,
