@@ -136,10 +136,14 @@ impl fmt::Display for Cause {
     }
 }
 
+/// How many sources of an error are looked at. Somebody's may lead back to it.
+const MAX_SOURCES: usize = 64;
+
 /// The first error of type `T` among an error and its sources.
 fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
     let mut next = Some(error);
-    while let Some(error) = next {
+    for _ in 0..MAX_SOURCES {
+        let error = next?;
         if let Some(found) = error.downcast_ref() {
             return Some(found);
         }
@@ -150,4 +154,32 @@ fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
         };
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An error that is its own source.
+    #[derive(Debug)]
+    struct Circular;
+
+    impl fmt::Display for Circular {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("circular")
+        }
+    }
+
+    impl Error for Circular {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&Self)
+        }
+    }
+
+    #[test]
+    fn sources_without_an_end_are_looked_at_so_far() {
+        let cause = Cause::of_error(Circular);
+        assert_eq!(cause.kind(), CauseKind::HandlerError);
+        assert!(cause.words(true).contains("circular"));
+    }
 }
