@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use http::{HeaderMap, HeaderValue, Method, Uri, header::GetAll};
+use http::{HeaderMap, HeaderValue, header::GetAll};
 
 use super::{Admission, Admitted, Rules, Sender, check_body, escape};
 use crate::{
@@ -61,17 +61,9 @@ pub(crate) fn is_event(headers: &HeaderMap) -> bool {
     headers.contains_key(APP_ID)
 }
 
-/// Reads what a head claims, in the order of this function. `None` if it is not ours.
-pub(crate) fn claim(
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-    rules: &Rules<'_>,
-) -> Option<Admission> {
+/// Reads what the head of a POST claims, in the order of this function. `None` if it is not ours.
+pub(crate) fn claim(headers: &HeaderMap, rules: &Rules) -> Option<Admission> {
     // 1. Is it ours?
-    if method != Method::POST || rules.path.is_some_and(|path| path != uri.path()) {
-        return None;
-    }
     let mut app_ids = headers.get_all(APP_ID).iter();
     let app_id = app_ids.next()?;
     if !rules.apps.take_events() {

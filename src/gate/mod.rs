@@ -1,6 +1,6 @@
 //! Admission: what is decided on the head of a request, before the first byte of its body.
 //!
-//! Pure functions of the head, the rules and a clock. `url` has the webhooks in URLs; `events` has the
+//! Pure functions of the head of a POST, the rules and a clock. `url` has the webhooks in URLs; `events` has the
 //! events of TRTC, whose head only claims what the body proves.
 
 mod escape;
@@ -24,12 +24,13 @@ use crate::{
 };
 
 /// What is compared with the head.
-pub(crate) struct Rules<'a> {
-    pub(crate) apps: &'a Apps,
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    pub(crate) apps: Apps,
     /// The one command that is taken, or `None` for all.
     pub(crate) only: Option<&'static str>,
     /// The one path that is taken, or `None` for all.
-    pub(crate) path: Option<&'a str>,
+    pub(crate) path: Option<Box<str>>,
     pub(crate) window: Duration,
     pub(crate) body_limit: usize,
 }

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, net::IpAddr};
 
+use http::Uri;
+
 use super::{
     escape::{Escaped, ascii_text, plain_decimal},
     name::Name,
@@ -68,15 +70,20 @@ pub(crate) struct Probe<'q> {
     pub(crate) request_time: Option<&'q str>,
 }
 
+/// The query of a URL, if it can hold our names. One has a K, of either case or escaped.
+///
+/// Many queries of the application have none, and cost no more than this.
+#[inline]
+pub(crate) fn candidate(uri: &Uri) -> Option<&str> {
+    let query = uri.query()?;
+    memchr::memchr3(b'k', b'K', b'%', within(query)).map(|_| query)
+}
+
 /// Reads `query`. `None` if the request is not ours: it has no command that `takes` takes.
 pub(crate) fn read<'q>(query: &'q str, takes: impl Fn(Escaped<'_>) -> bool) -> Option<Query<'q>> {
-    let within = &query.as_bytes()[..query.len().min(MAX_LEN)];
-    if !may_be_ours(within) {
-        return None;
-    }
     let mut given = [None; Name::ALL.len()];
     let (mut taken, mut repeated) = (false, false);
-    let mut ends = memchr::memchr_iter(b'&', within);
+    let mut ends = memchr::memchr_iter(b'&', within(query));
     let mut rest = Some(query);
     let mut read = 0;
     for _ in 0..MAX_PARAMS {
@@ -140,11 +147,10 @@ fn command_name(raw: &str) -> Option<Cow<'static, str>> {
     }
 }
 
-/// Whether a query can hold our names. One has a K, of either case or escaped.
-///
-/// Many queries of the application have none, and cost no more than this.
-fn may_be_ours(query: &[u8]) -> bool {
-    memchr::memchr3(b'k', b'K', b'%', query).is_some()
+/// What is read of a query, at most.
+#[inline]
+fn within(query: &str) -> &[u8] {
+    &query.as_bytes()[..query.len().min(MAX_LEN)]
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, time::SystemTime};
 
-use http::{HeaderMap, Method, Uri};
+use http::{HeaderMap, Uri};
 
 use super::{
     Admission, Admitted, Rules, Sender, check_body,
@@ -14,20 +14,27 @@ use crate::{app::Authenticated, lookup, outcome::Rejection, trtc, value::Platfor
 /// The longest body of the console's check of a URL that names no app: `{}`.
 const MAX_PROBE_LEN: u64 = 2;
 
-/// Decides on a head, in the order of this function. `None` if it is not ours.
+/// Decides on the head of a POST. `None` if it is not ours.
+#[inline]
 pub(crate) fn admit(
-    method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
     body_len: impl FnOnce() -> Option<u64>,
-    rules: &Rules<'_>,
+    rules: &Rules,
+    now: impl FnOnce() -> SystemTime,
+) -> Option<Admission> {
+    decide(query::candidate(uri)?, headers, body_len, rules, now)
+}
+
+/// Makes the checks, in the order of this function.
+fn decide(
+    query: &str,
+    headers: &HeaderMap,
+    body_len: impl FnOnce() -> Option<u64>,
+    rules: &Rules,
     now: impl FnOnce() -> SystemTime,
 ) -> Option<Admission> {
     // 1. Is it ours?
-    if method != Method::POST || rules.path.is_some_and(|path| path != uri.path()) {
-        return None;
-    }
-    let query = uri.query().unwrap_or_default();
     let params = match query::read(query, |command| takes(command, rules))? {
         Query::Webhook(params) => params,
         Query::WithoutApp(probe) => {
@@ -105,13 +112,13 @@ pub(crate) fn admit(
 }
 
 /// Whether a POST is a webhook by its query.
-pub(crate) fn is_webhook(uri: &Uri, rules: &Rules<'_>) -> bool {
-    let query = uri.query().unwrap_or_default();
-    let read = query::read(query, |command| takes(command, rules));
+pub(crate) fn is_webhook(uri: &Uri, rules: &Rules) -> bool {
+    let read =
+        query::candidate(uri).and_then(|query| query::read(query, |command| takes(command, rules)));
     matches!(read, Some(Query::Webhook(_)))
 }
 
-fn takes(command: Escaped<'_>, rules: &Rules<'_>) -> bool {
+fn takes(command: Escaped<'_>, rules: &Rules) -> bool {
     rules.only.is_none_or(|only| {
         command.means(only) || lookup::names(only).any(|name| command.means(name))
     })

@@ -81,8 +81,8 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut state = self.project().state;
         if let StateProj::Inner { future } = state.as_mut().project() {
-            let response = ready!(future.poll(cx));
-            return Poll::Ready(response.map(|response| response.map(ResponseBody::inner)));
+            let response = future.poll(cx);
+            return response.map_ok(|response| response.map(ResponseBody::inner));
         }
         state.poll_webhook(cx).map(|answer| Ok(answer.into_http()))
     }

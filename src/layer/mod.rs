@@ -35,6 +35,7 @@ use crate::{
     app::Apps,
     delivery::Delivery,
     event::{Payload, Undecoded},
+    gate::Rules,
 };
 
 /// A [`tower::Layer`] that takes webhooks out of the requests to an application and hands them,
@@ -108,12 +109,15 @@ impl<E> WebhookLayer<E> {
             own.declare(command, kind);
         }
         let settings = Settings {
-            apps: apps.into(),
-            path: None,
+            rules: Rules {
+                apps: apps.into(),
+                only: E::ONLY,
+                path: None,
+                window: WebhookLayer::DEFAULT_SIGNATURE_WINDOW,
+                body_limit: WebhookLayer::DEFAULT_BODY_LIMIT,
+            },
             passing: Arc::default(),
             own,
-            window: WebhookLayer::DEFAULT_SIGNATURE_WINDOW,
-            body_limit: WebhookLayer::DEFAULT_BODY_LIMIT,
             deadline: WebhookLayer::DEFAULT_DEADLINE,
             event_deadline: WebhookLayer::DEFAULT_EVENT_DEADLINE,
             event_window: Some(WebhookLayer::DEFAULT_EVENT_WINDOW),

@@ -34,7 +34,7 @@ impl Opening {
         outcome: &mut Outcome,
     ) -> Self {
         let now = || settings.now();
-        match claim.open(body, &settings.apps, now, settings.event_window) {
+        match claim.open(body, &settings.rules.apps, now, settings.event_window) {
             Ok(Opened { command, auth, age }) => {
                 outcome.command = settings.own.label(&command);
                 outcome.auth = Some(auth);

@@ -36,7 +36,7 @@ impl<E> WebhookLayer<E> {
         {
             return Err(ConfigError::ImpossiblePath);
         }
-        self.settings.path = Some(path.into());
+        self.settings.rules.path = Some(path.into());
         Ok(self)
     }
 
@@ -68,7 +68,7 @@ impl<E> WebhookLayer<E> {
     ///
     /// [`ConfigError`] if it is not between one second and one hour.
     pub fn signature_window(mut self, window: Duration) -> Result<Self, ConfigError> {
-        self.settings.window = within_an_hour(window).ok_or(ConfigError::SignatureWindow)?;
+        self.settings.rules.window = within_an_hour(window).ok_or(ConfigError::SignatureWindow)?;
         Ok(self)
     }
 
@@ -100,7 +100,7 @@ impl<E> WebhookLayer<E> {
         if bytes == 0 {
             return Err(ConfigError::ZeroBodyLimit);
         }
-        self.settings.body_limit = bytes;
+        self.settings.rules.body_limit = bytes;
         Ok(self)
     }
 

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use http::{Method, Uri};
+use http::Uri;
 
 use crate::{
     gate::{self, Rules},
@@ -23,34 +23,29 @@ impl Passing {
         tell(&self.path);
     }
 
-    /// Looks at a request that is not ours.
-    pub(crate) fn watch(
-        &self,
-        method: &Method,
-        uri: &Uri,
-        is_event: impl Fn() -> bool,
-        rules: &Rules<'_>,
-    ) {
-        if method != Method::POST {
+    /// Looks at a POST to another path than the one that is set.
+    pub(crate) fn elsewhere(&self, uri: &Uri, is_event: impl FnOnce() -> bool, rules: &Rules) {
+        if is_told(&self.path) {
             return;
         }
-        match rules.path {
-            Some(path) if path != uri.path() => {
-                if !is_told(&self.path) && (is_event() || gate::is_webhook(uri, rules)) {
-                    tell(&self.path);
-                    observe::other_path(path, uri.path());
-                }
-            }
-            _ => {
-                if !is_told(&self.key) && is_event() {
-                    tell(&self.key);
-                    observe::no_event_key();
-                }
-            }
+        if let Some(path) = rules.path.as_deref()
+            && (is_event() || gate::is_webhook(uri, rules))
+        {
+            tell(&self.path);
+            observe::other_path(path, uri.path());
+        }
+    }
+
+    /// Looks at a POST to the right path that is not ours.
+    pub(crate) fn not_ours(&self, is_event: impl FnOnce() -> bool) {
+        if !is_told(&self.key) && is_event() {
+            tell(&self.key);
+            observe::no_event_key();
         }
     }
 }
 
+#[inline]
 fn is_told(told: &AtomicBool) -> bool {
     told.load(Ordering::Relaxed)
 }

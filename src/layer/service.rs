@@ -26,7 +26,7 @@ use super::{
 use crate::{
     catch_panic::{caught, dropped},
     event::{Payload, Takes, Undecoded},
-    gate::{self, Admission, Admitted, Claim, Rules, Sender},
+    gate::{self, Admission, Admitted, Claim, Sender},
     lookup,
     observe::Report,
     outcome::{End, Outcome, Rejection},
@@ -36,17 +36,20 @@ use crate::{
 /// The service that [`WebhookLayer`](crate::WebhookLayer) makes of the application `S`.
 pub struct WebhookService<S, E = Undecoded> {
     inner: S,
+    shared: Arc<Shared<E>>,
+}
+
+/// What all clones of a service share. A server clones the service for each request, and that
+/// counts one reference.
+struct Shared<E> {
     settings: Arc<Settings>,
     handler: Arc<dyn Handler<E>>,
 }
 
 impl<S, E> WebhookService<S, E> {
     pub(crate) fn new(inner: S, settings: Arc<Settings>, handler: Arc<dyn Handler<E>>) -> Self {
-        Self {
-            inner,
-            settings,
-            handler,
-        }
+        let shared = Arc::new(Shared { settings, handler });
+        Self { inner, shared }
     }
 
     /// The application.
@@ -68,35 +71,39 @@ impl<S, E> WebhookService<S, E> {
 }
 
 impl<S, E: Payload> WebhookService<S, E> {
+    fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
     /// What is known of a request from its command.
     fn outcome(&self, command: &str) -> Outcome {
-        let own = &self.settings.own;
+        let own = &self.settings().own;
         let kind = E::reply_kind(command).or_else(|| own.reply_kind(command));
         Outcome::new(own.label(command), lookup::phase(command, kind))
     }
 
     /// What a request gets by its head. `None` if it is not ours.
     fn admit<B: Body>(&self, request: &Request<B>) -> Option<Admission> {
-        let rules = Rules {
-            apps: &self.settings.apps,
-            only: E::ONLY,
-            path: self.settings.path.as_deref(),
-            window: self.settings.window,
-            body_limit: self.settings.body_limit,
-        };
-        let clock = || self.settings.now();
-        let length = || caught(|| request.body().size_hint().exact()).ok().flatten();
-        let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+        if request.method() != Method::POST {
+            return None;
+        }
+        let (uri, headers) = (request.uri(), request.headers());
+        let Settings { rules, passing, .. } = self.settings();
+        let is_event = || E::TAKES != Takes::Urls && gate::is_event(headers);
+        if rules.path.as_deref().is_some_and(|path| path != uri.path()) {
+            passing.elsewhere(uri, is_event, rules);
+            return None;
+        }
         let mut admission = None;
         if E::TAKES != Takes::Events {
-            admission = gate::admit(method, uri, headers, length, &rules, clock);
+            let length = || caught(|| request.body().size_hint().exact()).ok().flatten();
+            admission = gate::admit(uri, headers, length, rules, || self.settings().now());
         }
         if E::TAKES != Takes::Urls && admission.is_none() {
-            admission = gate::claim(method, uri, headers, &rules);
+            admission = gate::claim(headers, rules);
         }
         if admission.is_none() {
-            let is_event = || E::TAKES != Takes::Urls && gate::is_event(headers);
-            self.settings.passing.watch(method, uri, is_event, &rules);
+            passing.not_ours(is_event);
         }
         admission
     }
@@ -106,7 +113,7 @@ impl<S, E: Payload> WebhookService<S, E> {
     fn intercept<F, B>(&self, request: Request<B>, admission: Admission) -> ResponseFuture<F, B> {
         match admission {
             Admission::Probe { command } => {
-                let observer = Arc::clone(&self.settings.observer);
+                let observer = Arc::clone(&self.settings().observer);
                 let extensions =
                     Report::new(observer, Instant::now(), self.outcome(&command)).end(End::Probed);
                 dropped(request);
@@ -118,7 +125,7 @@ impl<S, E: Payload> WebhookService<S, E> {
                 command,
                 sender,
             } => {
-                let extensions = if self.settings.observer.listens(End::Rejected(rejection)) {
+                let extensions = if self.settings().observer.listens(End::Rejected(rejection)) {
                     self.report(rejection, &command, sender)
                 } else {
                     Extensions::new()
@@ -128,14 +135,19 @@ impl<S, E: Payload> WebhookService<S, E> {
                 ResponseFuture::decided(answer)
             }
             Admission::Admit(admitted) => {
-                if self.settings.path.is_some() {
-                    self.settings.passing.path_is_right();
+                if self.settings().rules.path.is_some() {
+                    self.settings().passing.path_is_right();
                 }
-                self.take(request, admitted, None, self.settings.deadline)
+                self.take(request, admitted, None, self.settings().deadline)
             }
             Admission::Claim(claim) => {
                 let admitted = claim.unproved();
-                self.take(request, admitted, Some(claim), self.settings.event_deadline)
+                self.take(
+                    request,
+                    admitted,
+                    Some(claim),
+                    self.settings().event_deadline,
+                )
             }
         }
     }
@@ -149,7 +161,7 @@ impl<S, E: Payload> WebhookService<S, E> {
             outcome.auth = sender.auth;
             outcome.signature_age = sender.signature_age;
         }
-        let observer = Arc::clone(&self.settings.observer);
+        let observer = Arc::clone(&self.settings().observer);
         Report::new(observer, Instant::now(), outcome).end(End::Rejected(rejection))
     }
 
@@ -162,9 +174,9 @@ impl<S, E: Payload> WebhookService<S, E> {
         deadline: Duration,
     ) -> ResponseFuture<F, B> {
         let (parts, body) = request.into_parts();
-        let settings = Arc::clone(&self.settings);
-        let handler = Arc::clone(&self.handler);
-        let collect = Collect::new(body, self.settings.body_limit);
+        let settings = Arc::clone(&self.shared.settings);
+        let handler = Arc::clone(&self.shared.handler);
+        let collect = Collect::new(body, self.settings().rules.body_limit);
         let arrived = Instant::now();
         let deadline = arrived + deadline;
         let work = handler.handle(Arrival {
@@ -224,11 +236,10 @@ where
 
 impl<S: Clone, E> Clone for WebhookService<S, E> {
     fn clone(&self) -> Self {
-        Self::new(
-            self.inner.clone(),
-            Arc::clone(&self.settings),
-            Arc::clone(&self.handler),
-        )
+        Self {
+            inner: self.inner.clone(),
+            shared: Arc::clone(&self.shared),
+        }
     }
 }
 
@@ -236,8 +247,8 @@ impl<S: fmt::Debug, E> fmt::Debug for WebhookService<S, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WebhookService")
             .field("inner", &self.inner)
-            .field("settings", &self.settings)
-            .field("handler", &self.handler.name())
+            .field("settings", &self.shared.settings)
+            .field("handler", &self.shared.handler.name())
             .finish()
     }
 }

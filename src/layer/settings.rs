@@ -7,17 +7,14 @@ use std::{
 };
 
 use super::{background::Background, own::OwnCommands, passing::Passing};
-use crate::{app::Apps, catch_panic::caught, observe::Observer, outcome::OnFailure};
+use crate::{catch_panic::caught, gate::Rules, observe::Observer, outcome::OnFailure};
 
 /// What all requests of a layer share.
 #[derive(Clone)]
 pub(crate) struct Settings {
-    pub(crate) apps: Apps,
-    pub(crate) path: Option<Box<str>>,
+    pub(crate) rules: Rules,
     pub(crate) passing: Arc<Passing>,
     pub(crate) own: OwnCommands,
-    pub(crate) window: Duration,
-    pub(crate) body_limit: usize,
     pub(crate) deadline: Duration,
     /// The deadline of events of TRTC.
     pub(crate) event_deadline: Duration,
@@ -41,10 +38,7 @@ impl Settings {
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
-            .field("apps", &self.apps)
-            .field("path", &self.path)
-            .field("window", &self.window)
-            .field("body_limit", &self.body_limit)
+            .field("rules", &self.rules)
             .field("deadline", &self.deadline)
             .field("event_deadline", &self.event_deadline)
             .field("event_window", &self.event_window)
