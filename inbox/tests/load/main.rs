@@ -7,7 +7,7 @@
 //! ```sh
 //! cargo test --release -p tower-tencent-webhook-inbox --test load -- --seconds 60 --rate 2200
 //! cargo test --release -p tower-tencent-webhook-inbox --test load -- --what flushes --seconds 10
-//! cargo test --release -p tower-tencent-webhook-inbox --test load -- --what rows --rows 1000000
+//! cargo test --release -p tower-tencent-webhook-inbox --test load -- --what rows --rows 1000000 --rounds 9 --seconds 3
 //! ```
 
 #[path = "../crash/careless.rs"]
@@ -65,6 +65,9 @@ struct Load {
     /// How many rows are over already.
     #[arg(long, default_value_t = 2000)]
     rows: u32,
+    /// How often that is measured, in turn with an empty store.
+    #[arg(long, default_value_t = 1)]
+    rounds: usize,
     /// Only this.
     #[arg(long)]
     what: Option<What>,
@@ -132,8 +135,7 @@ async fn load(load: Load) -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     if asked("sqlite") {
-        let path = |name| folder.join(name);
-        let url = |name| format!("sqlite:{}", path(name).display());
+        let url = |name| format!("sqlite:{}", folder.join(name).display());
         if load.asks(What::Rates) {
             rates("SQLite", ["a", "b", "c"].map(url), folder, &load).await?;
         }
@@ -142,7 +144,7 @@ async fn load(load: Load) -> Result<(), Box<dyn Error>> {
             watch_a_careless_one(&url("f"), folder, &load).await?;
         }
         if load.asks(What::Rows) {
-            rows_on_sqlite(&path("e"), &load).await?;
+            rows_on_sqlite(folder, &load).await?;
         }
     }
     if asked("postgres")
@@ -157,7 +159,7 @@ async fn load(load: Load) -> Result<(), Box<dyn Error>> {
             watch_flushes("PostgreSQL", &store, Some(&cluster), folder, &load).await?;
         }
         if load.asks(What::Rows) {
-            rows_on_postgres(&cluster.schema_url(), &load).await?;
+            rows_on_postgres(&cluster, &load).await?;
         }
     }
     Ok(())
@@ -232,34 +234,33 @@ async fn watch_a_careless_one(
     }
 }
 
-async fn rows_on_sqlite(path: &Path, load: &Load) -> Result<(), Box<dyn Error>> {
+async fn rows_on_sqlite(folder: &Path, load: &Load) -> Result<(), Box<dyn Error>> {
     const FILL: &str = "INSERT INTO inbox (key, app, command, body, auth, received, state, due, ended) \
         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
         SELECT randomblob(32), 1, '', zeroblob(1024), '', 0, 2, 0, unixepoch() * 1000 FROM n";
-    let store = SqliteStore::open(path).await?;
-    let empty = rows::rates(&store, load.time(), 0).await;
-    store.close().await;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let file = folder.join("full");
+    SqliteStore::open(&file).await?.close().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file);
     let mut connection = sqlx::SqliteConnection::connect_with(&options).await?;
     sqlx::query(FILL)
         .bind(load.rows)
         .execute(&mut connection)
         .await?;
     connection.close().await?;
-    let store = SqliteStore::open(path).await?;
-    let full = rows::rates(&store, load.time(), u32::MAX / 2).await;
-    rows::print("SQLite", load.rows, empty, full)?;
-    Ok(())
+    let full = SqliteStore::open(&file).await?;
+    let mut files = (0..).map(|round| folder.join(format!("empty-{round}")));
+    let empty = async || Ok(SqliteStore::open(files.next().expect("a name")).await?);
+    rows::compare("SQLite", empty, &full, load).await
 }
 
-async fn rows_on_postgres(url: &str, load: &Load) -> Result<(), Box<dyn Error>> {
+async fn rows_on_postgres(cluster: &Cluster, load: &Load) -> Result<(), Box<dyn Error>> {
     const FILL: &str = "INSERT INTO tencent_inbox \
         (key, app, command, body, auth, received, state, ended) \
         SELECT sha256(i::text::bytea), 1, '', convert_to(repeat('x', 1024), 'UTF8'), '', 0, 2, now() \
         FROM generate_series(1, $1) AS i";
-    let store = PgStore::connect(url).await?;
-    let empty = rows::rates(&store, load.time(), 0).await;
-    let mut connection = sqlx::PgConnection::connect(url).await?;
+    let url = cluster.schema_url();
+    let full = PgStore::connect(&url).await?;
+    let mut connection = sqlx::PgConnection::connect(&url).await?;
     sqlx::query(FILL)
         .bind(i64::from(load.rows))
         .execute(&mut connection)
@@ -268,9 +269,8 @@ async fn rows_on_postgres(url: &str, load: &Load) -> Result<(), Box<dyn Error>> 
         .execute(&mut connection)
         .await?;
     connection.close().await?;
-    let full = rows::rates(&store, load.time(), u32::MAX / 2).await;
-    rows::print("PostgreSQL", load.rows, empty, full)?;
-    Ok(())
+    let empty = async || Ok(PgStore::connect(&cluster.schema_url()).await?);
+    rows::compare("PostgreSQL", empty, &full, load).await
 }
 
 fn lines(log: &Path) -> std::io::Result<u64> {

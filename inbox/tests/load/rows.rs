@@ -1,6 +1,7 @@
 //! Measures what rows that are over cost: puts and claims on an empty table, and on one with many.
 
 use std::{
+    error::Error,
     io::{Write, stdout},
     sync::{
         Arc,
@@ -12,7 +13,10 @@ use std::{
 use tokio::task::JoinSet;
 use tower_tencent_webhook_inbox::{Claim, Queue, Settle, Settlement};
 
-use crate::support::{LEASE, entry};
+use crate::{
+    Load,
+    support::{LEASE, entry},
+};
 
 /// How many put at the same time.
 const PUTS: usize = 256;
@@ -21,14 +25,15 @@ const CLAIM: usize = 64;
 
 /// What a store does in a second.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Rates {
+struct Rates {
     puts: f64,
     claims: f64,
 }
 
-/// Puts without pause for this long, then claims and settles all of it.
-pub(crate) async fn rates(store: &impl Queue, time: Duration, first: u32) -> Rates {
-    let next = Arc::new(AtomicU32::new(first));
+/// Puts without pause for this long, then claims and settles all of it. Its keys are numbered from
+/// `first`, which it moves on.
+async fn rates(store: &impl Queue, time: Duration, first: &mut u32) -> Rates {
+    let next = Arc::new(AtomicU32::new(*first));
     let begun = Instant::now();
     let mut tasks = JoinSet::new();
     for _ in 0..PUTS {
@@ -43,7 +48,8 @@ pub(crate) async fn rates(store: &impl Queue, time: Duration, first: u32) -> Rat
     while let Some(done) = tasks.join_next().await {
         done.expect("no panic");
     }
-    let put = next.load(Ordering::Relaxed) - first;
+    let put = next.load(Ordering::Relaxed) - *first;
+    *first += put;
     let puts = f64::from(put) / begun.elapsed().as_secs_f64();
 
     let begun = Instant::now();
@@ -62,17 +68,40 @@ pub(crate) async fn rates(store: &impl Queue, time: Duration, first: u32) -> Rat
     Rates { puts, claims }
 }
 
-/// Prints both, and what is left of the first.
-pub(crate) fn print(name: &str, rows: u32, empty: Rates, full: Rates) -> std::io::Result<()> {
-    for (what, empty, full) in [
-        ("put", empty.puts, full.puts),
-        ("claimed and settled", empty.claims, full.claims),
-    ] {
-        let left = full / empty * 100.;
+/// Measures an empty store and `full` in turn, since disks are not equally fast from one second to
+/// the next, and prints the medians and what is left of the first.
+pub(crate) async fn compare<S: Queue>(
+    name: &str,
+    mut empty: impl AsyncFnMut() -> Result<S, Box<dyn Error>>,
+    full: &S,
+    load: &Load,
+) -> Result<(), Box<dyn Error>> {
+    let mut rounds = Vec::new();
+    let mut next = 0;
+    for _ in 0..load.rounds {
+        let on_empty = rates(&empty().await?, load.time(), &mut 0).await;
+        rounds.push((on_empty, rates(full, load.time(), &mut next).await));
+    }
+    let rows = load.rows;
+    let figures: [(_, fn(Rates) -> f64); 2] = [
+        ("put", |rates| rates.puts),
+        ("claimed and settled", |rates| rates.claims),
+    ];
+    for (what, figure) in figures {
+        let median_of = |value: &dyn Fn(&(Rates, Rates)) -> f64| median(rounds.iter().map(value));
+        let empty = median_of(&|(empty, _)| figure(*empty));
+        let full = median_of(&|(_, full)| figure(*full));
+        let left = median_of(&|(empty, full)| figure(*full) / figure(*empty) * 100.);
         writeln!(
             stdout(),
             "{name}: {empty:.0}/s {what} on an empty table, {full:.0}/s with {rows} done rows: {left:.0} %"
         )?;
     }
     Ok(())
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
