@@ -18,12 +18,14 @@ use crate::{
 
 pin_project! {
     #[project = StageProj]
-    #[project_replace = StageOwned]
     pub(super) enum Stage<H, E, F> {
-        /// The body is being collected.
-        Reading { handler: Arc<H>, context: delivery::Context },
-        /// The delivery waits for the handler to be ready.
-        Waiting { handler: H, delivery: Option<Delivery<E>> },
+        /// The delivery waits for its body, then for the handler to be ready. Its parts stay where
+        /// they are until it is handed over: moving them costs more than reading a short body.
+        Waiting {
+            handler: Callee<H>,
+            event: Option<E>,
+            context: Option<delivery::Context>,
+        },
         Running { #[pin] future: F },
         /// It failed before the handler was called.
         Failed { failed: Option<Failed> },
@@ -31,6 +33,14 @@ pin_project! {
         Skipped,
         Done,
     }
+}
+
+/// The user's service.
+pub(super) enum Callee<H> {
+    /// That of the layer.
+    Shared(Arc<H>),
+    /// The clone for this webhook.
+    Own(H),
 }
 
 /// Drives the handler until it has replied or failed. Only the user's code may panic here.
@@ -45,16 +55,20 @@ where
     E: Payload,
 {
     loop {
-        let next = match stage.as_mut().project() {
-            StageProj::Waiting { handler, delivery } => {
+        match stage.as_mut().project() {
+            StageProj::Waiting {
+                handler: Callee::Own(handler),
+                event,
+                context,
+            } => {
                 if let Err(error) = ready!(handler.poll_ready(cx)) {
                     return Poll::Ready(Err(Failed::of_error(error)));
                 }
-                let Some(delivery) = delivery.take() else {
+                let (Some(event), Some(context)) = (event.take(), context.take()) else {
                     return Poll::Ready(Err(Failed::ALREADY_DONE));
                 };
-                let future = handler.call(delivery);
-                Stage::Running { future }
+                let future = handler.call(Delivery::new(event, context));
+                stage.set(Stage::Running { future });
             }
             StageProj::Running { future } => {
                 let replied = ready!(future.poll(cx)).map_err(Failed::of_error);
@@ -67,10 +81,9 @@ where
                 return Poll::Ready(Err(failed.take().unwrap_or(Failed::ALREADY_DONE)));
             }
             StageProj::Skipped => return Poll::Ready(Ok(Reply::Pass)),
-            StageProj::Reading { .. } | StageProj::Done => {
+            StageProj::Waiting { .. } | StageProj::Done => {
                 return Poll::Ready(Err(Failed::ALREADY_DONE));
             }
-        };
-        stage.set(next);
+        }
     }
 }

@@ -23,7 +23,7 @@ use super::{
     opening::{Opening, is_blank},
     response::Answer,
     settings::Settings,
-    stage::{Stage, StageOwned, drive},
+    stage::{Callee, Stage, StageProj, drive},
     work::{Arrival, Handler, Work},
 };
 use crate::{
@@ -139,7 +139,11 @@ where
             body: Bytes::new(),
             parts,
         };
-        let stage = Stage::Reading { handler, context };
+        let stage = Stage::Waiting {
+            handler: Callee::Shared(handler),
+            event: None,
+            context: Some(context),
+        };
         Self {
             settings,
             claim,
@@ -163,11 +167,11 @@ where
 {
     fn start(self: Pin<&mut Self>, body: Bytes) -> Result<(), End> {
         let mut this = self.project();
-        let reading = this.stage.as_mut().project_replace(Stage::Done);
-        let StageOwned::Reading {
+        let StageProj::Waiting {
             handler,
-            mut context,
-        } = reading
+            event,
+            context: Some(context),
+        } = this.stage.as_mut().project()
         else {
             return Ok(());
         };
@@ -189,15 +193,14 @@ where
             }
             Opening::Undecodable(error) => Some(Failed::of_error(error)),
             Opening::Over(end) => {
-                dropped((handler, context));
+                let _ = caught(|| this.stage.set(Stage::Done));
                 return Err(end);
             }
         };
         this.report.open_span();
         let other_type = E::ONLY.is_some_and(|only| only != context.command);
         if E::TAKES == Takes::Events && undecodable.is_none() && other_type {
-            dropped((handler, context));
-            this.stage.set(Stage::Skipped);
+            let _ = caught(|| this.stage.set(Stage::Skipped));
             return Ok(());
         }
         if this
@@ -208,29 +211,26 @@ where
             this.facts.request = body.clone();
         }
         let (settings, facts, slot) = (this.settings, this.facts, this.slot);
-        // It owns what the user's code may panic at when it is dropped, called or not.
-        let decode = move || {
-            let event = E::decode(&context.command, &body).map_err(Failed::of_error)?;
+        let decode = || {
+            *event = Some(E::decode(&context.command, &body).map_err(Failed::of_error)?);
             if facts.phase == Some(Phase::After) {
                 let entered = settings.background.enter();
                 *slot = Some(entered.ok_or(Failed::of(FailureKind::Overloaded))?);
             }
             context.body = body;
-            Ok(Stage::Waiting {
-                handler: H::clone(&handler),
-                delivery: Some(Delivery::new(event, context)),
-            })
+            if let Callee::Shared(shared) = handler {
+                *handler = Callee::Own(H::clone(shared));
+            }
+            Ok(())
         };
         let ready = match undecodable {
-            Some(failed) => {
-                dropped(decode);
-                Err(failed)
-            }
+            Some(failed) => Err(failed),
             None => caught(decode).unwrap_or_else(|panicked| Err(panicked.into())),
         };
-        this.stage.set(ready.unwrap_or_else(|failed| Stage::Failed {
-            failed: Some(failed),
-        }));
+        if let Err(failed) = ready {
+            let failed = Some(failed);
+            let _ = caught(|| this.stage.set(Stage::Failed { failed }));
+        }
         Ok(())
     }
 
