@@ -211,7 +211,7 @@ fn elsewhere() -> Vec<Figure> {
             Measure::BesideAllocator,
             passing,
             Request::Post,
-            AtMost(1.05),
+            AtMost(1.045),
         ),
         allocations(
             "POST passing, over the app",

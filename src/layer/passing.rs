@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use http::Uri;
+use http::{HeaderMap, Uri};
 
 use crate::{
     gate::{self, Rules},
@@ -37,8 +37,8 @@ impl Passing {
     }
 
     /// Looks at a POST to the right path that is not ours.
-    pub(crate) fn not_ours(&self, is_event: impl FnOnce() -> bool) {
-        if !is_told(&self.key) && is_event() {
+    pub(crate) fn not_ours(&self, headers: &HeaderMap) {
+        if !is_told(&self.key) && gate::is_event(headers) {
             tell(&self.key);
             observe::no_event_key();
         }

@@ -101,9 +101,9 @@ impl<S, E: Payload> WebhookService<S, E> {
         }
         if E::TAKES != Takes::Urls && admission.is_none() {
             admission = gate::claim(headers, rules);
-        }
-        if admission.is_none() {
-            passing.not_ours(is_event);
+            if admission.is_none() {
+                passing.not_ours(headers);
+            }
         }
         admission
     }
