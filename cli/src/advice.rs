@@ -34,11 +34,12 @@ pub(crate) fn of(exchange: &Exchange) -> Option<Advice> {
         Fate::NotAWebhook => Some(not_a_webhook(exchange)),
         Fate::Webhook(End::Rejected(cause)) => Some(rejected(cause, exchange)),
         Fate::Webhook(End::Failed(kind, _) | End::FailedLate(kind)) => Some(failed(kind, exchange)),
-        Fate::Webhook(End::FinishedLate) => Some(advice(
+        Fate::Webhook(End::FinishedLate) if exchange.answer.is_some() => Some(advice(
             "acknowledged at the deadline, and finished later: do slow work after answering",
             "截止时已确认，之后才完成：请把耗时的工作放在应答之后",
         )),
-        Fate::Webhook(End::Abandoned) => {
+        // Without an answer the sender had left before the deadline.
+        Fate::Webhook(End::Abandoned | End::FinishedLate) => {
             let limit = patience(exchange);
             Some(advice(
                 format!(
@@ -251,10 +252,11 @@ fn stale(exchange: &Exchange) -> Option<(Span, bool)> {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use tower_tencent_webhook::FailureAnswer;
 
     use super::*;
-    use crate::{head::Head, origin::Origin};
+    use crate::{exchange::Answer, head::Head, origin::Origin};
 
     fn exchange(envelope: Envelope, end: End) -> Exchange {
         let (parts, ()) = http::Request::new(()).into_parts();
@@ -284,6 +286,19 @@ mod tests {
         let ahead = told(13_600);
         assert!(ahead.en.starts_with("signed 60 min ahead"), "{ahead:?}");
         assert!(ahead.zh.contains("60 分钟"), "{ahead:?}");
+    }
+
+    #[test]
+    fn nothing_is_called_acknowledged_that_nobody_waited_for() {
+        let mut exchange = exchange(Envelope::Url, End::FinishedLate);
+        let told = of(&exchange).expect("advice");
+        assert!(told.en.starts_with("the sender closed"), "{told:?}");
+        exchange.answer = Some(Answer {
+            status: 200,
+            body: Bytes::new(),
+        });
+        let told = of(&exchange).expect("advice");
+        assert!(told.en.starts_with("acknowledged"), "{told:?}");
     }
 
     #[test]
