@@ -133,7 +133,7 @@ fn per_byte() -> Vec<Figure> {
     vec![
         slope("ignored", IGNORED, AtMost(20.0)),
         slope("moderate", MODERATE, AtMost(21.9)),
-        slope("read", READ, AtMost(36.3)),
+        slope("read", READ, AtMost(37.1)),
         slope("`bytes`", Stack::Bytes, Reported),
         slope("`json`", Stack::Json, Reported),
     ]
@@ -238,10 +238,11 @@ fn elsewhere() -> Vec<Figure> {
     figures
 }
 
-/// Events of TRTC, and what taking them costs a webhook.
+/// Events of TRTC, what taking them costs a webhook, and what many apps cost both.
 fn events() -> Vec<Figure> {
     let small = Request::After(SMALL);
     let event = (Stack::Both, Stack::Collect);
+    let many = (Stack::ManyApps, Stack::Both);
     vec![
         instructions(
             "464 B, both protocols taken, to one",
@@ -254,6 +255,18 @@ fn events() -> Vec<Figure> {
             (Stack::Both, Stack::Handlers),
             small,
             AtMost(0.0),
+        ),
+        instructions(
+            "464 B, one of 10,000 apps, to the only one",
+            many,
+            small,
+            AtMost(1.03),
+        ),
+        instructions(
+            "an event, one of 10,000 apps, to the only one",
+            many,
+            Request::Event,
+            AtMost(1.03),
         ),
         instructions("an event, to collect", event, Request::Event, AtMost(4.87)),
         allocations("an event, over collect", event, Request::Event, AtMost(3.0)),

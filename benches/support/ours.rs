@@ -21,7 +21,16 @@ fn apps() -> Apps {
 
 /// With handlers of webhooks and of events of TRTC, one of which is the one that comes.
 pub(crate) fn both() -> WebhookLayer {
-    let app = App::signed(APP, TOKEN).and_then(|app| app.event_key(KEY));
+    both_of(1)
+}
+
+/// The same with this many apps, the last of which is the one that comes.
+pub(crate) fn both_of(count: u64) -> WebhookLayer {
+    let app = |id, key| App::signed(id, TOKEN).and_then(|app| app.event_key(key));
+    // No two apps may share a key.
+    let others = (1..count).map(|n| app(APP - n, format!("{KEY}{n}")));
+    let apps = others.chain([app(APP, KEY.to_owned())]);
+    let apps = Apps::new(apps.map(|app| app.expect("a token and a key")));
     let handlers = Handlers::new()
         .on(|delivery: Delivery<AfterSendMsg>| async {
             black_box(delivery);
@@ -31,7 +40,7 @@ pub(crate) fn both() -> WebhookLayer {
             black_box(delivery);
             Ack
         });
-    WebhookLayer::new(app.expect("a token and a key"), handlers)
+    WebhookLayer::new(apps.expect("apps"), handlers)
 }
 
 /// With a log of everything that goes nowhere.

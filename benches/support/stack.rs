@@ -35,6 +35,8 @@ pub(crate) enum Stack {
     Handlers,
     /// The layer with `Handlers` of both protocols.
     Both,
+    /// The same, for many apps.
+    ManyApps,
     /// The layer with a bare service, beside a subscriber that formats all events.
     Logged,
     /// The layer with a bare service, and metrics.
@@ -76,6 +78,7 @@ impl Stack {
             Self::Layer(look) => connect(ours::bare(look).into_service()),
             Self::Handlers => connect(ours::handlers().into_service()),
             Self::Both => connect(ours::both().into_service()),
+            Self::ManyApps => connect(ours::both_of(10_000).into_service()),
             Self::Logged => connect(ours::logged().into_service()),
             Self::Measured => connect(ours::measured().into_service()),
             Self::Rewrite => connect(ours::rewrite().into_service()),
