@@ -79,7 +79,7 @@ pub(crate) fn candidate(uri: &Uri) -> Option<&str> {
     memchr::memchr3(b'k', b'K', b'%', within(query)).map(|_| query)
 }
 
-/// Reads `query`. `None` if the request is not ours: it has no command that `takes` takes.
+/// Reads a [`candidate`]. `None` if the request is not ours: it has no command that `takes` takes.
 pub(crate) fn read<'q>(query: &'q str, takes: impl Fn(Escaped<'_>) -> bool) -> Option<Query<'q>> {
     let mut given = [None; Name::ALL.len()];
     let (mut taken, mut repeated) = (false, false);

@@ -23,14 +23,15 @@ impl Passing {
         tell(&self.path);
     }
 
-    /// Looks at a POST to another path than the one that is set.
-    pub(crate) fn elsewhere(&self, uri: &Uri, is_event: impl FnOnce() -> bool, rules: &Rules) {
-        if is_told(&self.path) {
-            return;
-        }
-        if let Some(path) = rules.path.as_deref()
-            && (is_event() || gate::is_webhook(uri, rules))
-        {
+    /// Looks at a POST to another path than `path`, which is set.
+    pub(crate) fn elsewhere(
+        &self,
+        path: &str,
+        uri: &Uri,
+        is_event: impl FnOnce() -> bool,
+        rules: &Rules,
+    ) {
+        if !is_told(&self.path) && (is_event() || gate::is_webhook(uri, rules)) {
             tell(&self.path);
             observe::other_path(path, uri.path());
         }

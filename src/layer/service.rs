@@ -39,8 +39,8 @@ pub struct WebhookService<S, E = Undecoded> {
     shared: Arc<Shared<E>>,
 }
 
-/// What all clones of a service share. A server clones the service for each request, and that
-/// counts one reference.
+/// What all clones of a service share, so that a clone, which servers make for each request, is one
+/// more reference.
 struct Shared<E> {
     settings: Arc<Settings>,
     handler: Arc<dyn Handler<E>>,
@@ -89,9 +89,11 @@ impl<S, E: Payload> WebhookService<S, E> {
         }
         let (uri, headers) = (request.uri(), request.headers());
         let Settings { rules, passing, .. } = self.settings();
-        let is_event = || E::TAKES != Takes::Urls && gate::is_event(headers);
-        if rules.path.as_deref().is_some_and(|path| path != uri.path()) {
-            passing.elsewhere(uri, is_event, rules);
+        if let Some(path) = rules.path.as_deref()
+            && path != uri.path()
+        {
+            let is_event = || E::TAKES != Takes::Urls && gate::is_event(headers);
+            passing.elsewhere(path, uri, is_event, rules);
             return None;
         }
         let mut admission = None;

@@ -1,6 +1,7 @@
 //! How far the handling of a webhook is, and what drives its handler.
 
 use std::{
+    mem,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -11,6 +12,7 @@ use tower::{BoxError, Service};
 
 use super::failed::Failed;
 use crate::{
+    catch_panic::{Panicked, caught},
     delivery::{self, Delivery},
     event::Payload,
     reply::Reply,
@@ -20,7 +22,7 @@ pin_project! {
     #[project = StageProj]
     pub(super) enum Stage<H, E, F> {
         /// The delivery waits for its body, then for the handler to be ready. Its parts stay where
-        /// they are until it is handed over: moving them costs more than reading a short body.
+        /// they are until it is handed over, since moving them takes time that one can measure.
         Waiting {
             handler: Callee<H>,
             event: Option<E>,
@@ -38,9 +40,25 @@ pin_project! {
 /// The user's service.
 pub(super) enum Callee<H> {
     /// That of the layer.
-    Shared(Arc<H>),
+    Common(Arc<H>),
     /// The clone for this webhook.
     Own(H),
+}
+
+impl<H, E, F> Stage<H, E, F> {
+    /// Drops what it holds, and is `next` then.
+    ///
+    /// The parts of a delivery are dropped one by one: two panics in one drop end the process.
+    pub(super) fn leave(mut self: Pin<&mut Self>, next: Self) -> Result<(), Panicked> {
+        let mut left = Ok(());
+        if let StageProj::Waiting { event, context, .. } = self.as_mut().project() {
+            let body = context.as_mut().map(|context| mem::take(&mut context.body));
+            left = caught(|| drop(body))
+                .and(caught(|| *event = None))
+                .and(caught(|| *context = None));
+        }
+        left.and(caught(|| self.set(next)))
+    }
 }
 
 /// Drives the handler until it has replied or failed. Only the user's code may panic here.

@@ -65,8 +65,8 @@ pin_project! {
         H: Service<Delivery<E>>,
     {
         fn drop(this: Pin<&mut Self>) {
-            let mut stage = this.project().stage;
-            let _ = caught(|| stage.set(Stage::Done));
+            let stage = this.project().stage;
+            let _ = stage.leave(Stage::Done);
         }
     }
 }
@@ -140,7 +140,7 @@ where
             parts,
         };
         let stage = Stage::Waiting {
-            handler: Callee::Shared(handler),
+            handler: Callee::Common(handler),
             event: None,
             context: Some(context),
         };
@@ -175,12 +175,14 @@ where
         else {
             return Ok(());
         };
+        context.body = body; // its buffer may panic when dropped, too
+        let body = &context.body;
         this.report.outcome.body_len = Some(body.len());
         let opening = match this.claim.take() {
             Some(claim) if E::TAKES != Takes::Urls => {
-                Opening::of_event(&claim, &body, this.settings, &mut this.report.outcome)
+                Opening::of_event(&claim, body, this.settings, &mut this.report.outcome)
             }
-            None if is_blank(&body) => Opening::Over(End::Probed),
+            None if is_blank(body) => Opening::Over(End::Probed),
             _ => Opening::Known,
         };
         let undecodable = match opening {
@@ -193,14 +195,14 @@ where
             }
             Opening::Undecodable(error) => Some(Failed::of_error(error)),
             Opening::Over(end) => {
-                let _ = caught(|| this.stage.set(Stage::Done));
+                let _ = this.stage.as_mut().leave(Stage::Done);
                 return Err(end);
             }
         };
         this.report.open_span();
         let other_type = E::ONLY.is_some_and(|only| only != context.command);
         if E::TAKES == Takes::Events && undecodable.is_none() && other_type {
-            let _ = caught(|| this.stage.set(Stage::Skipped));
+            let _ = this.stage.as_mut().leave(Stage::Skipped);
             return Ok(());
         }
         if this
@@ -208,17 +210,16 @@ where
             .reply_kind
             .is_some_and(ReplyKind::refuse_reads_request)
         {
-            this.facts.request = body.clone();
+            this.facts.request = context.body.clone();
         }
         let (settings, facts, slot) = (this.settings, this.facts, this.slot);
         let decode = || {
-            *event = Some(E::decode(&context.command, &body).map_err(Failed::of_error)?);
+            *event = Some(E::decode(&context.command, &context.body).map_err(Failed::of_error)?);
             if facts.phase == Some(Phase::After) {
                 let entered = settings.background.enter();
                 *slot = Some(entered.ok_or(Failed::of(FailureKind::Overloaded))?);
             }
-            context.body = body;
-            if let Callee::Shared(shared) = handler {
+            if let Callee::Common(shared) = handler {
                 *handler = Callee::Own(H::clone(shared));
             }
             Ok(())
@@ -229,7 +230,7 @@ where
         };
         if let Err(failed) = ready {
             let failed = Some(failed);
-            let _ = caught(|| this.stage.set(Stage::Failed { failed }));
+            let _ = this.stage.as_mut().leave(Stage::Failed { failed });
         }
         Ok(())
     }
@@ -249,7 +250,7 @@ where
             let _entered = this.report.span.enter();
             let replied = ready!(caught_poll(|| drive(this.stage.as_mut(), cx)));
             // The handler's future is dropped before the answer goes out.
-            let ended = caught(|| this.stage.set(Stage::Done)).map_err(Failed::from);
+            let ended = this.stage.as_mut().leave(Stage::Done).map_err(Failed::from);
             replied
                 .unwrap_or_else(|panicked| Err(panicked.into()))
                 .and_then(|reply| ended.map(|()| reply))
@@ -309,7 +310,7 @@ where
 
     fn time_out(self: Pin<&mut Self>) -> Answer {
         let mut this = self.project();
-        let _ = caught(|| this.stage.set(Stage::Done));
+        let _ = this.stage.as_mut().leave(Stage::Done);
         let failed = Failed::of(FailureKind::TimedOut);
         let (response, answer) = this.facts.answer(&failed, false, this.settings);
         let extensions = this.report.end(End::Failed(failed.kind, answer));

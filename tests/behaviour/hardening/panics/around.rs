@@ -13,6 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
+use http_body_util::Full;
 use hyper::body::{Body, Frame, SizeHint};
 use serde::{Deserialize, Deserializer};
 use tower::{BoxError, Layer, Service};
@@ -289,6 +290,49 @@ pub(super) async fn extensions_of_an_unreadable_event() {
     assert_eq!(outcomes.take()[0].end, failed);
 }
 
+/// A buffer that panics when it is dropped.
+struct TornBuffer(Vec<u8>);
+
+impl AsRef<[u8]> for TornBuffer {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for TornBuffer {
+    fn drop(&mut self) {
+        panic_any(Fuse);
+    }
+}
+
+/// The buffer of a body that is not handed on: of an event that nobody can read, of one that is
+/// forged, and of the console's check.
+pub(super) async fn buffer_of_the_body() {
+    const KEY: &str = "TheKey7";
+    let answer_to = async |request: Request<Vec<u8>>, layer: WebhookLayer| {
+        let torn = Bytes::from_owner(TornBuffer(request.body().clone()));
+        let request = request.map(|_| boxed(Full::new(torn)));
+        call(web(layer.layer(probe::App::new())), request)
+            .await
+            .status
+    };
+    let layer = || {
+        let apps = App::events_only(APP, KEY).expect("a key");
+        WebhookLayer::new(apps, Handlers::new())
+    };
+    let event = TrtcRequest::new(APP).sent_at(None);
+    let unreadable = event.clone().signed(KEY).body("[]");
+    assert_eq!(
+        answer_to(unreadable, layer()).await,
+        StatusCode::BAD_REQUEST
+    );
+    let forged = event.signed("AnotherKey7").body("[]");
+    assert_eq!(answer_to(forged, layer()).await, StatusCode::FORBIDDEN);
+    let layer = WebhookLayer::new(open_apps(), Handlers::new());
+    let check = WebhookRequest::new(OPEN_APP, BEFORE).body(b"{}".to_vec());
+    assert_eq!(answer_to(check, layer).await, StatusCode::OK);
+}
+
 /// The answer to a webhook whose layer and service are gone before it is polled.
 async fn answer_of_the_last(layer: WebhookLayer) -> Answer {
     let mut service = layer.layer(probe::App::new());
@@ -307,6 +351,23 @@ pub(super) async fn last_owner_of_the_handler() {
     });
     let layer = WebhookLayer::new(open_apps(), handler).on_failure(|_| FailureAnswer::Refuse);
     assert_eq!(answer_of_the_last(layer).await.text(), super::DENIED);
+}
+
+/// It drops the handler, and what an outer layer put into the request.
+pub(super) async fn last_owner_of_the_handler_with_extensions() {
+    let torn = TornValue;
+    let handler = tower::service_fn(move |_: Delivery| {
+        let _captured = &torn;
+        ready(Ok::<_, BoxError>(Reply::Pass))
+    });
+    let layer = WebhookLayer::new(open_apps(), handler).on_failure(|_| FailureAnswer::Refuse);
+    let mut service = layer.layer(probe::App::new());
+    let mut request = request(BEFORE, Script::whole(MESSAGE));
+    request.extensions_mut().insert(TornValue);
+    let response = service.call(request);
+    drop((service, layer));
+    let Ok(response) = response.await;
+    assert_eq!(Answer::of(response).await.text(), super::DENIED);
 }
 
 /// The request in flight drops the hooks.
