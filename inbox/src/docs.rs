@@ -10,12 +10,14 @@
 /// | too many are in hand | 503 |
 /// | a handler returns an error, panics or takes longer than 30 s | again after 1, 2, 4 .. s up to 1 h, give or take a tenth; dead after 20 attempts ([`Policy`](crate::Policy)). [`Retry`](crate::Retry) says otherwise |
 /// | a body cannot be decoded | dead at once, to be replayed by the release that can |
-/// | a process dies | its leases of 60 s, extended every 20, run out (in SQLite: at the next start). What was in hand runs alone afterwards, and only crashes while alone count: after 3 of those it is dead. An attempt counts when its handler starts; what was claimed and never started is given back uncounted |
+/// | a process dies | its leases of 60 s, extended every 20, run out (in SQLite: at the next start). What was in hand runs alone afterwards, until an attempt of it has ended, and only crashes while alone count: after 3 of those it is dead. An attempt counts when its handler starts; what was claimed and never started is given back uncounted |
 /// | dead | kept with body and class of error for 30 days; seen by `on_event` and the log; [replayed](crate::Admin::replay) by id or filter |
 /// | done | kept for 24 h, so that a repeat is known, then swept in chunks. [`forget_content`](crate::Worker::forget_content) drops the body with the work |
 /// | shutdown | [`stop`](crate::Running::stop): nothing more is claimed, what runs is waited for, the rest is given back at once, and counted |
 /// | the schema is newer than the program | refused when the store is opened |
 /// | the disk is full, or the file read-only | 503, no OK; it recovers when there is space again |
+/// | the SQLite file is moved or removed while it is open | 503, no OK, and the log says so. What only its journal held is lost with that |
+/// | the clock of the machine jumps (SQLite; PostgreSQL has the server's) | leases and delays are in its time: a jump ahead by a lease ends leases, and what is in hand is handed over a second time; after a jump back what was tried waits that much longer. What was never tried is due again at the next start |
 ///
 /// To the layer a webhook that could not be stored is one too many: its log and its figures say
 /// `overloaded`, and advise a quicker handler. The inbox tells beside it that the store failed, and why.
@@ -31,9 +33,9 @@ pub mod failures {}
 ///
 /// | metric | kind | labels | what |
 /// | --- | --- | --- | --- |
-/// | `tencent_inbox_put_total` | counter | `result`: `stored`, `known`, or why not: `failed`, `timed_out`, `overloaded`, `closed` | after-webhooks that came. **What is neither stored nor known was not acknowledged, and may be lost** |
+/// | `tencent_inbox_put_total` | counter | `result`: `stored`, `known`, or why not: `failed`, `timed_out`, `overloaded`, `closed` | after-webhooks that reached the inbox; what the layer turned away as `overloaded` is in its own figures. **What is neither stored nor known was not acknowledged, and may be lost** |
 /// | `tencent_inbox_put_seconds` | histogram | | how long storing took |
-/// | `tencent_inbox_handled_total` | counter | `command`, or `other`; `end`: `done`, `retried`, `dead` | attempts of this worker |
+/// | `tencent_inbox_handled_total` | counter | `command`, or `other`; `end`: `done`, `retried`, `dead` | attempts of this worker; what is dead because its process died counts as `other` |
 /// | `tencent_inbox_handle_seconds` | histogram | | how long the handlers took |
 /// | `tencent_inbox_waiting` | gauge | | what waits for a worker or for its next attempt, in the whole store |
 /// | `tencent_inbox_oldest_seconds` | gauge | | how long the oldest that is due has waited |

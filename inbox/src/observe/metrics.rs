@@ -22,6 +22,10 @@ pub(super) fn record(event: &Event) {
             gauge!("tencent_inbox_waiting").set(stats.waiting as f64);
             gauge!("tencent_inbox_oldest_seconds").set(oldest.as_secs_f64());
         }
+        Event::Interrupted { dead: true, .. } => {
+            let labels = [("command", "other"), ("end", "dead")];
+            counter!("tencent_inbox_handled_total", &labels).increment(1);
+        }
         Event::Interrupted { .. } | Event::LeaseLost { .. } | Event::StoreFailed { .. } => {}
     }
 }

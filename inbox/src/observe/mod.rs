@@ -4,9 +4,9 @@ mod log;
 #[cfg(feature = "metrics")]
 mod metrics;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{error::Error, fmt, sync::Arc, time::Duration};
 
-use crate::{CauseKind, EventKey, Stats, StoreErrorKind, catch_panic::caught};
+use crate::{CauseKind, EventKey, Stats, StoreError, StoreErrorKind, catch_panic::caught};
 
 /// Something that happened in an [`Inbox`](crate::Inbox) or a [`Worker`](crate::Worker).
 ///
@@ -182,6 +182,15 @@ pub(crate) struct Observer {
 impl Observer {
     pub(crate) fn set(&mut self, on_event: impl Fn(&Event) + Send + Sync + 'static) {
         self.on_event = Some(Arc::new(on_event));
+    }
+
+    /// The event has the class of the error, the log its cause, too.
+    pub(crate) fn store_failed(&self, step: Step, error: &StoreError) {
+        if let Some(source) = error.source() {
+            tracing::warn!(step = step.as_str(), error = %source, "why a step of the inbox failed");
+        }
+        let kind = error.kind();
+        self.tell(Event::StoreFailed { step, kind });
     }
 
     pub(crate) fn tell(&self, event: Event) {

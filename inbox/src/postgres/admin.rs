@@ -50,7 +50,8 @@ pub(super) const REPLAY: &str = chunk!(
 pub(super) const BURY: &str = chunk!(
     "UPDATE tencent_inbox AS inbox SET state = 3, crashes = 0, \
      error = 'buried: given up by an operator', ended = now() FROM chunk",
-    "state = 0"
+    // Two conditions, so that each is that of an index.
+    "(state = 0 AND crashes = 0 OR state = 0 AND crashes > 0)"
 );
 pub(super) const PURGE: &str = chunk!(
     "DELETE FROM tencent_inbox AS inbox USING chunk",

@@ -10,7 +10,11 @@ mod sweep;
 mod transaction;
 mod writers;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use sqlx::PgPool;
 use tokio::sync::{Notify, mpsc};
@@ -40,6 +44,18 @@ pub struct PgStore {
     pool: PgPool,
     puts: mpsc::Sender<Submitted>,
     arrivals: Arc<Notify>,
+    unclear: Arc<Unclear>,
+}
+
+/// The tokens of claims that failed after they had claimed something: the server may have committed
+/// it and not been able to say so. Nobody has it in hand, so that no lease has to run out.
+#[derive(Default)]
+struct Unclear(Mutex<Vec<i64>>);
+
+impl Unclear {
+    fn tokens(&self) -> MutexGuard<'_, Vec<i64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl PgStore {
@@ -82,7 +98,24 @@ impl PgStore {
             puts: writers::spawn(&pool, writers),
             pool,
             arrivals: Arc::default(),
+            unclear: Arc::default(),
         }
+    }
+
+    /// Gives back what nobody has in hand.
+    async fn give_back(&self) -> Result<(), StoreError> {
+        let tokens = self.unclear.tokens().clone();
+        if tokens.is_empty() {
+            return Ok(());
+        }
+        transact(&self.pool, async |connection| {
+            statements::give_back(connection, &tokens).await
+        })
+        .await?;
+        self.unclear
+            .tokens()
+            .retain(|token| !tokens.contains(token));
+        Ok(())
     }
 }
 
@@ -98,11 +131,19 @@ impl Store for PgStore {
 
 impl Queue for PgStore {
     async fn claim(&self, claim: Claim) -> Result<Vec<Claimed>, StoreError> {
+        self.give_back().await?;
         let token = Lease::token().map_err(StoreError::failed)?;
-        transact(&self.pool, async |connection| {
-            statements::claim(connection, claim, token).await
+        let mut has_some = false;
+        let claimed = transact(&self.pool, async |connection| {
+            let claimed = statements::claim(connection, claim, token).await?;
+            has_some = !claimed.is_empty();
+            Ok(claimed)
         })
-        .await
+        .await;
+        if claimed.is_err() && has_some {
+            self.unclear.tokens().push(token);
+        }
+        claimed
     }
 
     async fn extend(&self, leases: Vec<Lease>, lease: Duration) -> Result<(), StoreError> {
@@ -117,6 +158,7 @@ impl Queue for PgStore {
     }
 
     async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError> {
+        self.give_back().await?;
         sweep::sweep(&self.pool, retention).await
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use sqlx::{PgConnection, PgPool, Row};
 
 use super::{
+    row::id,
     statements::columns,
     transaction::{is_about_data, transact},
 };
@@ -14,17 +15,18 @@ use crate::store::{Change, Lease, Settlement, StoreError};
 const SETTLE: &str = "WITH change AS (SELECT * FROM unnest($1::bigint[], $2::bigint[], \
     $3::smallint[], $4::bigint[], $5::boolean[], $6::boolean[], $7::boolean[], $8::text[]) \
     AS change (seq, lease, state, delay, uncount, failed, forget, error)), \
-    held AS (SELECT inbox.seq, inbox.state FROM tencent_inbox AS inbox \
+    held AS (SELECT inbox.seq, inbox.lease, inbox.state FROM tencent_inbox AS inbox \
     JOIN change USING (seq, lease) WHERE inbox.state IN (1, change.state) \
     ORDER BY seq FOR UPDATE OF inbox), \
     settled AS (UPDATE tencent_inbox AS inbox SET state = change.state, \
     due = now() + change.delay * interval '1 millisecond', \
     tries = tries - change.uncount::integer, failures = failures + change.failed::integer, \
+    crashes = CASE WHEN change.failed THEN 0 ELSE crashes END, \
     body = CASE WHEN change.forget THEN NULL ELSE body END, \
     error = coalesce(change.error, inbox.error), \
     ended = CASE WHEN change.state >= 2 THEN now() END, leased_until = NULL \
-    FROM change JOIN held USING (seq) WHERE inbox.seq = change.seq AND held.state = 1) \
-    SELECT seq FROM held";
+    FROM change JOIN held USING (seq, lease) WHERE inbox.seq = change.seq AND held.state = 1) \
+    SELECT seq, lease FROM held";
 
 pub(super) async fn settle(
     pool: &PgPool,
@@ -50,16 +52,16 @@ pub(super) async fn settle(
         }
         settled => settled?,
     };
-    let held = leases.iter().map(|lease| settled.contains(&lease.id));
+    let held = leases.iter().map(|lease| settled.contains(lease));
     Ok(held.collect())
 }
 
-/// Tells which ids were held.
+/// Tells which leases were held.
 async fn change(
     connection: &mut PgConnection,
     leases: &[Lease],
     changes: &[Change],
-) -> Result<HashSet<u64>, sqlx::Error> {
+) -> Result<HashSet<Lease>, sqlx::Error> {
     let (ids, tokens) = columns(leases.iter());
     let all = |of: fn(&Change) -> bool| changes.iter().map(of).collect::<Vec<_>>();
     let states: Vec<_> = changes.iter().map(|one| one.state.number()).collect();
@@ -77,6 +79,11 @@ async fn change(
         .bind(errors)
         .fetch_all(connection)
         .await?;
-    let id = |row| Row::try_get::<i64, _>(row, "seq").map(i64::cast_unsigned);
-    held.iter().map(id).collect()
+    let lease = |row| {
+        Ok(Lease {
+            id: id(row)?,
+            token: row.try_get("lease")?,
+        })
+    };
+    held.iter().map(lease).collect()
 }

@@ -50,6 +50,23 @@ pub(super) async fn claim(
     rows.iter().map(claimed).collect()
 }
 
+/// Gives back, uncounted, what claims have claimed that failed afterwards: nobody has it in hand.
+pub(super) async fn give_back(
+    connection: &mut PgConnection,
+    tokens: &[i64],
+) -> Result<(), sqlx::Error> {
+    const GIVE_BACK: &str = "UPDATE tencent_inbox SET state = 0, tries = tries - 1, lease = NULL, \
+        leased_until = NULL WHERE seq IN (SELECT seq FROM tencent_inbox \
+        WHERE state = 1 AND lease = ANY ($1) ORDER BY seq FOR UPDATE SKIP LOCKED)";
+    sqlx::query(GIVE_BACK)
+        .persistent(false)
+        .bind(tokens)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A row that somebody else has locked is extended the next time: the others do not wait for it.
 pub(super) async fn extend(
     connection: &mut PgConnection,
     leases: Vec<Lease>,
@@ -58,7 +75,7 @@ pub(super) async fn extend(
     const EXTEND: &str = concat!(
         "WITH held AS (SELECT inbox.seq FROM tencent_inbox AS inbox ",
         "JOIN unnest($1::bigint[], $2::bigint[]) AS held (seq, lease) USING (seq, lease) ",
-        "WHERE state = 1 ORDER BY seq FOR UPDATE OF inbox) ",
+        "WHERE state = 1 ORDER BY seq FOR UPDATE OF inbox SKIP LOCKED) ",
         "UPDATE tencent_inbox AS inbox SET leased_until = now() + ",
         ms!(3),
         " FROM held WHERE inbox.seq = held.seq"

@@ -1,6 +1,6 @@
 //! Takes back what was in hand for too long, and removes what is over.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use sqlx::{PgConnection, PgPool, Row};
 
@@ -13,32 +13,45 @@ use crate::store::{
     CHUNK, CRASHED, CRASHES_ALONE, Interrupted, Retention, State, StoreError, Swept, millis,
 };
 
-/// What is taken back is told, whatever becomes of the rest: nobody finds it again.
+/// What is taken back and what has to run alone is told, whatever becomes of the rest: nobody finds
+/// it again.
 pub(super) async fn sweep(pool: &PgPool, retention: Retention) -> Result<Swept, StoreError> {
     let interrupted = transact(pool, take_back).await?;
-    match tidy(pool, retention).await {
-        Ok(swept) => Ok(Swept {
-            more: swept.more || interrupted.len() as u64 == CHUNK.unsigned_abs(),
-            interrupted,
-            ..swept
-        }),
-        Err(error) if interrupted.is_empty() => Err(error),
-        Err(_) => Ok(Swept {
-            alone_due: interrupted.iter().any(|one| !one.dead),
-            interrupted,
-            ..Swept::default()
-        }),
-    }
+    let alone_due = match transact(pool, alone_due).await {
+        Err(error) if interrupted.is_empty() => return Err(error),
+        due => due.unwrap_or_else(|_| interrupted.iter().any(|one| !one.dead)),
+    };
+    let removed = match remove_all(pool, retention).await {
+        Err(error) if interrupted.is_empty() && !alone_due => return Err(error),
+        Err(error) => {
+            tracing::warn!(
+                error = error.source().map(tracing::field::display),
+                "what is over cannot be removed"
+            );
+            Removed::default()
+        }
+        Ok(removed) => removed,
+    };
+    Ok(Swept {
+        more: removed.more || interrupted.len() as u64 == CHUNK.unsigned_abs(),
+        removed: removed.count,
+        alone_due,
+        interrupted,
+    })
 }
 
-async fn tidy(pool: &PgPool, retention: Retention) -> Result<Swept, StoreError> {
+#[derive(Default)]
+struct Removed {
+    count: u64,
+    more: bool,
+}
+
+async fn remove_all(pool: &PgPool, retention: Retention) -> Result<Removed, StoreError> {
     let done = remove(pool, REMOVE_DONE, retention.done).await?;
     let dead = remove(pool, REMOVE_DEAD, retention.dead).await?;
-    Ok(Swept {
-        removed: done + dead,
+    Ok(Removed {
+        count: done + dead,
         more: done.max(dead) == CHUNK.unsigned_abs(),
-        alone_due: transact(pool, alone_due).await?,
-        interrupted: Vec::new(),
     })
 }
 

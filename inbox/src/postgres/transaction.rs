@@ -14,6 +14,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// see what came of it, and none may fail because of another.
 pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
+/// The server gives up waiting for a lock before its client does: it would not notice that, and go
+/// on waiting on a connection that nobody has any more.
+const BEGIN_BOUNDED: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '8s'";
+
 /// Runs `work` in a transaction. If that is given up, by the caller or because the server does not
 /// answer, its connection is closed: it is in the middle of something, and the pool would wait
 /// for it without limit.
@@ -29,6 +33,9 @@ pub(super) async fn transact<T>(
         done
     };
     match timeout(PATIENCE, transacted).await {
+        Ok(Err(error)) if has_waited_for_a_lock(&error) => {
+            Err(StoreError::of(StoreErrorKind::TimedOut))
+        }
         Ok(done) => Ok(done?),
         Err(_elapsed) => Err(StoreError::of(StoreErrorKind::TimedOut)),
     }
@@ -38,10 +45,16 @@ async fn run<T>(
     connection: &mut PgConnection,
     work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
 ) -> Result<T, sqlx::Error> {
-    let mut transaction = connection.begin_with(BEGIN).await?;
+    let mut transaction = connection.begin_with(BEGIN_BOUNDED).await?;
     let done = work(&mut transaction).await?;
     transaction.commit().await?;
     Ok(done)
+}
+
+fn has_waited_for_a_lock(error: &sqlx::Error) -> bool {
+    const LOCK_NOT_AVAILABLE: &str = "55P03";
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| code == LOCK_NOT_AVAILABLE)
 }
 
 /// A connection that is closed when it is dropped.

@@ -8,8 +8,8 @@ use std::{
 use tokio::time::{sleep, timeout};
 
 use crate::{
-    Admin, Claim, Claimed, Entry, Event, Filter, Lease, Retention, Settle, Settlement, State, Step,
-    Store, StoreError, StoreErrorKind, observe::Observer,
+    Admin, Claim, Claimed, Entry, Filter, Lease, Retention, Settle, Settlement, State, Step, Store,
+    StoreError, StoreErrorKind, observe::Observer,
 };
 
 /// How many deliveries are forwarded together, at most: all of them are in memory.
@@ -47,21 +47,25 @@ impl<S: Store, L: Admin> Forwarder<S, L> {
                     () = sleep(PAUSE) => {}
                 },
                 Err(error) => {
-                    let observer = self.observer.lock();
-                    let observer = observer.unwrap_or_else(PoisonError::into_inner).clone();
-                    observer.tell(Event::StoreFailed {
-                        step: Step::Forward,
-                        kind: error.kind(),
-                    });
+                    self.tell(&error);
                     sleep(PAUSE).await;
                 }
             }
         }
     }
 
+    fn tell(&self, error: &StoreError) {
+        let observer = self.observer.lock();
+        let observer = observer.unwrap_or_else(PoisonError::into_inner).clone();
+        observer.store_failed(Step::Forward, error);
+    }
+
     /// Forwards until nothing is due, or until the store has failed too often.
     async fn forward(&self, ordinary: &mut Batch, alone: &mut Batch) -> Result<(), StoreError> {
-        self.take_back().await?;
+        // What it finds waits for another round; what is due does not.
+        if let Err(error) = self.take_back().await {
+            self.tell(&error);
+        }
         let mut failures = 0;
         let mut last = Ok(());
         loop {

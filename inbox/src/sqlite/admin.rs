@@ -1,13 +1,14 @@
 //! What an operator changes.
 
-use sqlx::{Row, Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments};
+use sqlx::{Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments};
 use tokio::sync::mpsc;
 
 use super::{
+    reader::Reader,
     statements::now,
     writer::{Request, Submitted, ask},
 };
-use crate::store::{CHUNK, Filter, StoreError};
+use crate::store::{Filter, StoreError};
 
 /// The rows that a filter matches: its parameters are ?1 to ?5.
 macro_rules! matching {
@@ -32,16 +33,15 @@ pub(super) fn bind<'q>(
         .bind(ids)
 }
 
-/// A change of a chunk of the rows that a filter matches, from the one after ?6 on.
+/// A change of the rows that a filter matches among those after ?6, up to ?7.
 macro_rules! chunk {
     ($change:expr, $states:literal) => {
         concat!(
             $change,
-            " WHERE seq IN (SELECT seq FROM inbox WHERE ",
+            " WHERE seq > ?6 AND seq <= ?7 AND ",
             $states,
             " AND ",
-            matching!(),
-            " AND seq > ?6 ORDER BY seq LIMIT ?7) RETURNING seq"
+            matching!()
         )
     };
 }
@@ -64,46 +64,69 @@ pub(super) const BURY: &str = chunk!(
 );
 pub(super) const PURGE: &str = chunk!("DELETE FROM inbox", "state IN (2, 3)");
 
-/// One chunk of a change. Tells the ids.
-struct Chunk {
+/// How many rows are looked at in one transaction, so that puts do not wait for long. How many of
+/// them match makes no difference: no index serves every filter.
+const STEP: i64 = 2000;
+
+/// One step of a change. Tells how many rows it changed.
+struct Step {
     sql: &'static str,
     filter: Filter,
     after: i64,
 }
 
-impl Request for Chunk {
-    type Output = Vec<i64>;
+impl Request for Step {
+    type Output = u64;
 
     fn is_one_statement(&self) -> bool {
         true
     }
 
-    async fn run(&mut self, connection: &mut SqliteConnection) -> Result<Vec<i64>, sqlx::Error> {
-        let rows = bind(sqlx::query(self.sql), &self.filter)
+    async fn run(&mut self, connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
+        let changed = bind(sqlx::query(self.sql), &self.filter)
             .bind(self.after)
-            .bind(CHUNK)
-            .fetch_all(connection)
+            .bind(self.after + STEP)
+            .execute(connection)
             .await?;
-        rows.iter().map(|row| row.try_get("seq")).collect()
+        Ok(changed.rows_affected())
     }
 }
 
-/// Changes all rows that the filter matches, a chunk at a time, so that the writer goes on with
+/// Changes all rows that the filter matches, a step at a time, so that the writer goes on with
 /// what else it is asked. Tells how many there were.
 pub(super) async fn change(
     requests: &mpsc::Sender<Submitted>,
+    reader: &Reader,
     sql: &'static str,
-    filter: Filter,
+    mut filter: Filter,
 ) -> Result<u64, StoreError> {
-    let mut changed = 0;
-    let mut after = 0;
-    loop {
-        let filter = filter.clone();
-        let chunk = ask(requests, Chunk { sql, filter, after }).await?;
-        changed += chunk.len() as u64;
-        match chunk.iter().max() {
-            Some(&last) if chunk.len() as i64 == CHUNK => after = last,
-            _ => return Ok(changed),
-        }
+    let (last, with_key) = reader.reach(filter.key).await?;
+    if filter.key.is_some() {
+        let meant = |id: &u64| filter.ids.as_ref().is_none_or(|ids| ids.contains(id));
+        filter.ids = Some(with_key.into_iter().filter(meant).collect());
     }
+    if let Some(ids) = &mut filter.ids {
+        ids.sort_unstable();
+    }
+    // The place before the first row behind `after` that may match.
+    let next = |after: i64| match &filter.ids {
+        None => Some(after),
+        Some(ids) => {
+            let behind = ids.partition_point(|id| *id <= after.unsigned_abs());
+            ids.get(behind).map(|id| id.saturating_sub(1).cast_signed())
+        }
+    };
+    let mut changed = 0;
+    let mut after = next(0);
+    while let Some(from) = after.filter(|from| (0..last).contains(from)) {
+        let filter = filter.clone();
+        let step = Step {
+            sql,
+            filter,
+            after: from,
+        };
+        changed += ask(requests, step).await?;
+        after = next(from + STEP);
+    }
+    Ok(changed)
 }

@@ -3,6 +3,7 @@
 mod admin;
 mod lock;
 mod open;
+mod place;
 mod reader;
 mod row;
 mod statements;
@@ -72,6 +73,10 @@ impl SqliteStore {
     async fn ask<R: Request>(&self, request: R) -> Result<R::Output, StoreError> {
         writer::ask(&self.requests, request).await
     }
+
+    async fn change(&self, sql: &'static str, filter: Filter) -> Result<u64, StoreError> {
+        admin::change(&self.requests, &self.reader, sql, filter).await
+    }
 }
 
 impl Store for SqliteStore {
@@ -120,17 +125,17 @@ impl Admin for SqliteStore {
     }
 
     async fn replay(&self, filter: Filter) -> Result<u64, StoreError> {
-        let replayed = admin::change(&self.requests, admin::REPLAY, filter).await?;
+        let replayed = self.change(admin::REPLAY, filter).await?;
         self.arrivals.notify_one();
         Ok(replayed)
     }
 
     async fn bury(&self, filter: Filter) -> Result<u64, StoreError> {
-        admin::change(&self.requests, admin::BURY, filter).await
+        self.change(admin::BURY, filter).await
     }
 
     async fn purge(&self, filter: Filter) -> Result<u64, StoreError> {
-        admin::change(&self.requests, admin::PURGE, filter).await
+        self.change(admin::PURGE, filter).await
     }
 }
 

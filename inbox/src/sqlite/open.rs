@@ -14,13 +14,14 @@ use sqlx::{
 };
 use tokio::task::spawn_blocking;
 
-use super::{SqliteStore, lock::Lock};
+use super::{SqliteStore, lock::Lock, place::Place, statements::now};
 use crate::store::OpenError;
 
 /// An open file.
 pub(super) struct Opened {
     pub(super) options: SqliteConnectOptions,
     pub(super) connection: SqliteConnection,
+    pub(super) place: Place,
     pub(super) lock: Lock,
 }
 
@@ -51,6 +52,7 @@ pub(super) async fn open(path: &Path) -> Result<Opened, OpenError> {
     Ok(Opened {
         options,
         connection,
+        place: Place::of(&path)?,
         lock,
     })
 }
@@ -140,10 +142,17 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Nobody else has the file, so whoever held a lease is dead.
+/// Nobody else has the file, so whoever held a lease is dead. What was never tried is due, also if it
+/// was stored while the clock was ahead.
 async fn take_back(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE inbox SET leased_until = 0 WHERE state = 1")
-        .execute(connection)
-        .await?;
+    const DUE: &str = concat!(
+        "UPDATE inbox SET due = ",
+        now!(),
+        " WHERE state = 0 AND crashes = 0 AND tries = 0 AND due > ",
+        now!()
+    );
+    for sql in ["UPDATE inbox SET leased_until = 0 WHERE state = 1", DUE] {
+        sqlx::query(sql).execute(&mut *connection).await?;
+    }
     Ok(())
 }

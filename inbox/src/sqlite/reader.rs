@@ -12,7 +12,10 @@ use super::{
     row::item,
     statements::now,
 };
-use crate::store::{Filter, Item, Stats, StoreError};
+use crate::{
+    EventKey,
+    store::{Filter, Item, Stats, StoreError},
+};
 
 /// The columns of an item but its body.
 macro_rules! columns {
@@ -59,6 +62,21 @@ impl Reader {
                 .and_then(|ms| u64::try_from(ms).ok())
                 .map(Duration::from_millis),
         })
+    }
+
+    /// The last id, and that of the row with this key.
+    pub(super) async fn reach(
+        &self,
+        key: Option<EventKey>,
+    ) -> Result<(i64, Option<u64>), StoreError> {
+        const REACH: &str = "SELECT (SELECT coalesce(max(seq), 0) FROM inbox) AS last, \
+            (SELECT seq FROM inbox WHERE key = ?1) AS with_key";
+        let row = sqlx::query(REACH)
+            .bind(key.map(|key| key.as_bytes().to_vec()))
+            .fetch_one(&self.0)
+            .await?;
+        let with_key: Option<i64> = row.try_get("with_key")?;
+        Ok((row.try_get("last")?, with_key.map(i64::cast_unsigned)))
     }
 
     pub(super) async fn list(

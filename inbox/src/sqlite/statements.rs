@@ -167,6 +167,7 @@ impl Request for SettleHeld {
             "UPDATE inbox SET state = ?3, due = ",
             now!(),
             " + ?4, tries = tries - ?5, failures = failures + ?6, ",
+            "crashes = CASE WHEN ?6 THEN 0 ELSE crashes END, ",
             "body = CASE WHEN ?7 THEN NULL ELSE body END, error = coalesce(?8, error), ",
             "ended = CASE WHEN ?3 >= 2 THEN ",
             now!(),

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{lock::Lock, open::Opened, reader::Reader};
+use super::{lock::Lock, open::Opened, place::Place, reader::Reader};
 use crate::store::{StoreError, StoreErrorKind};
 
 /// How many requests may wait; whoever comes then waits for a place, or gives up.
@@ -104,6 +104,7 @@ pub(super) fn spawn(opened: Opened, reader: Reader) -> mpsc::Sender<Submitted> {
     let writer = Writer {
         options: opened.options,
         connection: Some(opened.connection),
+        place: opened.place,
         reader,
         _lock: opened.lock,
     };
@@ -115,6 +116,7 @@ struct Writer {
     options: SqliteConnectOptions,
     /// None after an error: what state it is in then is not worth knowing.
     connection: Option<SqliteConnection>,
+    place: Place,
     reader: Reader,
     /// The last to be dropped.
     _lock: Lock,
@@ -151,27 +153,47 @@ impl Writer {
     async fn commit(&mut self, jobs: &mut [Box<dyn Job>]) -> bool {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => match SqliteConnection::connect_with(&self.options).await {
-                Ok(connection) => connection,
-                Err(error) => {
-                    tracing::warn!(%error, "the file of the inbox cannot be opened");
-                    return false;
-                }
+            None => match self.reconnect().await {
+                Some(connection) => connection,
+                None => return false,
             },
         };
-        match transact(&mut connection, jobs).await {
-            Ok(()) => {
+        let closed = match transact(&mut connection, jobs).await {
+            Ok(()) if self.place.holds_all().await => {
                 self.connection = Some(connection);
-                true
+                return true;
             }
-            Err(error) => {
-                tracing::warn!(%error, "a transaction of the inbox failed");
-                let _ = connection.close().await; // it is opened anew
-                false
+            Ok(()) => {
+                tracing::error!("{GONE}");
+                // It is saved as far as it can be.
+                sqlx::query("PRAGMA wal_checkpoint")
+                    .execute(&mut connection)
+                    .await
+                    .map(drop)
             }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = closed {
+            tracing::warn!(%error, "a transaction of the inbox failed");
         }
+        let _ = connection.close().await; // it is opened anew
+        false
+    }
+
+    async fn reconnect(&mut self) -> Option<SqliteConnection> {
+        if !self.place.holds_file().await {
+            tracing::error!("{GONE}");
+            return None;
+        }
+        SqliteConnection::connect_with(&self.options)
+            .await
+            .inspect_err(|error| tracing::warn!(%error, "the file of the inbox cannot be opened"))
+            .ok()
     }
 }
+
+const GONE: &str = "the file of the inbox or its journal was moved or removed: nothing is \
+    acknowledged until the process is started anew";
 
 async fn transact(
     connection: &mut SqliteConnection,

@@ -67,10 +67,10 @@ impl<Q, H> Worker<Q, H> {
         }
     }
 
-    /// How many deliveries are in hand at the same time. 64 unless set; zero counts as one.
+    /// How many deliveries are in hand at the same time, from 1 to 10,000. 64 unless set.
     #[must_use]
     pub fn concurrency(mut self, concurrency: usize) -> Self {
-        self.settings.concurrency = concurrency.max(1);
+        self.settings.concurrency = concurrency.clamp(1, 10_000);
         self
     }
 
@@ -191,10 +191,7 @@ struct Shared<Q, H> {
 
 impl<Q, H> Shared<Q, H> {
     fn failed(&self, step: Step, error: &StoreError) {
-        self.settings.observer.tell(Event::StoreFailed {
-            step,
-            kind: error.kind(),
-        });
+        self.settings.observer.store_failed(step, error);
     }
 }
 

@@ -19,6 +19,7 @@ on_each_engine! {
     counts_an_attempt_when_it_is_claimed
     claims_nothing_twice
     settles_only_for_the_holder_of_the_lease
+    an_older_lease_settles_nothing_beside_the_present_one
     knows_what_is_settled_twice
     a_failed_delivery_is_due_later
     what_was_never_started_is_not_counted
@@ -26,9 +27,11 @@ on_each_engine! {
     forgets_the_body_and_keeps_the_key
     takes_back_what_a_dead_process_had_in_hand
     three_crashes_alone_are_the_end
+    what_has_ended_an_attempt_is_not_alone_any_more
     an_extended_lease_does_not_run_out
     an_operator_lists_replays_buries_and_purges
     an_operator_changes_any_number
+    an_operator_means_ids_and_keys_wherever_they_are
     counts_what_it_holds
     sweeps_in_chunks
     takes_the_longest_times
@@ -275,6 +278,61 @@ async fn three_crashes_alone_are_the_end(store: impl Admin) {
     let dead = store.list(dead, 0, 10).await.expect("list");
     let error = dead[0].error.as_deref().expect("an error");
     assert!(error.starts_with("crashed"), "{error}");
+}
+
+/// It has shown that it does not kill its process.
+async fn what_has_ended_an_attempt_is_not_alone_any_more(store: impl Admin) {
+    put(&store, [1]).await;
+    let lost = store.claim(Claim::new(1, Duration::ZERO)).await;
+    assert_eq!(lost.expect("claim").len(), 1);
+    store.sweep(keep()).await.expect("sweep");
+    let alone = store.claim(Claim::alone(LEASE)).await.expect("claim");
+    let again = Settle::Again {
+        after: Duration::ZERO,
+        error: "a failure".into(),
+    };
+    store
+        .settle(settle(&alone[0], again))
+        .await
+        .expect("settle");
+    let claimed = claim_all(&store).await.pop().expect("one");
+    assert_eq!((claimed.attempt, claimed.failures), (3, 1));
+}
+
+async fn an_older_lease_settles_nothing_beside_the_present_one(store: impl Admin) {
+    put(&store, [1]).await;
+    let older = store.claim(Claim::new(1, Duration::ZERO)).await;
+    let older = older.expect("claim").pop().expect("one");
+    store.sweep(keep()).await.expect("sweep");
+    let present = store.claim(Claim::alone(LEASE)).await.expect("claim");
+    let again = Settle::Again {
+        after: LEASE,
+        error: "a failure".into(),
+    };
+    let mut both = settle(&older, Settle::Done { forget: true });
+    both.extend(settle(&present[0], again));
+    assert_eq!(store.settle(both).await.expect("settle"), [false, true]);
+    let item = store.get(older.lease.id).await.expect("get").expect("one");
+    assert_eq!((item.state, item.failures), (State::Waiting, 1));
+    assert!(item.record.is_some());
+}
+
+async fn an_operator_means_ids_and_keys_wherever_they_are(store: impl Admin) {
+    const LAST: u32 = 4100;
+    let entries = (1..=LAST).map(entry).collect();
+    store.put(entries).await.expect("put");
+    let all = store.list(Filter::new(), 0, LAST).await.expect("list");
+    let ids = [0, 1, 2050, 4099].map(|n: usize| all[n].id);
+    let beyond = ids.into_iter().rev().chain([0, u64::MAX]);
+    let buried = store.bury(Filter::new().ids(beyond)).await;
+    assert_eq!(buried.expect("bury"), 4);
+    let with_key = |n| Filter::new().key(key(n));
+    let replay = async |filter| store.replay(filter).await.expect("replay");
+    assert_eq!(replay(with_key(LAST).ids([ids[0]])).await, 0);
+    assert_eq!(replay(with_key(LAST).ids(ids)).await, 1);
+    assert_eq!(replay(with_key(LAST + 1)).await, 0);
+    let dead = Filter::new().state(State::Dead);
+    assert_eq!(store.purge(dead).await.expect("purge"), 3);
 }
 
 async fn an_extended_lease_does_not_run_out(store: impl Admin) {

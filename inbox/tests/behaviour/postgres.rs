@@ -290,33 +290,42 @@ async fn rows_are_locked_in_one_order() {
         lease: *lease,
         end: end.clone(),
     };
-    let settlements: Vec<_> = leases.iter().map(settle).collect();
 
-    for what in ["extend", "settle"] {
-        let mut first = PgConnection::connect(&url).await.expect("a connection");
-        let mut first = first.begin().await.expect("a transaction");
-        lock(&mut first, 3).await.expect("it is free");
-        let waits = tokio::spawn({
-            let (store, leases, settlements) = (store.clone(), leases.clone(), settlements.clone());
-            async move {
-                match what {
-                    "extend" => store.extend(leases, LEASE).await.map(drop),
-                    _ => store.settle(settlements).await.map(drop),
-                }
-            }
-        });
-        let mut others = PgConnection::connect(&url).await.expect("a connection");
-        until("the rows before it are locked", async || {
-            lock(&mut others, 2).await.is_err().then_some(())
-        })
-        .await;
-        for seq in 4..=10 {
-            let locked = lock(&mut others, seq).await;
-            assert!(locked.is_ok(), "{what}: {seq} is locked");
-        }
-        first.rollback().await.expect("rolled back");
-        waits.await.expect("no panic").expect("done");
+    let mut first = PgConnection::connect(&url).await.expect("a connection");
+    let mut first = first.begin().await.expect("a transaction");
+    lock(&mut first, 3).await.expect("it is free");
+    // What somebody else has locked holds up nothing that is extended.
+    store
+        .extend(leases, Duration::ZERO)
+        .await
+        .expect("the others");
+    let swept = store.sweep(Retention::default()).await.expect("sweep");
+    assert_eq!(swept.interrupted.len(), 9);
+    first.rollback().await.expect("rolled back");
+
+    let mut claimed = Vec::new();
+    while let [one] = &store.claim(Claim::alone(LEASE)).await.expect("claimed")[..] {
+        claimed.push(one.lease);
     }
+    let settlements: Vec<_> = claimed.iter().rev().map(settle).collect();
+    let mut first = PgConnection::connect(&url).await.expect("a connection");
+    let mut first = first.begin().await.expect("a transaction");
+    lock(&mut first, 4).await.expect("it is free");
+    let waits = tokio::spawn({
+        let store = store.clone();
+        async move { store.settle(settlements).await.map(drop) }
+    });
+    let mut others = PgConnection::connect(&url).await.expect("a connection");
+    until("the rows before it are locked", async || {
+        lock(&mut others, 2).await.is_err().then_some(())
+    })
+    .await;
+    for seq in 5..=10 {
+        let locked = lock(&mut others, seq).await;
+        assert!(locked.is_ok(), "{seq} is locked");
+    }
+    first.rollback().await.expect("rolled back");
+    waits.await.expect("no panic").expect("done");
 }
 
 /// Nobody finds again what was taken back, so it is told even if the rest of a sweep fails.
@@ -346,7 +355,51 @@ async fn what_was_interrupted_is_told_whatever_fails_after_it() {
     let retention = Retention::new().done(Duration::ZERO);
     let swept = store.sweep(retention).await.expect("something to tell");
     assert_eq!((swept.interrupted.len(), swept.alone_due), (1, true));
+    let swept = store.sweep(retention).await.expect("it is still to run");
+    assert_eq!((swept.interrupted.len(), swept.alone_due), (0, true));
+    let alone = store.claim(Claim::alone(LEASE)).await.expect("claimed");
+    assert_eq!(alone.len(), 1);
     store.sweep(retention).await.expect_err("nothing to tell");
+}
+
+/// The server commits a claim when its standby is back, and nobody hears of it.
+#[tokio::test]
+async fn what_was_claimed_and_never_handed_out_is_given_back_uncounted() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let standby = |name: &str| {
+        cluster.psql(&format!(
+            "ALTER SYSTEM SET synchronous_standby_names = '{name}'"
+        ));
+        cluster.psql("SELECT pg_reload_conf()");
+    };
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    let store = PgStore::connect(&cluster.schema_url())
+        .await
+        .expect("a store");
+    put(&store, [1]).await;
+    standby("away");
+    let mut next = 2;
+    until("a commit waits for the standby", async || {
+        next += 1;
+        let put = store.put(vec![entry(next)]);
+        let put = tokio::time::timeout(Duration::from_millis(200), put).await;
+        put.is_err().then_some(())
+    })
+    .await;
+    let error = store
+        .claim(Claim::new(1, LEASE))
+        .await
+        .expect_err("no answer");
+    assert_eq!(error.kind(), StoreErrorKind::TimedOut);
+    standby("");
+    until("the claim is committed", async || {
+        (cluster.psql(waiting).trim() == "0").then_some(())
+    })
+    .await;
+    let claimed = store.claim(Claim::new(1, LEASE)).await.expect("claim");
+    assert_eq!((claimed.len(), claimed[0].attempt), (1, 1));
 }
 
 /// Each chunk is a transaction of its own, so that none takes long.
@@ -471,14 +524,41 @@ async fn a_connection_that_hangs_is_given_up() {
     };
     let pool = PgPoolOptions::new().max_connections(1).connect(&url).await;
     let store = PgStore::new(pool.expect("a pool")).await.expect("a store");
-    // Whoever inserts the same key waits until it is known what becomes of this one.
-    let mut other = PgConnection::connect(&url).await.expect("a connection");
-    let mut other = other.begin().await.expect("a transaction");
-    insert(&mut other, 1).await;
+    sql(
+        &url,
+        "CREATE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN PERFORM pg_sleep(3600); RETURN NEW; END $$; \
+         CREATE TRIGGER hang BEFORE INSERT ON tencent_inbox FOR EACH ROW WHEN (NEW.seq = 1) \
+         EXECUTE FUNCTION hang()",
+    )
+    .await;
     let error = store.put(vec![entry(1)]).await.expect_err("it hangs");
     assert_eq!(error.kind(), StoreErrorKind::TimedOut);
     let stored = store.put(vec![entry(2)]).await;
     assert_eq!(stored.expect("another connection"), [Stored::New]);
+}
+
+/// The server gives up, so that no session of its own is left that waits.
+#[tokio::test]
+async fn a_lock_is_waited_for_as_long_as_somebody_wants_to_know() {
+    let Some(url) = cluster::schema_url() else {
+        return;
+    };
+    let store = PgStore::connect(&url).await.expect("a store");
+    let mut other = PgConnection::connect(&url).await.expect("a connection");
+    let mut locked = other.begin().await.expect("a transaction");
+    // Whoever inserts the same key waits until it is known what becomes of this one.
+    insert(&mut locked, 1).await;
+    let error = store.put(vec![entry(1)]).await.expect_err("it is locked");
+    assert_eq!(error.kind(), StoreErrorKind::TimedOut);
+    let waiting: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted \
+         AND transactionid = pg_current_xact_id()::xid",
+    )
+    .fetch_one(&mut *locked)
+    .await
+    .expect("a number");
+    assert_eq!(waiting, 0);
 }
 
 /// Runs statements as an operator.

@@ -171,6 +171,44 @@ async fn what_was_in_hand_at_a_crash_comes_back_at_once() {
     assert_eq!(waiting[0].crashes, 1);
 }
 
+#[tokio::test]
+async fn what_was_never_tried_is_due_whatever_the_clock_was() {
+    let (_folder, path) = path();
+    let store = SqliteStore::open(&path).await.expect("a store");
+    put(&store, [1]).await;
+    store.close().await;
+    sql(&path, "UPDATE inbox SET due = due + 86400000").await;
+    let store = SqliteStore::open(&path).await.expect("the store again");
+    assert_eq!(claim_all(&store).await.len(), 1);
+}
+
+/// SQLite itself would go on in a file that the next start does not find.
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_is_acknowledged_once_the_file_is_gone() {
+    for lost in ["inbox.db", "inbox.db-wal"] {
+        for moved in [true, false] {
+            let (folder, path) = path();
+            let store = SqliteStore::open(&path).await.expect("a store");
+            put(&store, [1]).await;
+            let lost = folder.path().join(lost);
+            match moved {
+                true => fs::rename(&lost, folder.path().join("elsewhere")),
+                false => fs::remove_file(&lost),
+            }
+            .expect("a file");
+            for n in 2..4 {
+                let error = store.put(vec![entry(n)]).await.expect_err("it is gone");
+                assert_eq!(error.kind(), StoreErrorKind::Failed);
+            }
+            assert!(
+                !path.exists() || lost != path,
+                "nothing is made in its place"
+            );
+        }
+    }
+}
+
 /// Runs a statement beside the store.
 async fn sql(path: &std::path::Path, sql: &'static str) {
     use sqlx::Connection;
