@@ -82,22 +82,32 @@ pub(crate) async fn compare<S: Queue>(
         let on_empty = rates(&empty().await?, load.time(), &mut 0).await;
         rounds.push((on_empty, rates(full, load.time(), &mut next).await));
     }
-    let rows = load.rows;
-    let figures: [(_, fn(Rates) -> f64); 2] = [
-        ("put", |rates| rates.puts),
-        ("claimed and settled", |rates| rates.claims),
-    ];
-    for (what, figure) in figures {
-        let median_of = |value: &dyn Fn(&(Rates, Rates)) -> f64| median(rounds.iter().map(value));
-        let empty = median_of(&|(empty, _)| figure(*empty));
-        let full = median_of(&|(_, full)| figure(*full));
-        let left = median_of(&|(empty, full)| figure(*full) / figure(*empty) * 100.);
-        writeln!(
-            stdout(),
-            "{name}: {empty:.0}/s {what} on an empty table, {full:.0}/s with {rows} done rows: {left:.0} %"
-        )?;
-    }
+    print(name, "put", load.rows, &rounds, |rates| rates.puts)?;
+    print(name, "claimed and settled", load.rows, &rounds, |rates| {
+        rates.claims
+    })?;
     Ok(())
+}
+
+fn print(
+    name: &str,
+    what: &str,
+    rows: u32,
+    rounds: &[(Rates, Rates)],
+    figure: fn(Rates) -> f64,
+) -> std::io::Result<()> {
+    let figures = || {
+        rounds
+            .iter()
+            .map(|(empty, full)| (figure(*empty), figure(*full)))
+    };
+    let empty = median(figures().map(|(empty, _)| empty));
+    let full = median(figures().map(|(_, full)| full));
+    let left = median(figures().map(|(empty, full)| full / empty * 100.));
+    writeln!(
+        stdout(),
+        "{name}: {empty:.0}/s {what} on an empty table, {full:.0}/s with {rows} done rows: {left:.0} %"
+    )
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {
