@@ -59,6 +59,8 @@ pub mod metrics {}
 /// - **Connections.** A `PgStore` uses up to 10: one for each of its 4
 ///   [writers](crate::PgOptions::writers), the others to claim, settle, extend, sweep and count, and
 ///   for an operator.
+/// - **Locks.** Whoever locks the table, or a key that is being stored, holds up what is put together with
+///   it; a put gives up at its deadline, a worker's statement after 8 seconds.
 /// - **In hand.** The layer's limit of 1,024 after-webhooks bounds what waits for the store.
 pub mod sizing {}
 

@@ -15,7 +15,7 @@
 //! ```no_run
 //! use std::time::Duration;
 //! use axum::Router;
-//! use tokio::signal::unix::{SignalKind, signal};
+//! use tokio::{signal::unix::{SignalKind, signal}, time::sleep};
 //! use tower_tencent_webhook::{App, Delivery, Handlers, event::group, reply::Ack};
 //! use tower_tencent_webhook_inbox::{Inbox, SqliteStore, Worker};
 //!
@@ -34,12 +34,19 @@
 //! let app = Router::new().route_service("/im", webhooks.clone().into_service());
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
 //! let mut terminate = signal(SignalKind::terminate())?; // what a supervisor sends
-//! axum::serve(listener, app).with_graceful_shutdown(async move {
+//! let (told, stopping) = tokio::sync::oneshot::channel();
+//! let server = axum::serve(listener, app).with_graceful_shutdown(async move {
 //!     tokio::select! {
 //!         _ = terminate.recv() => {}
 //!         _ = tokio::signal::ctrl_c() => {}
 //!     }
-//! }).await?;
+//!     let _ = told.send(());
+//! });
+//! tokio::select! {
+//!     served = server => served?,
+//!     // A client that is in the middle of a request must not hold up the end.
+//!     () = async { let _ = stopping.await; sleep(Duration::from_secs(5)).await } => {}
+//! }
 //!
 //! webhooks.drain(Duration::from_secs(2)).await; // what is being stored
 //! let left = worker.stop(Duration::from_secs(10)).await; // finish, or give back

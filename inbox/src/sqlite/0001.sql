@@ -1,6 +1,6 @@
 -- A row is a delivery. `state` is 0 waiting, 1 leased, 2 done, 3 dead; times are in ms since 1970.
 CREATE TABLE inbox (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, -- thereby a repeat, too, writes something: its OK waits for a flush
     key BLOB NOT NULL UNIQUE,
     app INTEGER NOT NULL,
     command TEXT NOT NULL,

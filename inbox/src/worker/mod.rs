@@ -24,7 +24,8 @@ use crate::{Event, Policy, Queue, Retention, Step, StoreError, observe::Observer
 ///
 /// A delivery is in hand under a lease, which is extended as long as its handler runs. What was
 /// in hand when a process died runs alone afterwards: in a process that handles nothing else at
-/// that moment, so that it is known which delivery the process dies of.
+/// that moment, so that it is known which delivery the process dies of. All workers of a process
+/// wait for that, whatever their stores; a handler that blocks its thread holds it up.
 ///
 /// No order is promised. A handler that needs one compares `MsgSeq` or `EventTime`.
 pub struct Worker<Q, H> {

@@ -171,6 +171,25 @@ async fn what_was_in_hand_at_a_crash_comes_back_at_once() {
     assert_eq!(waiting[0].crashes, 1);
 }
 
+/// What it repeats may have been written by a process that died before it flushed.
+#[tokio::test]
+async fn a_repeat_is_flushed_too() {
+    let (folder, path) = path();
+    let store = SqliteStore::open(&path).await.expect("a store");
+    let journal = || {
+        let journal = fs::metadata(folder.path().join("inbox.db-wal"));
+        journal.expect("a journal").len()
+    };
+    put(&store, [1]).await;
+    let before = journal();
+    let again = store.put(vec![entry(1)]).await.expect("put");
+    assert_eq!(again, [Stored::Known]);
+    assert!(
+        journal() > before,
+        "nothing was written, so nothing is flushed"
+    );
+}
+
 #[tokio::test]
 async fn what_was_never_tried_is_due_whatever_the_clock_was() {
     let (_folder, path) = path();
