@@ -11,13 +11,17 @@ mod transaction;
 mod writers;
 
 use std::{
+    collections::HashMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use sqlx::PgPool;
-use tokio::sync::{Notify, mpsc};
+use tokio::{
+    sync::{Notify, mpsc},
+    time::Instant,
+};
 
 pub use self::open::PgOptions;
 use self::{transaction::transact, writers::Submitted};
@@ -48,13 +52,31 @@ pub struct PgStore {
 }
 
 /// The tokens of claims that failed after they had claimed something: the server may have committed
-/// it and not been able to say so. Nobody has it in hand, so that no lease has to run out.
+/// it, or be about to, and not have been able to say so. Nobody has it in hand, so that no lease has
+/// to run out. Each has the time until which it is looked for.
 #[derive(Default)]
-struct Unclear(Mutex<Vec<i64>>);
+struct Unclear(Mutex<HashMap<i64, Instant>>);
 
 impl Unclear {
-    fn tokens(&self) -> MutexGuard<'_, Vec<i64>> {
+    /// A server that waits for a standby may commit much later.
+    const PATIENCE: Duration = Duration::from_hours(1);
+
+    fn tokens(&self) -> MutexGuard<'_, HashMap<i64, Instant>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, token: i64) {
+        self.tokens().insert(token, Instant::now() + Self::PATIENCE);
+    }
+
+    fn all(&self) -> Vec<i64> {
+        let mut tokens = self.tokens();
+        tokens.retain(|_, end| *end > Instant::now());
+        tokens.keys().copied().collect()
+    }
+
+    fn forget(&self, tokens: &[i64]) {
+        self.tokens().retain(|token, _| !tokens.contains(token));
     }
 }
 
@@ -104,17 +126,14 @@ impl PgStore {
 
     /// Gives back what nobody has in hand.
     async fn give_back(&self) -> Result<(), StoreError> {
-        let tokens = self.unclear.tokens().clone();
+        let tokens = self.unclear.all();
         if tokens.is_empty() {
             return Ok(());
         }
-        transact(&self.pool, async |connection| {
+        let given = transact(&self.pool, async |connection| {
             statements::give_back(connection, &tokens).await
-        })
-        .await?;
-        self.unclear
-            .tokens()
-            .retain(|token| !tokens.contains(token));
+        });
+        self.unclear.forget(&given.await?);
         Ok(())
     }
 }
@@ -141,7 +160,7 @@ impl Queue for PgStore {
         })
         .await;
         if claimed.is_err() && has_some {
-            self.unclear.tokens().push(token);
+            self.unclear.note(token);
         }
         claimed
     }

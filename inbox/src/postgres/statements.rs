@@ -51,19 +51,19 @@ pub(super) async fn claim(
 }
 
 /// Gives back, uncounted, what claims have claimed that failed afterwards: nobody has it in hand.
+/// Tells the tokens of what there was.
 pub(super) async fn give_back(
     connection: &mut PgConnection,
     tokens: &[i64],
-) -> Result<(), sqlx::Error> {
-    const GIVE_BACK: &str = "UPDATE tencent_inbox SET state = 0, tries = tries - 1, lease = NULL, \
+) -> Result<Vec<i64>, sqlx::Error> {
+    const GIVE_BACK: &str = "UPDATE tencent_inbox SET state = 0, tries = tries - 1, \
         leased_until = NULL WHERE seq IN (SELECT seq FROM tencent_inbox \
-        WHERE state = 1 AND lease = ANY ($1) ORDER BY seq FOR UPDATE SKIP LOCKED)";
-    sqlx::query(GIVE_BACK)
+        WHERE state = 1 AND lease = ANY ($1) ORDER BY seq FOR UPDATE SKIP LOCKED) RETURNING lease";
+    sqlx::query_scalar(GIVE_BACK)
         .persistent(false)
         .bind(tokens)
-        .execute(connection)
-        .await?;
-    Ok(())
+        .fetch_all(connection)
+        .await
 }
 
 /// A row that somebody else has locked is extended the next time: the others do not wait for it.

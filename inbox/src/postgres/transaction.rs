@@ -14,8 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// see what came of it, and none may fail because of another.
 pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
-/// The server gives up waiting for a lock before its client does: it would not notice that, and go
-/// on waiting on a connection that nobody has any more.
+/// The server gives up waiting for a lock, as a rule before its client does: it would not notice
+/// that, and go on waiting on a connection that nobody has any more.
 const BEGIN_BOUNDED: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '8s'";
 
 /// Runs `work` in a transaction. If that is given up, by the caller or because the server does not

@@ -66,13 +66,14 @@ pub(super) const PURGE: &str = chunk!("DELETE FROM inbox", "state IN (2, 3)");
 
 /// How many rows are looked at in one transaction, so that puts do not wait for long. How many of
 /// them match makes no difference: no index serves every filter.
-const STEP: i64 = 2000;
+const STEP: u64 = 2000;
 
 /// One step of a change. Tells how many rows it changed.
 struct Step {
     sql: &'static str,
     filter: Filter,
-    after: i64,
+    after: u64,
+    until: u64,
 }
 
 impl Request for Step {
@@ -84,8 +85,8 @@ impl Request for Step {
 
     async fn run(&mut self, connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
         let changed = bind(sqlx::query(self.sql), &self.filter)
-            .bind(self.after)
-            .bind(self.after + STEP)
+            .bind(self.after.cast_signed())
+            .bind(self.until.cast_signed())
             .execute(connection)
             .await?;
         Ok(changed.rows_affected())
@@ -98,35 +99,41 @@ pub(super) async fn change(
     requests: &mpsc::Sender<Submitted>,
     reader: &Reader,
     sql: &'static str,
-    mut filter: Filter,
+    filter: Filter,
 ) -> Result<u64, StoreError> {
     let (last, with_key) = reader.reach(filter.key).await?;
+    let mut ids = filter.ids.clone();
     if filter.key.is_some() {
-        let meant = |id: &u64| filter.ids.as_ref().is_none_or(|ids| ids.contains(id));
-        filter.ids = Some(with_key.into_iter().filter(meant).collect());
+        let meant = |id: &u64| ids.as_ref().is_none_or(|ids| ids.contains(id));
+        ids = Some(with_key.into_iter().filter(meant).collect());
     }
-    if let Some(ids) = &mut filter.ids {
+    if let Some(ids) = &mut ids {
         ids.sort_unstable();
     }
-    // The place before the first row behind `after` that may match.
-    let next = |after: i64| match &filter.ids {
-        None => Some(after),
-        Some(ids) => {
-            let behind = ids.partition_point(|id| *id <= after.unsigned_abs());
-            ids.get(behind).map(|id| id.saturating_sub(1).cast_signed())
-        }
-    };
-    let mut changed = 0;
-    let mut after = next(0);
-    while let Some(from) = after.filter(|from| (0..last).contains(from)) {
-        let filter = filter.clone();
+    let (mut changed, mut after) = (0, 0);
+    loop {
+        let first = match &ids {
+            Some(ids) => ids.get(ids.partition_point(|id| *id <= after)).copied(),
+            None => reader.first_after(after).await?,
+        };
+        let Some(first) = first.filter(|first| *first <= last) else {
+            return Ok(changed);
+        };
+        let (before, until) = (first - 1, first + STEP);
+        let among = |ids: &Vec<u64>| {
+            let place = |id| ids.partition_point(|one| *one <= id);
+            ids[place(before)..place(until)].to_vec()
+        };
         let step = Step {
             sql,
-            filter,
-            after: from,
+            filter: Filter {
+                ids: ids.as_ref().map(among),
+                ..filter.clone()
+            },
+            after: before,
+            until,
         };
         changed += ask(requests, step).await?;
-        after = next(from + STEP);
+        after = until;
     }
-    Ok(changed)
 }

@@ -4,7 +4,7 @@
 //! start.
 
 use std::{
-    io::{Error, Result},
+    io::{ErrorKind, Result},
     path::{Path, PathBuf},
 };
 
@@ -17,43 +17,65 @@ pub(super) struct Place {
     file: PathBuf,
     journal: PathBuf,
     opened: Identity,
-    /// What the connection writes its journal to; `None` before its first transaction.
-    written: Option<Identity>,
+    /// What the connection writes its journal to.
+    written: Identity,
     /// Whether one of them was missed before. It stays so: who knows what the connections hold.
     lost: bool,
 }
 
 impl Place {
+    /// The place of a file that a connection has read.
     pub(super) fn of(file: &Path) -> Result<Self> {
+        let journal = beside(file, "-wal");
         Ok(Self {
             opened: identity(file)?,
-            journal: beside(file, "-wal"),
+            written: identity(&journal)?,
             file: file.to_owned(),
-            written: None,
+            journal,
             lost: false,
         })
     }
 
-    /// Whether the file is there for another connection, which may write another journal.
-    pub(super) async fn holds_file(&mut self) -> bool {
-        let file = self.file.clone();
-        let there = spawn_blocking(move || identity(&file)).await;
-        self.lost |= !matches!(there, Ok(Ok(there)) if there == self.opened);
-        self.written = None;
-        !self.lost
+    /// Whether file and journal are where they were.
+    pub(super) async fn holds(&mut self) -> bool {
+        let there = self.look().await;
+        self.compare(there)
     }
 
-    /// Whether file and journal are there, after a transaction.
-    pub(super) async fn holds_all(&mut self) -> bool {
+    /// The same of the file alone, for a connection that has just read it: it may write another
+    /// journal.
+    pub(super) async fn holds_anew(&mut self) -> bool {
+        let there = self.look().await;
+        if let Ok((_, journal)) = there {
+            self.written = journal;
+        }
+        self.compare(there)
+    }
+
+    async fn look(&self) -> Result<(Identity, Identity)> {
         let (file, journal) = (self.file.clone(), self.journal.clone());
-        let look = move || Ok::<_, Error>((identity(&file)?, identity(&journal)?));
-        self.lost |= match spawn_blocking(look).await {
-            Ok(Ok((file, journal))) => {
-                file != self.opened || journal != *self.written.get_or_insert(journal)
-            }
-            _ => true,
+        let look = move || Ok((identity(&file)?, identity(&journal)?));
+        spawn_blocking(look).await?
+    }
+
+    fn compare(&mut self, there: Result<(Identity, Identity)>) -> bool {
+        let is_lost = match &there {
+            Ok(there) => *there != (self.opened, self.written),
+            Err(error) => error.kind() == ErrorKind::NotFound,
         };
-        !self.lost
+        if is_lost && !self.lost {
+            self.lost = true;
+            tracing::error!(
+                "the file of the inbox or its journal was moved or removed: nothing is acknowledged \
+                 until the process is started anew"
+            );
+        }
+        there.is_ok() && !self.lost
+    }
+
+    /// Whether a connection may be opened.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost
     }
 }
 

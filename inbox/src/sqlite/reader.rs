@@ -68,7 +68,7 @@ impl Reader {
     pub(super) async fn reach(
         &self,
         key: Option<EventKey>,
-    ) -> Result<(i64, Option<u64>), StoreError> {
+    ) -> Result<(u64, Option<u64>), StoreError> {
         const REACH: &str = "SELECT (SELECT coalesce(max(seq), 0) FROM inbox) AS last, \
             (SELECT seq FROM inbox WHERE key = ?1) AS with_key";
         let row = sqlx::query(REACH)
@@ -76,7 +76,17 @@ impl Reader {
             .fetch_one(&self.0)
             .await?;
         let with_key: Option<i64> = row.try_get("with_key")?;
-        Ok((row.try_get("last")?, with_key.map(i64::cast_unsigned)))
+        let last: i64 = row.try_get("last")?;
+        Ok((last.cast_unsigned(), with_key.map(i64::cast_unsigned)))
+    }
+
+    /// The first id behind this one: those of rows that were removed are not given again.
+    pub(super) async fn first_after(&self, id: u64) -> Result<Option<u64>, StoreError> {
+        let first: Option<i64> = sqlx::query_scalar("SELECT min(seq) FROM inbox WHERE seq > ?1")
+            .bind(id.cast_signed())
+            .fetch_one(&self.0)
+            .await?;
+        Ok(first.map(i64::cast_unsigned))
     }
 
     pub(super) async fn list(

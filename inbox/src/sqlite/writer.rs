@@ -158,42 +158,46 @@ impl Writer {
                 None => return false,
             },
         };
-        let closed = match transact(&mut connection, jobs).await {
-            Ok(()) if self.place.holds_all().await => {
+        let done = transact(&mut connection, jobs).await;
+        let holds = self.place.holds().await;
+        match done {
+            Ok(()) if holds => {
                 self.connection = Some(connection);
                 return true;
             }
-            Ok(()) => {
-                tracing::error!("{GONE}");
-                // It is saved as far as it can be.
+            // It is saved as far as it can be.
+            Ok(()) => drop(
                 sqlx::query("PRAGMA wal_checkpoint")
                     .execute(&mut connection)
-                    .await
-                    .map(drop)
-            }
-            Err(error) => Err(error),
-        };
-        if let Err(error) = closed {
-            tracing::warn!(%error, "a transaction of the inbox failed");
+                    .await,
+            ),
+            Err(error) => tracing::warn!(%error, "a transaction of the inbox failed"),
         }
         let _ = connection.close().await; // it is opened anew
         false
     }
 
     async fn reconnect(&mut self) -> Option<SqliteConnection> {
-        if !self.place.holds_file().await {
-            tracing::error!("{GONE}");
+        if self.place.is_lost() {
             return None;
         }
-        SqliteConnection::connect_with(&self.options)
-            .await
-            .inspect_err(|error| tracing::warn!(%error, "the file of the inbox cannot be opened"))
-            .ok()
+        let opened = async {
+            let mut connection = SqliteConnection::connect_with(&self.options).await?;
+            // This opens the journal.
+            sqlx::query("SELECT 1 FROM inbox LIMIT 1")
+                .fetch_optional(&mut connection)
+                .await?;
+            Ok::<_, sqlx::Error>(connection)
+        };
+        match opened.await {
+            Ok(connection) => self.place.holds_anew().await.then_some(connection),
+            Err(error) => {
+                tracing::warn!(%error, "the file of the inbox cannot be opened");
+                None
+            }
+        }
     }
 }
-
-const GONE: &str = "the file of the inbox or its journal was moved or removed: nothing is \
-    acknowledged until the process is started anew";
 
 async fn transact(
     connection: &mut SqliteConnection,

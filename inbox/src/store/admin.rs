@@ -80,8 +80,8 @@ pub struct Item {
     pub attempts: u32,
     /// How many attempts have failed since it was stored or replayed.
     pub failures: u32,
-    /// How often a process has died, or lost its lease, with it in hand. Above 0 it runs alone. An
-    /// attempt that ends begins anew, and so do a replay and a burial.
+    /// How often a process has died, or lost its lease, with it in hand. Above 0 it runs alone. A
+    /// failure begins anew, and so do a replay and a burial.
     pub crashes: u32,
     /// How often it was replayed.
     pub replays: u32,

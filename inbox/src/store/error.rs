@@ -182,6 +182,9 @@ impl From<sqlx::Error> for OpenError {
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        Self::failed(error)
+        match error {
+            sqlx::Error::PoolClosed => Self::of(StoreErrorKind::Closed),
+            error => Self::failed(error),
+        }
     }
 }

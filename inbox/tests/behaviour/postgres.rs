@@ -393,6 +393,9 @@ async fn what_was_claimed_and_never_handed_out_is_given_back_uncounted() {
         .await
         .expect_err("no answer");
     assert_eq!(error.kind(), StoreErrorKind::TimedOut);
+    // It is not there yet, and not forgotten for that.
+    let swept = store.sweep(Retention::default()).await.expect("sweep");
+    assert!(swept.interrupted.is_empty());
     standby("");
     until("the claim is committed", async || {
         (cluster.psql(waiting).trim() == "0").then_some(())
