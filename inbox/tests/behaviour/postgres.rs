@@ -274,11 +274,9 @@ async fn rows_are_locked_in_one_order() {
     let store = PgStore::connect(&url).await.expect("a store");
     put(&store, 1..=10).await;
     // What is claimed first lies first in the table.
-    sql(
-        &url,
-        "UPDATE tencent_inbox SET due = due - interval '1 hour' WHERE seq > 5",
-    )
-    .await;
+    const LATER_ONES_FIRST: &str =
+        "UPDATE tencent_inbox SET due = due - interval '1 hour' WHERE seq > 5";
+    sql(&url, LATER_ONES_FIRST).await;
     let mut claimed = Vec::new();
     for _ in 0..2 {
         let five = store.claim(Claim::new(5, LEASE)).await;
@@ -303,11 +301,12 @@ async fn rows_are_locked_in_one_order() {
     assert_eq!(swept.interrupted.len(), 9);
     first.rollback().await.expect("rolled back");
 
+    sql(&url, LATER_ONES_FIRST).await;
     let mut claimed = Vec::new();
     while let [one] = &store.claim(Claim::alone(LEASE)).await.expect("claimed")[..] {
         claimed.push(one.lease);
     }
-    let settlements: Vec<_> = claimed.iter().rev().map(settle).collect();
+    let settlements: Vec<_> = claimed.iter().map(settle).collect();
     let mut first = PgConnection::connect(&url).await.expect("a connection");
     let mut first = first.begin().await.expect("a transaction");
     lock(&mut first, 4).await.expect("it is free");

@@ -12,7 +12,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, StatusCode};
+use http::{Extensions, Request, StatusCode};
 use http_body_util::Full;
 use hyper::body::{Body, Frame, SizeHint};
 use serde::{Deserialize, Deserializer};
@@ -334,40 +334,30 @@ pub(super) async fn buffer_of_the_body() {
 }
 
 /// The answer to a webhook whose layer and service are gone before it is polled.
-async fn answer_of_the_last(layer: WebhookLayer) -> Answer {
+async fn answer_of_the_last(layer: WebhookLayer, extensions: Extensions) -> Answer {
     let mut service = layer.layer(probe::App::new());
-    let response = service.call(request(BEFORE, Script::whole(MESSAGE)));
+    let mut request = request(BEFORE, Script::whole(MESSAGE));
+    *request.extensions_mut() = extensions;
+    let response = service.call(request);
     drop((service, layer));
     let Ok(response) = response.await;
     Answer::of(response).await
 }
 
-/// The request in flight drops the handler.
+/// The request in flight drops the handler, and what an outer layer put into the request.
 pub(super) async fn last_owner_of_the_handler() {
-    let torn = TornValue;
-    let handler = tower::service_fn(move |_: Delivery| {
-        let _captured = &torn;
-        ready(Ok::<_, BoxError>(Reply::Pass))
-    });
-    let layer = WebhookLayer::new(open_apps(), handler).on_failure(|_| FailureAnswer::Refuse);
-    assert_eq!(answer_of_the_last(layer).await.text(), super::DENIED);
-}
-
-/// It drops the handler, and what an outer layer put into the request.
-pub(super) async fn last_owner_of_the_handler_with_extensions() {
-    let torn = TornValue;
-    let handler = tower::service_fn(move |_: Delivery| {
-        let _captured = &torn;
-        ready(Ok::<_, BoxError>(Reply::Pass))
-    });
-    let layer = WebhookLayer::new(open_apps(), handler).on_failure(|_| FailureAnswer::Refuse);
-    let mut service = layer.layer(probe::App::new());
-    let mut request = request(BEFORE, Script::whole(MESSAGE));
-    request.extensions_mut().insert(TornValue);
-    let response = service.call(request);
-    drop((service, layer));
-    let Ok(response) = response.await;
-    assert_eq!(Answer::of(response).await.text(), super::DENIED);
+    let mut with_value = Extensions::new();
+    with_value.insert(TornValue);
+    for extensions in [Extensions::new(), with_value] {
+        let torn = TornValue;
+        let handler = tower::service_fn(move |_: Delivery| {
+            let _captured = &torn;
+            ready(Ok::<_, BoxError>(Reply::Pass))
+        });
+        let layer = WebhookLayer::new(open_apps(), handler).on_failure(|_| FailureAnswer::Refuse);
+        let answer = answer_of_the_last(layer, extensions).await;
+        assert_eq!(answer.text(), super::DENIED);
+    }
 }
 
 /// The request in flight drops the hooks.
@@ -378,5 +368,6 @@ pub(super) async fn last_owner_of_the_settings() {
         let _captured = &torn;
         FailureAnswer::Refuse
     });
-    assert_eq!(answer_of_the_last(layer).await.text(), super::DENIED);
+    let answer = answer_of_the_last(layer, Extensions::new()).await;
+    assert_eq!(answer.text(), super::DENIED);
 }

@@ -379,7 +379,6 @@ pub(crate) async fn what_a_request_owns_last_may_panic_when_dropped(row: &mut Ro
     row.no_socket("a server owns its service as long as it has requests");
     row.ways(); // what follows is the only one
     around::last_owner_of_the_handler().await;
-    around::last_owner_of_the_handler_with_extensions().await;
     around::last_owner_of_the_settings().await;
     around::buffer_of_the_body().await;
     around::extensions_of_an_unreadable_event().await;
