@@ -11,12 +11,13 @@ use std::{
 use tokio::time::timeout;
 use tower::{BoxError, Service, ServiceExt, load_shed::error::Overloaded};
 use tower_tencent_webhook::{
-    Apps, Delivery, Phase, WebhookLayer,
+    Apps, Delivery, EventKey, Phase, WebhookLayer,
     reply::{Ack, Reply},
 };
 
 use crate::{
-    Entry, Event, EventKey, Put, Store, StoreError, StoreErrorKind, Stored, observe::Observer,
+    observe::{Event, Observer, Put},
+    store::{Entry, Store, StoreError, StoreErrorKind, Stored},
 };
 
 /// How long before the layer's deadline a put is given up, so that the answer still goes out.

@@ -5,7 +5,7 @@ use std::{error::Error, fmt, io};
 use tower::{BoxError, load_shed::error::Overloaded};
 use tower_tencent_webhook::DecodeError;
 
-use super::Retry;
+use super::attempt::Retry;
 
 /// The longest [words](Cause::words), in bytes.
 const LONGEST: usize = 4096;

@@ -21,41 +21,17 @@
 mod attempt;
 mod cause;
 mod policy;
-mod retry;
-
-use std::time::Duration;
 
 use tokio::time::timeout;
 use tower::{BoxError, Service, ServiceExt};
-use tower_tencent_webhook::{Delivery, Phase, reply::Reply};
+use tower_tencent_webhook::{Delivery, Phase, Record, reply::Reply};
 
 pub use self::{
-    attempt::Attempt,
+    attempt::{Attempt, Retry},
     cause::{Cause, CauseKind},
-    policy::Policy,
-    retry::Retry,
+    policy::{Policy, Verdict},
 };
-use crate::{Record, catch_panic::caught_in};
-
-/// What becomes of a delivery after an attempt.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Verdict {
-    /// It was handled.
-    Done,
-    /// It failed, and is tried again.
-    Retry {
-        /// The delay.
-        after: Duration,
-        /// Why it failed.
-        cause: Cause,
-    },
-    /// It failed, and is not tried again.
-    Dead {
-        /// Why it failed.
-        cause: Cause,
-    },
-}
+use crate::catch_panic::caught_in;
 
 /// Hands `record` to `service` and judges what comes of it, by the default [`Policy`].
 pub async fn handle<H>(service: H, record: Record, attempt: Attempt) -> Verdict

@@ -1,8 +1,28 @@
-//! How long an attempt may take, and when the next one is due.
+//! How long an attempt may take, and what becomes of the delivery: whether and when the next one is due.
 
 use std::time::Duration;
 
-use super::{Cause, CauseKind, Verdict};
+use super::cause::{Cause, CauseKind};
+
+/// What becomes of a delivery after an attempt.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// It was handled.
+    Done,
+    /// It failed, and is tried again.
+    Retry {
+        /// The delay.
+        after: Duration,
+        /// Why it failed.
+        cause: Cause,
+    },
+    /// It failed, and is not tried again.
+    Dead {
+        /// Why it failed.
+        cause: Cause,
+    },
+}
 
 /// How long an attempt may take, how often a delivery is tried, and when.
 ///

@@ -2,7 +2,7 @@
 
 use tracing::{Level, event};
 
-use super::{Event, HandledEnd, Put};
+use super::event::{Event, HandledEnd, Put};
 
 const TARGET: &str = "tower_tencent_webhook_inbox";
 

@@ -2,7 +2,7 @@
 
 use metrics::{counter, gauge, histogram};
 
-use super::Event;
+use super::event::Event;
 
 pub(super) fn record(event: &Event) {
     match *event {

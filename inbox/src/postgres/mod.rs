@@ -2,13 +2,10 @@
 
 mod admin;
 mod open;
-mod put;
 mod row;
-mod settle;
 mod statements;
-mod sweep;
 mod transaction;
-mod writers;
+mod writer;
 
 use std::{
     collections::HashMap,
@@ -24,7 +21,7 @@ use tokio::{
 };
 
 pub use self::open::PgOptions;
-use self::{transaction::transact, writers::Submitted};
+use self::{transaction::transact, writer::Submitted};
 use crate::store::{
     Admin, Claim, Claimed, Entry, Filter, Item, Lease, OpenError, Queue, Retention, Settlement,
     Stats, Store, StoreError, Stored, Swept,
@@ -80,10 +77,37 @@ impl Unclear {
     }
 }
 
+impl PgOptions {
+    /// Opens the store in the database at `url`, with a pool of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`PgStore::new`].
+    pub async fn connect(self, url: &str) -> Result<PgStore, OpenError> {
+        let pool = self.pool(url).await?;
+        self.open(pool).await
+    }
+
+    /// Opens the store in the database of `pool`.
+    ///
+    /// # Errors
+    ///
+    /// As [`PgStore::new`].
+    pub async fn open(self, pool: PgPool) -> Result<PgStore, OpenError> {
+        self.prepare(&pool).await?;
+        Ok(PgStore {
+            puts: writer::spawn(&pool, self.writers),
+            pool,
+            arrivals: Arc::default(),
+            unclear: Arc::default(),
+        })
+    }
+}
+
 impl PgStore {
     /// The migrations, in order. Each sets the version in `tencent_inbox_schema` to its number,
     /// from 1. [`new`](PgStore::new) runs what is missing.
-    pub const MIGRATIONS: &'static [&'static str] = &[include_str!("0001.sql")];
+    pub const MIGRATIONS: &'static [&'static str] = open::MIGRATIONS;
 
     /// A store in the database of `pool`. Has to be called in a tokio runtime.
     ///
@@ -107,23 +131,6 @@ impl PgStore {
         PgOptions::new().connect(url).await
     }
 
-    /// Stores in `local` what the server has not taken within 300 ms ([or](crate::Spill::patience)),
-    /// and forwards it from there once the server is back. Has to be called in a tokio runtime.
-    #[cfg(feature = "sqlite")]
-    #[must_use]
-    pub fn spill_to(self, local: crate::SqliteStore) -> crate::Spill<Self, crate::SqliteStore> {
-        crate::Spill::new(self, local)
-    }
-
-    fn opened(pool: PgPool, writers: usize) -> Self {
-        Self {
-            puts: writers::spawn(&pool, writers),
-            pool,
-            arrivals: Arc::default(),
-            unclear: Arc::default(),
-        }
-    }
-
     /// Gives back what nobody has in hand.
     async fn give_back(&self) -> Result<(), StoreError> {
         let tokens = self.unclear.all();
@@ -140,7 +147,7 @@ impl PgStore {
 
 impl Store for PgStore {
     async fn put(&self, entries: Vec<Entry>) -> Result<Vec<Stored>, StoreError> {
-        let stored = writers::put(&self.puts, entries).await?;
+        let stored = writer::put(&self.puts, entries).await?;
         if stored.contains(&Stored::New) {
             self.arrivals.notify_one();
         }
@@ -173,12 +180,12 @@ impl Queue for PgStore {
     }
 
     async fn settle(&self, settlements: Vec<Settlement>) -> Result<Vec<bool>, StoreError> {
-        settle::settle(&self.pool, settlements).await
+        statements::settle(&self.pool, settlements).await
     }
 
     async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError> {
         self.give_back().await?;
-        sweep::sweep(&self.pool, retention).await
+        statements::sweep(&self.pool, retention).await
     }
 
     async fn stats(&self) -> Result<Stats, StoreError> {

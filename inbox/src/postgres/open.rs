@@ -6,20 +6,22 @@ use sqlx::{
     Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-
 use tokio::time::timeout;
 
-use super::{PgStore, transaction::BEGIN};
+use super::transaction::BEGIN;
 use crate::store::OpenError;
 
 /// The lock under which migrations run: a number of our own, so that replicas that start together
 /// wait for each other.
 const MIGRATING: i64 = 0x7465_6e63_696e_626f;
 
+/// Each sets the version in `tencent_inbox_schema` to its number, from 1.
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("0001.sql")];
+
 /// How long the server may take for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How a [`PgStore`] is opened.
+/// How a [`PgStore`](super::PgStore) is opened.
 ///
 /// ```no_run
 /// # use tower_tencent_webhook_inbox::{OpenError, PgOptions};
@@ -34,7 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct PgOptions {
     weak: bool,
     migrate: bool,
-    writers: usize,
+    pub(super) writers: usize,
 }
 
 impl Default for PgOptions {
@@ -76,12 +78,8 @@ impl PgOptions {
         self
     }
 
-    /// Opens the store in the database at `url`, with a pool of its own.
-    ///
-    /// # Errors
-    ///
-    /// As [`PgStore::new`].
-    pub async fn connect(self, url: &str) -> Result<PgStore, OpenError> {
+    /// A pool of the store's own for the database at `url`.
+    pub(super) async fn pool(&self, url: &str) -> Result<PgPool, OpenError> {
         let connections = u32::try_from(self.writers)
             .unwrap_or(u32::MAX)
             .saturating_add(6);
@@ -93,22 +91,18 @@ impl PgOptions {
             .acquire_timeout(PATIENCE)
             .connect_with(server)
             .await?;
-        self.open(pool).await
+        Ok(pool)
     }
 
-    /// Opens the store in the database of `pool`.
-    ///
-    /// # Errors
-    ///
-    /// As [`PgStore::new`].
-    pub async fn open(self, pool: PgPool) -> Result<PgStore, OpenError> {
+    /// Checks what the server keeps, and brings the schema up to date.
+    pub(super) async fn prepare(&self, pool: &PgPool) -> Result<(), OpenError> {
         let mut transaction = pool.begin_with(BEGIN).await?;
         if !self.weak {
             check_durability(&mut transaction).await?;
         }
         self.bring_up(&mut transaction).await?;
         transaction.commit().await?;
-        Ok(PgStore::opened(pool, self.writers))
+        Ok(())
     }
 
     async fn bring_up(&self, connection: &mut PgConnection) -> Result<(), OpenError> {
@@ -119,7 +113,7 @@ impl PgOptions {
             .await?;
         let version = version(connection).await?;
         let done = usize::try_from(version).unwrap_or(usize::MAX);
-        let Some(missing) = PgStore::MIGRATIONS.get(done..) else {
+        let Some(missing) = MIGRATIONS.get(done..) else {
             return Err(OpenError::NewerSchema(version));
         };
         if !missing.is_empty() && !self.migrate {

@@ -1,9 +1,9 @@
 //! Rows of the table as values.
 
 use sqlx::{Row, postgres::PgRow};
+use tower_tencent_webhook::EventKey;
 
 use crate::{
-    EventKey,
     record::{Columns, millis},
     store::{Claimed, Item, Lease, State},
 };

@@ -8,8 +8,11 @@ use std::{
 use tokio::time::{sleep, timeout};
 
 use crate::{
-    Admin, Claim, Claimed, Entry, Filter, Lease, Retention, Settle, Settlement, State, Step, Store,
-    StoreError, StoreErrorKind, observe::Observer,
+    observe::{Observer, Step},
+    store::{
+        Admin, Claim, Claimed, Entry, Filter, Lease, Retention, Settle, Settlement, State, Store,
+        StoreError, StoreErrorKind,
+    },
 };
 
 /// How many deliveries are forwarded together, at most: all of them are in memory.

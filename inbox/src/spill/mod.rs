@@ -12,9 +12,14 @@ use tokio::{task::JoinHandle, time::timeout};
 
 use self::forward::Forwarder;
 use crate::{
-    Admin, Claim, Claimed, Entry, Event, Filter, Item, Lease, Queue, Retention, Settlement, Stats,
-    Store, StoreError, Stored, Swept, observe::Observer,
+    observe::{Event, Observer},
+    store::{
+        Admin, Claim, Claimed, Entry, Filter, Item, Lease, Queue, Retention, Settlement, Stats,
+        Store, StoreError, Stored, Swept,
+    },
 };
+#[cfg(all(feature = "sqlite", feature = "postgres"))]
+use crate::{postgres::PgStore, sqlite::SqliteStore};
 
 /// How long the store has for a put before the local one gets it, unless set.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -45,6 +50,16 @@ struct Forwarding(JoinHandle<()>);
 impl Drop for Forwarding {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+#[cfg(all(feature = "sqlite", feature = "postgres"))]
+impl PgStore {
+    /// Stores in `local` what the server has not taken within 300 ms ([or](crate::Spill::patience)),
+    /// and forwards it from there once the server is back. Has to be called in a tokio runtime.
+    #[must_use]
+    pub fn spill_to(self, local: SqliteStore) -> Spill<Self, SqliteStore> {
+        Spill::new(self, local)
     }
 }
 

@@ -1,37 +1,14 @@
 //! What an operator changes.
 
-use sqlx::{Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments};
+use sqlx::SqliteConnection;
 use tokio::sync::mpsc;
 
 use super::{
     reader::Reader,
-    statements::now,
+    sql::{bind, matching, now},
     writer::{Request, Submitted, ask},
 };
 use crate::store::{Filter, StoreError};
-
-/// The rows that a filter matches: its parameters are ?1 to ?5.
-macro_rules! matching {
-    () => {
-        "(?1 IS NULL OR state = ?1) AND (?2 IS NULL OR command = ?2) AND (?3 IS NULL OR app = ?3) \
-         AND (?4 IS NULL OR key = ?4) AND (?5 IS NULL OR seq IN (SELECT value FROM json_each(?5)))"
-    };
-}
-pub(super) use matching;
-
-pub(super) fn bind<'q>(
-    query: Query<'q, Sqlite, SqliteArguments>,
-    filter: &Filter,
-) -> Query<'q, Sqlite, SqliteArguments> {
-    // `Debug` of a list of numbers is JSON.
-    let ids = filter.ids.as_ref().map(|ids| format!("{ids:?}"));
-    query
-        .bind(filter.state.map(crate::State::number))
-        .bind(filter.command.clone())
-        .bind(filter.sdk_app_id.map(u64::cast_signed))
-        .bind(filter.key.map(|key| key.as_bytes().to_vec()))
-        .bind(ids)
-}
 
 /// A change of the rows that a filter matches among those after ?6, up to ?7.
 macro_rules! chunk {

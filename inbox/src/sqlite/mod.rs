@@ -1,11 +1,10 @@
 //! The store in a file of this machine.
 
 mod admin;
-mod lock;
+mod file;
 mod open;
-mod place;
 mod reader;
-mod row;
+mod sql;
 mod statements;
 mod writer;
 
@@ -45,7 +44,7 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// The migrations, in order. Each sets `PRAGMA user_version` to its number, from 1.
     /// [`open`](SqliteStore::open) runs what is missing.
-    pub const MIGRATIONS: &'static [&'static str] = &[include_str!("0001.sql")];
+    pub const MIGRATIONS: &'static [&'static str] = open::MIGRATIONS;
 
     /// Opens the file, or makes it. Has to be called in a tokio runtime.
     ///

@@ -1,8 +1,7 @@
 //! Opens the file: its mode, its lock, its journal, its schema.
 
 use std::{
-    ffi::OsString,
-    fs::{File, OpenOptions},
+    fs::File,
     io::ErrorKind,
     path::{Path, PathBuf},
     time::Duration,
@@ -14,16 +13,15 @@ use sqlx::{
 };
 use tokio::task::spawn_blocking;
 
-use super::{SqliteStore, lock::Lock, place::Place, statements::now};
+use super::{
+    file::{Lock, Place, beside, private},
+    sql::now,
+    writer::Opened,
+};
 use crate::store::OpenError;
 
-/// An open file.
-pub(super) struct Opened {
-    pub(super) options: SqliteConnectOptions,
-    pub(super) connection: SqliteConnection,
-    pub(super) place: Place,
-    pub(super) lock: Lock,
-}
+/// Each sets `user_version` to its number, from 1.
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("0001.sql")];
 
 pub(super) async fn open(path: &Path) -> Result<Opened, OpenError> {
     let text = path.to_string_lossy();
@@ -100,20 +98,6 @@ fn sync_folder(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(suffix);
-    name.into()
-}
-
-pub(super) fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
 async fn check_journal(connection: &mut SqliteConnection) -> Result<(), OpenError> {
     let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
         .fetch_one(connection)
@@ -130,12 +114,12 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
     let version: i64 = sqlx::query_scalar("PRAGMA user_version")
         .fetch_one(&mut *transaction)
         .await?;
-    let known = SqliteStore::MIGRATIONS.len();
+    let known = MIGRATIONS.len();
     let done = usize::try_from(version).unwrap_or(usize::MAX);
     if done > known {
         return Err(OpenError::NewerSchema(version));
     }
-    for migration in &SqliteStore::MIGRATIONS[done..] {
+    for migration in &MIGRATIONS[done..] {
         sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
     }
     transaction.commit().await?;

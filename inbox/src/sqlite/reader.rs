@@ -6,16 +6,10 @@ use sqlx::{
     Row, SqlitePool,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
+use tower_tencent_webhook::EventKey;
 
-use super::{
-    admin::{bind, matching},
-    row::item,
-    statements::now,
-};
-use crate::{
-    EventKey,
-    store::{Filter, Item, Stats, StoreError},
-};
+use super::sql::{bind, item, matching, now};
+use crate::store::{Filter, Item, Stats, StoreError};
 
 /// The columns of an item but its body.
 macro_rules! columns {

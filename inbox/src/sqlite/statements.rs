@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::SqliteConnection;
 
 use super::{
-    row::{claimed, interrupted},
+    sql::{claimed, interrupted, now},
     writer::Request,
 };
 use crate::{
@@ -15,14 +15,6 @@ use crate::{
         StoreError, Stored, Swept, millis,
     },
 };
-
-/// Now, in ms since 1970.
-macro_rules! now {
-    () => {
-        "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
-    };
-}
-pub(super) use now;
 
 pub(super) struct Put(pub(super) Vec<Entry>);
 

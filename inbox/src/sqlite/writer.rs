@@ -5,7 +5,10 @@ use std::pin::Pin;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{lock::Lock, open::Opened, place::Place, reader::Reader};
+use super::{
+    file::{Lock, Place},
+    reader::Reader,
+};
 use crate::store::{StoreError, StoreErrorKind};
 
 /// How many requests may wait; whoever comes then waits for a place, or gives up.
@@ -96,6 +99,14 @@ pub(super) async fn close(requests: &mpsc::Sender<Submitted>) {
     if requests.send(Submitted::Close(answer)).await.is_ok() {
         let _ = closed.await; // an error means that it is closed already
     }
+}
+
+/// An open file.
+pub(super) struct Opened {
+    pub(super) options: SqliteConnectOptions,
+    pub(super) connection: SqliteConnection,
+    pub(super) place: Place,
+    pub(super) lock: Lock,
 }
 
 /// Starts the writer. It ends when it is closed, or when the last store is dropped.

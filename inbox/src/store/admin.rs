@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use tower_tencent_webhook::UnixMillis;
+use tower_tencent_webhook::{EventKey, Record, UnixMillis};
 
-use super::State;
-use crate::{EventKey, Record};
+use super::state::State;
 
 /// Which deliveries an operator means: those that match all that is set.
 #[derive(Debug, Clone, Default)]

@@ -6,28 +6,23 @@
 
 mod admin;
 mod claim;
-mod entry;
 mod error;
-mod settle;
 mod state;
 mod sweep;
 
-use std::{future, time::Duration};
-
 pub use self::{
     admin::{Filter, Item, Stats},
-    claim::{Claim, Claimed, Lease},
-    entry::{Entry, Stored},
+    claim::{Claim, Claimed, Entry, Lease, Settle, Settlement, Stored},
     error::{OpenError, StoreError, StoreErrorKind},
-    settle::{Settle, Settlement},
     state::State,
     sweep::{Interrupted, Retention, Swept},
 };
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use self::{
-    settle::{Change, millis},
+    claim::{Change, millis},
     sweep::{CHUNK, CRASHED, CRASHES_ALONE},
 };
+use std::{future, time::Duration};
 
 /// Keeps deliveries, each key once.
 ///

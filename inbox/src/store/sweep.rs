@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::EventKey;
+use tower_tencent_webhook::EventKey;
 
 /// How long a store keeps what is over.
 ///

@@ -6,9 +6,16 @@ use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
 
 use super::{
-    Shared, Stopping, attempt::attempt, hold::COMPANY, long_over, over, settle::settle, stopped,
+    attempt::attempt,
+    hold::COMPANY,
+    settle::settle,
+    shared::Shared,
+    stop::{Stopping, long_over, over, stopped},
 };
-use crate::{Claim, Queue, Step};
+use crate::{
+    observe::Step,
+    store::{Claim, Queue},
+};
 
 pub(super) async fn run<Q, H>(shared: Arc<Shared<Q, H>>, mut stopping: Stopping)
 where

@@ -4,9 +4,12 @@ use tokio::time::Instant;
 use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
 
-use super::{Settings, Shared};
+use super::shared::{Settings, Shared};
 use crate::{
-    Attempt, Claimed, Event, HandledEnd, Settle, Settlement, Verdict, catch_panic::caught_in,
+    catch_panic::caught_in,
+    handle::{Attempt, Verdict},
+    observe::{Event, HandledEnd},
+    store::{Claimed, Settle, Settlement},
 };
 
 /// An attempt that is over, but not known to the store.

@@ -11,10 +11,16 @@ use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
 
 use super::{
-    ENDING, Shared, Stopping, attempt::attempt, hold::COMPANY, long_over, over, settle::Finished,
-    stopped,
+    attempt::attempt,
+    hold::COMPANY,
+    settle::Finished,
+    shared::Shared,
+    stop::{ENDING, Stopping, long_over, over, stopped},
 };
-use crate::{Claim, Queue, Step};
+use crate::{
+    observe::Step,
+    store::{Claim, Queue},
+};
 
 /// Held by every delivery of a claim until its handler has ended, so that one that has to be alone
 /// waits for them. Whether its store knows that by then is nothing to the deliveries of others.

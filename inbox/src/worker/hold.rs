@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::RwLock;
 
-use crate::{Lease, Settle, Settlement};
+use crate::store::{Lease, Settle, Settlement};
 
 /// Whoever handles deliveries in this process holds it: all workers together for reading, one
 /// that must be alone for writing.

@@ -5,20 +5,30 @@ mod attempt;
 mod claim;
 mod hold;
 mod settle;
+mod shared;
+mod stop;
 mod upkeep;
 
-use std::{any::type_name, fmt, future, sync::Arc, time::Duration};
+use std::{any::type_name, fmt, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::{JoinHandle, JoinSet},
-    time::{Instant, sleep, sleep_until},
+    time::Instant,
 };
 use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
 
-use self::hold::Held;
-use crate::{Event, Policy, Queue, Retention, Step, StoreError, observe::Observer};
+use self::{
+    hold::Held,
+    shared::{Settings, Shared},
+    stop::{LONGEST, long_over},
+};
+use crate::{
+    handle::Policy,
+    observe::{Event, Observer},
+    store::{Queue, Retention},
+};
 
 /// Takes deliveries out of a store and hands them to the service `H`.
 ///
@@ -32,19 +42,6 @@ pub struct Worker<Q, H> {
     queue: Q,
     service: H,
     settings: Settings,
-}
-
-#[derive(Debug, Clone)]
-struct Settings {
-    policy: Policy,
-    concurrency: usize,
-    lease: Duration,
-    poll: Duration,
-    upkeep: Duration,
-    retention: Retention,
-    forget: bool,
-    keep_errors: bool,
-    observer: Observer,
 }
 
 impl<Q, H> Worker<Q, H> {
@@ -179,52 +176,6 @@ where
             main: tokio::spawn(main),
         }
     }
-}
-
-/// What the tasks of a worker share.
-struct Shared<Q, H> {
-    queue: Q,
-    service: H,
-    settings: Settings,
-    held: Held,
-    alone_due: Notify,
-}
-
-impl<Q, H> Shared<Q, H> {
-    fn failed(&self, step: Step, error: &StoreError) {
-        self.settings.observer.store_failed(step, error);
-    }
-}
-
-/// The longest patience of a stop, if what is asked for is beyond all clocks.
-const LONGEST: Duration = Duration::from_hours(24 * 365);
-
-/// How much longer it waits for what takes a moment: a handler that blocks its thread, or an answer
-/// of the store that is on its way.
-const ENDING: Duration = Duration::from_secs(1);
-
-/// When a worker has to be done, once it was told to stop.
-type Stopping = watch::Receiver<Option<Instant>>;
-
-/// Resolves when the worker is told to stop, and to when it has to be done.
-async fn stopped(stopping: &mut Stopping) -> Instant {
-    let told = stopping.wait_for(Option::is_some).await.map(|until| *until);
-    match told {
-        Ok(until) => until.unwrap_or_else(Instant::now),
-        Err(_) => future::pending().await,
-    }
-}
-
-/// Resolves when the worker has to be done.
-async fn over(stopping: &mut Stopping) {
-    let until = stopped(stopping).await;
-    sleep_until(until).await;
-}
-
-/// Resolves when nothing is waited for any longer.
-async fn long_over(stopping: &mut Stopping) {
-    over(stopping).await;
-    sleep(ENDING).await;
 }
 
 /// A running worker.

@@ -7,8 +7,15 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{Shared, Stopping, attempt::Judged, over};
-use crate::{Event, Queue, Settle, Settlement, Step};
+use super::{
+    attempt::Judged,
+    shared::Shared,
+    stop::{Stopping, over},
+};
+use crate::{
+    observe::{Event, Step},
+    store::{Queue, Settle, Settlement},
+};
 
 /// How many are told together, at most.
 const BATCH: usize = 256;

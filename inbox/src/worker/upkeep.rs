@@ -4,8 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
-use super::{Shared, Stopping, stopped};
-use crate::{Event, Queue, Step, StoreError};
+use super::{
+    shared::Shared,
+    stop::{Stopping, stopped},
+};
+use crate::{
+    observe::{Event, Step},
+    store::{Queue, StoreError},
+};
 
 /// Extends the leases of what is in hand, until the task is ended.
 pub(super) async fn extend<Q: Queue, H>(shared: Arc<Shared<Q, H>>) {

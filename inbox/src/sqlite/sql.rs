@@ -1,12 +1,47 @@
-//! Rows of the table as values.
+//! Fragments of SQL that several statements use, and rows of the table as values.
 
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{
+    Row, Sqlite,
+    query::Query,
+    sqlite::{SqliteArguments, SqliteRow},
+};
+use tower_tencent_webhook::EventKey;
 
 use crate::{
-    EventKey,
     record::{Columns, millis},
-    store::{Claimed, Interrupted, Item, Lease, State},
+    store::{Claimed, Filter, Interrupted, Item, Lease, State},
 };
+
+/// Now, in ms since 1970.
+macro_rules! now {
+    () => {
+        "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
+    };
+}
+pub(super) use now;
+
+/// The rows that a filter matches: its parameters are ?1 to ?5.
+macro_rules! matching {
+    () => {
+        "(?1 IS NULL OR state = ?1) AND (?2 IS NULL OR command = ?2) AND (?3 IS NULL OR app = ?3) \
+         AND (?4 IS NULL OR key = ?4) AND (?5 IS NULL OR seq IN (SELECT value FROM json_each(?5)))"
+    };
+}
+pub(super) use matching;
+
+pub(super) fn bind<'q>(
+    query: Query<'q, Sqlite, SqliteArguments>,
+    filter: &Filter,
+) -> Query<'q, Sqlite, SqliteArguments> {
+    // `Debug` of a list of numbers is JSON.
+    let ids = filter.ids.as_ref().map(|ids| format!("{ids:?}"));
+    query
+        .bind(filter.state.map(State::number))
+        .bind(filter.command.clone())
+        .bind(filter.sdk_app_id.map(u64::cast_signed))
+        .bind(filter.key.map(|key| key.as_bytes().to_vec()))
+        .bind(ids)
+}
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
