@@ -11,11 +11,8 @@ use clap::{
 };
 
 use crate::{
-    check, commands,
-    failure::{Failure, chain},
-    listen,
-    send::{replay, trigger},
-    verify,
+    command::{check, commands, listen, replay, trigger, verify},
+    terminal::{Failure, chain},
 };
 
 /// Receive, inspect, explain and resend the webhooks of Tencent Cloud Chat (IM) and TRTC.

@@ -1,46 +1,24 @@
 //! `tencent-webhook`: receive, inspect, explain and resend the webhooks of Tencent Cloud Chat (IM)
 //! and TRTC.
 //!
-//! One module per subcommand; what they share is the model of one request ([`exchange`]), the two
-//! webhooks that are sent ([`outgoing`]) and the [`secrets`].
+//! One module per subcommand in [`command`]; what they share is the model of one request
+//! ([`exchange`]), the webhooks that are sent ([`send`]) and the [`secrets`].
 
-mod advice;
 mod apps;
 mod args;
-mod check;
-mod client;
-mod clock;
-mod commands;
+mod command;
 mod connections;
-mod effect;
-mod envelope;
 mod exchange;
-mod failure;
-mod head;
-mod hub;
-mod line;
-mod listen;
-mod ndjson;
-mod origin;
-mod outbox;
-mod outgoing;
+mod output;
 mod page;
-mod query;
+mod protocol;
 mod receive;
-mod recording;
-mod report;
-mod row;
 mod rules;
-mod sample;
 mod secrets;
 mod send;
-mod span;
 mod stop;
-mod store;
-mod table;
-mod target;
-mod typed;
-mod verify;
+mod terminal;
+mod time;
 
 use std::process::ExitCode;
 

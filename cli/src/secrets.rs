@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use crate::envelope::Envelope;
+use crate::protocol::Envelope;
 
 /// A token or a key. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use crate::support::imports::{assert_one_way, order};
+use crate::support::imports::{Package, order};
 
 #[test]
 fn imports_run_one_way() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let order = order(include_str!("../../ARCHITECTURE.md"), "order");
-    assert_one_way(&src, &order, "lib");
+    let package = Package::read(&src);
+    package.assert_one_way(&order(include_str!("../../ARCHITECTURE.md"), "order"));
 }

@@ -5,11 +5,13 @@ use serde_json::value::RawValue;
 use tower_tencent_webhook::testing;
 
 use crate::{
-    effect::Effect,
-    envelope::Envelope,
-    exchange::{Answer, Exchange},
-    row::Row,
-    typed::{self, Typed},
+    exchange::{
+        Answer, Exchange,
+        effect::Effect,
+        row::Row,
+        typed::{self, Typed},
+    },
+    protocol::Envelope,
 };
 
 /// A row and all that is behind it.

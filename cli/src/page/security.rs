@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 
 use super::assets::LOCKED;
 use crate::{
-    query::{pairs, parameter},
+    protocol::{parameter_name, query_pairs},
     secrets::Secret,
 };
 
@@ -101,8 +101,8 @@ fn has_token(request: &Request, token: &str) -> bool {
         .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let query = request.uri().query().unwrap_or_default();
     bearer.is_some_and(matches)
-        || pairs(query)
-            .any(|(name, value)| parameter(name).as_deref() == Some("token") && matches(value))
+        || query_pairs(query)
+            .any(|(name, value)| parameter_name(name).as_deref() == Some("token") && matches(value))
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use serde_json::json;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
+    output::store::{News, Store},
     stop::Stop,
-    store::{News, Store},
 };
 
 /// The rows after `last`, if it is given, and then every new or changed one, until it is time to

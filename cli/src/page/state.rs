@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use crate::{hub::Hub, receive::Receiver, rules::Rules, secrets::Secrets, stop::Stop};
+use crate::{output::Hub, receive::Receiver, rules::Rules, secrets::Secrets, stop::Stop};
 
 /// All that the page shows and changes.
 #[derive(Clone)]

@@ -6,14 +6,15 @@ use tower::BoxError;
 use tower_tencent_webhook::{Delivery, event::Undecoded};
 
 use crate::{
-    client::{Client, Received},
-    clock,
-    envelope::Envelope,
-    head::Head,
-    origin::Origin,
-    outgoing::{Credential, Outgoing},
+    exchange::{head::Head, head::Origin},
+    protocol::Envelope,
     secrets::{Keys, Secrets},
-    target::Target,
+    send::{
+        client::{Client, Received},
+        outgoing::{Credential, Outgoing},
+        target::Target,
+    },
+    time,
 };
 
 /// How long an app may go on after the webhook was cut off, so that its answer is still shown.
@@ -51,7 +52,7 @@ impl Forward {
             "/" => self.target.at(delivery.uri().path())?,
             _ => self.target.clone(),
         };
-        let now = clock::now();
+        let now = time::now();
         let request = outgoing.request(&target, keys, &Credential::First, now, Origin::Network)?;
         self.client.send(request, PATIENCE).await
     }

@@ -16,13 +16,11 @@ use tower_tencent_webhook::{FailureAnswer, WebhookLayer};
 
 use super::ticket::{Ticket, Watch};
 use crate::{
-    client::SendBody,
-    clock,
-    exchange::{Answer, Exchange},
-    head::Head,
-    hub::Hub,
-    origin::Origin,
+    exchange::{Answer, Exchange, head::Head, head::Origin},
+    output::Hub,
     rules::Hold,
+    send::client::SendBody,
+    time,
 };
 
 /// The layer around the `Responder`, and where the exchanges go.
@@ -64,7 +62,7 @@ impl Receiver {
 
     fn ticket(&self, request: Request<Body>, origin: Origin) -> (Ticket, Request<Body>) {
         let (mut parts, body) = request.into_parts();
-        let exchange = Exchange::new(Head::of(&parts), origin, clock::now());
+        let exchange = Exchange::new(Head::of(&parts), origin, time::now());
         let ticket = Ticket::new(Arc::clone(&self.hub), exchange);
         parts.extensions.insert(ticket.clone());
         (ticket, Request::from_parts(parts, body))

@@ -13,10 +13,9 @@ use tower_tencent_webhook::{Delivery, event::Undecoded, reply::Reply};
 
 use super::{forward::Forward, ticket::Ticket};
 use crate::{
-    envelope::Envelope,
-    exchange::Answer,
+    exchange::{Answer, typed::Typed},
+    protocol::Envelope,
     rules::{self, Rules},
-    typed::Typed,
 };
 
 /// The service of the layer.

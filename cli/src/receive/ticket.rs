@@ -8,11 +8,11 @@ use std::{
 use tower_tencent_webhook::{Delivery, End, Failure, Outcome, event::Undecoded};
 
 use crate::{
-    envelope::Envelope,
     exchange::{Answer, Exchange, Fate},
-    failure::chain,
-    hub::Hub,
+    output::Hub,
+    protocol::Envelope,
     rules::Hold,
+    terminal::chain,
 };
 
 /// The exchange of one request, shared by all that see a part of it: the receiver, the layer and

@@ -1,15 +1,13 @@
 //! Rules: the answer to a command, until the rule is removed.
 
-mod fit;
+mod commands;
 mod reply;
 mod rule;
 mod set;
-mod unfit;
 
 pub(crate) use self::{
-    fit::fitting,
+    commands::{Command, commands},
     reply::reply,
-    rule::{Do, Hold, Rule},
+    rule::{Hold, Rule, Unfit},
     set::Rules,
-    unfit::Unfit,
 };

@@ -10,11 +10,8 @@ use tower_tencent_webhook::{
     },
 };
 
-use super::{
-    rule::{Do, Rule},
-    unfit::Unfit,
-};
-use crate::table;
+use super::rule::{Do, Rule, Unfit};
+use crate::protocol;
 
 /// The reply to the command; a refusal of friend requests reads its body.
 ///
@@ -22,7 +19,7 @@ use crate::table;
 ///
 /// Why the rule does not fit the command, or the body.
 pub(crate) fn reply(rule: &Rule, command: &str, body: &[u8]) -> Result<Reply, Unfit> {
-    let kind = table::find(command).map(|row| row.reply_kind);
+    let kind = protocol::command(command).map(|row| row.reply_kind);
     Ok(match rule.r#do {
         Do::Refuse => refusal(rule, kind, || accounts(command, body))?,
         Do::Drop => message(

@@ -11,14 +11,16 @@ use hyper::body::Frame;
 use tower::BoxError;
 use tower_tencent_webhook::signature;
 
-use crate::{
+use super::{
     client::SendBody,
-    clock,
-    envelope::Envelope,
-    origin::Origin,
     outgoing::{Credential, Outgoing},
-    secrets::{Keys, Secret},
     target::Target,
+};
+use crate::{
+    exchange::head::Origin,
+    protocol::Envelope,
+    secrets::{Keys, Secret},
+    time,
 };
 
 /// How far a time of signing is off.
@@ -81,7 +83,7 @@ impl Shot<'_> {
             target,
             origin,
         } = self;
-        let now = clock::now();
+        let now = time::now();
         let (at, credential) = match fault {
             Some(Fault::WrongToken) => (now, Credential::Other(Secret::new("not-the-token"))),
             Some(Fault::MissingSign | Fault::TimeAlone | Fault::SignAlone) => {

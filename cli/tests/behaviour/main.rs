@@ -6,6 +6,8 @@ mod architecture;
 mod check;
 mod commands;
 mod forward;
+#[path = "../../../tests/support/imports.rs"]
+mod imports;
 mod live;
 mod ndjson;
 mod page_security;

@@ -1,8 +1,11 @@
 //! What the inbox does, through its public API, on real engines.
 
+#[path = "../../../tests/support/imports.rs"]
+mod imports;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod architecture;
 mod engines;
 mod inbox;
 #[cfg(feature = "metrics")]

@@ -9,10 +9,10 @@ use http::header;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{commands, page::state::Page, recording::Recorded};
+use crate::{output::recording::Recorded, page::state::Page, rules};
 
-pub(super) async fn all_commands() -> Json<Vec<commands::Row>> {
-    Json(commands::rows())
+pub(super) async fn all_commands() -> Json<Vec<rules::Command>> {
+    Json(rules::commands())
 }
 
 #[derive(Serialize)]

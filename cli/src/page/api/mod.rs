@@ -30,7 +30,6 @@
 //! long as Tencent would, so the row is there when they answer.
 
 mod about;
-mod delivery;
 mod rejection;
 mod rows;
 mod rules;
@@ -47,7 +46,7 @@ use super::state::Page;
 pub(crate) fn router(page: Page) -> Router {
     Router::new()
         .route("/deliveries", get(rows::deliveries))
-        .route("/deliveries/{id}", get(delivery::one))
+        .route("/deliveries/{id}", get(rows::one))
         .route("/deliveries/{id}/resend", post(send::resend))
         .route("/trigger", post(send::trigger))
         .route("/rules", get(rules::all))
@@ -55,7 +54,7 @@ pub(crate) fn router(page: Page) -> Router {
             "/rules/{command}",
             get(rules::one).put(rules::set).delete(rules::remove),
         )
-        .route("/events", get(delivery::live))
+        .route("/events", get(rows::live))
         .route("/commands", get(about::all_commands))
         .route("/about", get(about::about))
         .route("/recording", get(about::recording))

@@ -13,18 +13,20 @@ use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 
 use super::{
-    delivery::find,
     rejection::{Rejection, read},
+    rows::find,
 };
 use crate::{
-    clock,
-    envelope::Envelope,
-    origin::Origin,
-    outgoing::{Credential, Outgoing},
+    exchange::head::Origin,
     page::state::Page,
-    sample::{self, Change},
+    protocol::Envelope,
     secrets::Keys,
-    target::Target,
+    send::{
+        outgoing::{Credential, Outgoing},
+        sample::{self, Change},
+        target::Target,
+    },
+    time,
 };
 
 /// How much longer than Tencent to wait: what it gives up is seen as given up.
@@ -113,7 +115,7 @@ async fn send(
 ) -> Result<Response, Rejection> {
     let none = Keys::default();
     let keys = page.secrets.get(outgoing.sdk_app_id).unwrap_or(&none);
-    let now = clock::now();
+    let now = time::now();
     let outgoing = outgoing.sent_at(now);
     let request = outgoing
         .request(target, keys, &Credential::First, now, origin)
