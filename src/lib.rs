@@ -129,21 +129,15 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod app;
+mod catalog;
 mod catch_panic;
-mod config_error;
 mod delivery;
 pub mod event;
-mod event_key;
-mod gate;
 mod handlers;
 mod layer;
-mod lookup;
 pub mod message;
 pub mod observe;
 mod outcome;
-mod payload;
-mod phase;
-mod record;
 pub mod reply;
 pub mod signature;
 #[cfg(feature = "test-util")]
@@ -154,15 +148,12 @@ mod value;
 mod wire;
 
 pub use self::{
-    app::{App, Apps, Auth},
-    config_error::ConfigError,
-    delivery::Delivery,
-    event_key::EventKey,
+    app::{App, Apps, Auth, ConfigError},
+    delivery::{Delivery, EventKey, Record},
     handlers::{Handlers, IntoReply, StatefulHandlers},
     layer::{NoBody, NotAWebhook, ResponseBody, ResponseFuture, WebhookLayer, WebhookService},
     outcome::{End, Failure, FailureAnswer, FailureKind, Outcome, Rejection},
-    phase::Phase,
-    record::Record,
+    reply::Phase,
     value::{Account, Id, OneOrMany, Platform, RawJson, UnixMillis, UnixSeconds},
     wire::{DecodeError, DecodeErrorKind, UnknownValue},
 };

@@ -1,20 +1,18 @@
 //! One app: its id, and how its webhooks are authenticated.
 
+mod apps;
+mod auth;
+mod config_error;
+mod text;
+
 use std::{
     fmt,
     time::{Duration, SystemTime},
 };
 
-mod accepts;
-mod apps;
-mod index;
-mod text;
-
-use self::accepts::Accepts;
-
-pub use self::apps::Apps;
+use self::auth::Accepts;
+pub use self::{apps::Apps, auth::Auth, config_error::ConfigError};
 use crate::{
-    config_error::ConfigError,
     signature::{SignatureError, UrlSignature},
     trtc::Tag,
 };
@@ -244,46 +242,6 @@ pub(crate) struct Authenticated {
     pub(crate) auth: Result<Auth, SignatureError>,
     /// The age of a correct signature in seconds, fresh or not.
     pub(crate) age: Option<i64>,
-}
-
-/// How a delivery was authenticated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Auth {
-    /// Signed with the token given to [`App::signed`], or with the first [event
-    /// key](App::event_key).
-    Token,
-    /// Signed with a token given to [`App::also_accept`], or with a later event key.
-    PreviousToken,
-    /// Not authenticated at all: the app is [`App::insecure_unsigned`], or takes
-    /// [unsigned events](App::insecure_unsigned_events).
-    Unsigned,
-}
-
-impl Auth {
-    /// The one whose [`as_str`](Auth::as_str) is `name`, for stores that keep it as text.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Token, Self::PreviousToken, Self::Unsigned]
-            .into_iter()
-            .find(|auth| auth.as_str() == name)
-    }
-
-    /// Its name in logs and metrics, such as `previous_token`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Token => "token",
-            Self::PreviousToken => "previous_token",
-            Self::Unsigned => "unsigned",
-        }
-    }
-}
-
-impl fmt::Display for Auth {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 #[cfg(test)]

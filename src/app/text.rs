@@ -4,8 +4,7 @@ use std::{env, str::FromStr};
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::{App, Apps};
-use crate::config_error::ConfigError;
+use super::{App, Apps, config_error::ConfigError};
 
 /// What follows the id of an app that goes without a signature. In words, so that a
 /// forgotten token is never taken for it.

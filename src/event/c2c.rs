@@ -18,13 +18,12 @@
 //! ```
 
 use super::message_extension::MsgExtension;
+pub use crate::reply::code::C2CCode as Code;
 use crate::{
     message::MsgBody,
     value::{Account, UnixMillis, UnixSeconds},
     wire::wire,
 };
-
-pub use crate::reply::code::C2CCode as Code;
 
 wire! {
     /// Before a one-to-one message is sent.

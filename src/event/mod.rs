@@ -57,7 +57,6 @@ pub mod content_callback;
 mod decode;
 pub mod follow;
 pub mod group;
-mod key_rule;
 pub mod live;
 mod message_extension;
 pub mod mic;
@@ -69,7 +68,6 @@ pub mod room;
 pub mod sns;
 pub mod state;
 mod table;
-mod undecoded;
 mod webhook;
 
 pub use self::{
@@ -77,12 +75,10 @@ pub use self::{
     message_extension::MsgExtension,
     recording::{RecordingEvent, TaskInfo},
     table::{COMMANDS, Event},
-    undecoded::{Undecodable, Undecoded},
-    webhook::{Payload, Webhook},
+    webhook::{Payload, Undecodable, Undecoded, Webhook},
 };
 pub(crate) use self::{
-    command::commands,
+    command::{KeyRule, commands},
     decode::decode,
-    key_rule::KeyRule,
     webhook::{Sealed, Takes},
 };

@@ -36,13 +36,12 @@
 //! # }
 //! ```
 
+pub use crate::reply::code::OfficialAccountCode as Code;
 use crate::{
     message::MsgBody,
     value::{Account, UnixMillis, UnixSeconds},
     wire::wire,
 };
-
-pub use crate::reply::code::OfficialAccountCode as Code;
 
 wire! {
     /// Before an official account is created.

@@ -21,12 +21,11 @@
 //! # let _ = handlers;
 //! ```
 
+pub use crate::reply::code::FriendCode as Code;
 use crate::{
     value::{Account, UnixMillis},
     wire::{string_enum, wire},
 };
-
-pub use crate::reply::code::FriendCode as Code;
 
 string_enum! {
     /// The direction in which a friend is added.

@@ -1,8 +1,9 @@
 //! The table of the commands in URLs. A new command is one row here, one struct and one fixture.
 
 use super::{
-    alert, bot, c2c, call, chatbot, command::commands, content_callback, follow, group,
-    key_rule::KeyRule, live, mic, official_account, profile, push, room, sns, state,
+    alert, bot, c2c, call, chatbot,
+    command::{KeyRule, commands},
+    content_callback, follow, group, live, mic, official_account, profile, push, room, sns, state,
 };
 use crate::reply::{
     Ack, FriendVerdict, MemberVerdict, MessageVerdict, SignalReply, SubscriberVerdict, Verdict,

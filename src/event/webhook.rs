@@ -101,3 +101,16 @@ pub enum Takes {
 /// Seals [`Payload`].
 #[allow(unnameable_types, reason = "its name is private to seal `Payload`")]
 pub trait Sealed {}
+
+/// The payload of a delivery that is verified but not decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Undecoded;
+
+/// The payload of a delivery whose body does not have the documented shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Undecodable {
+    /// Why. To answer it as an undecodable body, return this error.
+    pub error: DecodeError,
+}

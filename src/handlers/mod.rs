@@ -16,9 +16,9 @@ use tower::{BoxError, Service};
 
 pub use self::{into_reply::IntoReply, stateful::StatefulHandlers};
 use crate::{
+    catalog,
     delivery::Delivery,
     event::{Undecodable, Webhook},
-    lookup,
     reply::{Ack, Reply, TypedReply},
 };
 
@@ -122,12 +122,12 @@ impl Handlers {
         F: Fn(Delivery<E>) -> Fut + Send + Sync + 'static, // with a state: `on_with(state, handler)`
         Fut: Future<Output: IntoReply<E::Reply>> + Send + 'static,
     {
-        lookup::check_reply_kind(E::COMMAND, <E::Reply as TypedReply>::KIND);
+        catalog::check_reply_kind(E::COMMAND, <E::Reply as TypedReply>::KIND);
         let handler: Handler = Arc::new(move |delivery| {
             let delivery = delivery.decode::<E>()?;
             Ok(run::<E::Reply, _>(handler(delivery)))
         });
-        Arc::make_mut(&mut self.routes).register(lookup::first_name(E::COMMAND), handler);
+        Arc::make_mut(&mut self.routes).register(catalog::first_name(E::COMMAND), handler);
         self
     }
 
@@ -162,18 +162,8 @@ impl Handlers {
     /// [`fallback`](Handlers::fallback) does not count.
     #[must_use]
     pub fn takes(&self, command: &str) -> bool {
-        let first = lookup::find(command).map_or(command, |row| row.command);
+        let first = catalog::find(command).map_or(command, |row| row.command);
         self.routes.by_command.contains_key(first)
-    }
-
-    /// Handlers that all get a clone of `state`, without naming it at each registration. See
-    /// [`StatefulHandlers`] for an example.
-    #[must_use]
-    pub fn with_state<S>(state: S) -> StatefulHandlers<S>
-    where
-        S: Clone + Send + Sync + 'static,
-    {
-        StatefulHandlers::new(state)
     }
 
     /// Takes over what is registered in `others`: handlers of another module, or with another

@@ -38,17 +38,25 @@ pub struct StatefulHandlers<S> {
     handlers: Handlers,
 }
 
+impl Handlers {
+    /// Handlers that all get a clone of `state`, without naming it at each registration. See
+    /// [`StatefulHandlers`] for an example.
+    #[must_use]
+    pub fn with_state<S>(state: S) -> StatefulHandlers<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        StatefulHandlers {
+            state,
+            handlers: Self::new(),
+        }
+    }
+}
+
 impl<S> StatefulHandlers<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    pub(super) fn new(state: S) -> Self {
-        Self {
-            state,
-            handlers: Handlers::new(),
-        }
-    }
-
     /// Registers the handler of the event `E`, which gets a clone of the state with each delivery.
     ///
     /// # Panics

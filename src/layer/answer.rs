@@ -8,8 +8,7 @@ use super::{failed::Failed, response::Answer, settings::Settings};
 use crate::{
     catch_panic::caught,
     outcome::{Failure, FailureAnswer, FailureKind},
-    phase::Phase,
-    reply::{self, Reply, ReplyKind},
+    reply::{self, Phase, Reply, ReplyKind},
     trtc,
 };
 

@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use tower::BoxError;
 
 use super::{
-    collect::Collect,
+    body::Collect,
     response::{Answer, ResponseBody},
     supervise::Supervisor,
 };

@@ -1,13 +1,13 @@
 //! The layer: the way of a request, from its head to its answer.
 
+mod admit;
 mod answer;
-mod background;
-mod collect;
+mod body;
 mod failed;
 mod future;
+mod in_flight;
 mod opening;
 mod options;
-mod own;
 mod passing;
 mod response;
 mod service;
@@ -25,7 +25,12 @@ use std::{
 
 use tower::{BoxError, Layer, Service};
 
-use self::{background::Background, own::OwnCommands, settings::Settings, work::Handler};
+use self::{
+    admit::Rules,
+    in_flight::Background,
+    settings::{OwnCommands, Settings},
+    work::Handler,
+};
 pub use self::{
     future::ResponseFuture,
     response::{NoBody, ResponseBody},
@@ -35,7 +40,6 @@ use crate::{
     app::Apps,
     delivery::Delivery,
     event::{Payload, Undecoded},
-    gate::Rules,
 };
 
 /// A [`tower::Layer`] that takes webhooks out of the requests to an application and hands them,

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::settings::Settings;
+use super::{
+    admit::{Claim, Opened, Unopened},
+    settings::Settings,
+};
 use crate::{
     app::Auth,
-    gate::{Claim, Opened, Unopened},
     outcome::{End, Outcome},
     wire::DecodeError,
 };

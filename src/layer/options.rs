@@ -9,7 +9,7 @@ use http::uri::PathAndQuery;
 
 use super::WebhookLayer;
 use crate::{
-    config_error::ConfigError,
+    app::ConfigError,
     event::Webhook,
     outcome::{Failure, FailureAnswer, Outcome},
     reply::TypedReply,

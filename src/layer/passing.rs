@@ -5,10 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::{HeaderMap, Uri};
 
-use crate::{
-    gate::{self, Rules},
-    observe,
-};
+use super::admit::{self, Rules};
+use crate::observe;
 
 /// What has been told, or need not be any more. All clones of a layer share it.
 #[derive(Debug, Default)]
@@ -31,7 +29,7 @@ impl Passing {
         is_event: impl FnOnce() -> bool,
         rules: &Rules,
     ) {
-        if !is_told(&self.path) && (is_event() || gate::is_webhook(uri, rules)) {
+        if !is_told(&self.path) && (is_event() || admit::is_webhook(uri, rules)) {
             tell(&self.path);
             observe::other_path(path, uri.path());
         }
@@ -39,7 +37,7 @@ impl Passing {
 
     /// Looks at a POST to the right path that is not ours.
     pub(crate) fn not_ours(&self, headers: &HeaderMap) {
-        if !is_told(&self.key) && gate::is_event(headers) {
+        if !is_told(&self.key) && admit::is_event(headers) {
             tell(&self.key);
             observe::no_event_key();
         }

@@ -16,7 +16,8 @@ use tokio::time::Instant;
 use tower::{BoxError, Service};
 
 use super::{
-    collect::Collect,
+    admit::{self, Admission, Admitted, Claim, Sender},
+    body::Collect,
     future::ResponseFuture,
     response::{Answer, NoBody, ResponseBody},
     settings::Settings,
@@ -24,10 +25,9 @@ use super::{
     work::{Arrival, Handler},
 };
 use crate::{
+    catalog,
     catch_panic::{caught, dropped},
     event::{Payload, Takes, Undecoded},
-    gate::{self, Admission, Admitted, Claim, Sender},
-    lookup,
     observe::Report,
     outcome::{End, Outcome, Rejection},
     reply,
@@ -79,7 +79,7 @@ impl<S, E: Payload> WebhookService<S, E> {
     fn outcome(&self, command: &str) -> Outcome {
         let own = &self.settings().own;
         let kind = E::reply_kind(command).or_else(|| own.reply_kind(command));
-        Outcome::new(own.label(command), lookup::phase(command, kind))
+        Outcome::new(own.label(command), catalog::phase(command, kind))
     }
 
     /// What a request gets by its head. `None` if it is not ours.
@@ -92,17 +92,17 @@ impl<S, E: Payload> WebhookService<S, E> {
         if let Some(path) = rules.path.as_deref()
             && path != uri.path()
         {
-            let is_event = || E::TAKES != Takes::Urls && gate::is_event(headers);
+            let is_event = || E::TAKES != Takes::Urls && admit::is_event(headers);
             passing.elsewhere(path, uri, is_event, rules);
             return None;
         }
         let mut admission = None;
         if E::TAKES != Takes::Events {
             let length = || caught(|| request.body().size_hint().exact()).ok().flatten();
-            admission = gate::admit(uri, headers, length, rules, || self.settings().now());
+            admission = admit::admit(uri, headers, length, rules, || self.settings().now());
         }
         if E::TAKES != Takes::Urls && admission.is_none() {
-            admission = gate::claim(headers, rules);
+            admission = admit::claim(headers, rules);
             if admission.is_none() {
                 passing.not_ours(headers);
             }
@@ -143,7 +143,7 @@ impl<S, E: Payload> WebhookService<S, E> {
                 self.take(request, admitted, None, self.settings().deadline)
             }
             Admission::Claim(claim) => {
-                let admitted = claim.unproved();
+                let admitted = Admitted::unproved(&claim);
                 self.take(
                     request,
                     admitted,

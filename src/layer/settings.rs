@@ -6,8 +6,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{background::Background, own::OwnCommands, passing::Passing};
-use crate::{catch_panic::caught, gate::Rules, observe::Observer, outcome::OnFailure};
+use super::{admit::Rules, in_flight::Background, passing::Passing};
+use crate::{
+    catalog, catch_panic::caught, observe::Observer, outcome::OnFailure, reply::ReplyKind,
+};
 
 /// What all requests of a layer share.
 #[derive(Clone)]
@@ -45,5 +47,50 @@ impl fmt::Debug for Settings {
             .field("acknowledge_late", &self.acknowledge_late)
             .field("background", &self.background)
             .finish_non_exhaustive()
+    }
+}
+
+/// What a layer is told about commands that this release does not know.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OwnCommands(Vec<Own>);
+
+#[derive(Debug, Clone, Copy)]
+struct Own {
+    command: &'static str,
+    reply_kind: ReplyKind,
+}
+
+impl OwnCommands {
+    /// # Panics
+    ///
+    /// If the command takes another kind of reply, by the table or by an earlier event.
+    #[track_caller]
+    pub(crate) fn declare(&mut self, command: &'static str, reply_kind: ReplyKind) {
+        catalog::check_reply_kind(command, reply_kind);
+        match self.find(command) {
+            Some(own) => assert!(
+                own.reply_kind == reply_kind,
+                "command `{command}` takes {:?}, not {reply_kind:?}",
+                own.reply_kind
+            ),
+            None => self.0.push(Own {
+                command,
+                reply_kind,
+            }),
+        }
+    }
+
+    pub(crate) fn reply_kind(&self, command: &str) -> Option<ReplyKind> {
+        self.find(command).map(|own| own.reply_kind)
+    }
+
+    /// The name of a command for logs and metrics: from a closed set, which is known at start-up.
+    pub(crate) fn label(&self, command: &str) -> &'static str {
+        self.find(command)
+            .map_or_else(|| catalog::label(command), |own| own.command)
+    }
+
+    fn find(&self, command: &str) -> Option<&Own> {
+        self.0.iter().find(|own| own.command == command)
     }
 }

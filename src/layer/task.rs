@@ -17,9 +17,10 @@ use pin_project_lite::pin_project;
 use tower::{BoxError, Service};
 
 use super::{
+    admit::{Admitted, Claim},
     answer::Facts,
-    background::Slot,
     failed::Failed,
+    in_flight::Slot,
     opening::{Opening, is_blank},
     response::Answer,
     settings::Settings,
@@ -27,15 +28,13 @@ use super::{
     work::{Arrival, Handler, Work},
 };
 use crate::{
+    catalog,
     catch_panic::{caught, caught_poll, dropped},
     delivery::{self, Delivery},
     event::{Payload, Takes},
-    gate::{Admitted, Claim},
-    lookup,
     observe::Report,
     outcome::{End, FailureAnswer, FailureKind, Outcome},
-    phase::Phase,
-    reply::ReplyKind,
+    reply::{Phase, ReplyKind},
     value::UnixMillis,
 };
 
@@ -111,7 +110,7 @@ where
             signature_age,
         } = admitted;
         let reply_kind = E::reply_kind(&command).or_else(|| settings.own.reply_kind(&command));
-        let phase = lookup::phase(&command, reply_kind);
+        let phase = catalog::phase(&command, reply_kind);
         let mut outcome = Outcome::new(settings.own.label(&command), phase);
         outcome.sdk_app_id = Some(sdk_app_id);
         outcome.auth = claim.is_none().then_some(auth);

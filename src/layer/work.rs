@@ -14,11 +14,12 @@ use bytes::Bytes;
 use http::request::Parts;
 use tokio::time::Instant;
 
-use super::{response::Answer, settings::Settings};
-use crate::{
-    gate::{Admitted, Claim},
-    outcome::End,
+use super::{
+    admit::{Admitted, Claim},
+    response::Answer,
+    settings::Settings,
 };
+use crate::outcome::End;
 
 /// A request that is ours, up to its body.
 pub(crate) struct Arrival {

@@ -3,13 +3,42 @@
 use serde::{Deserialize, Serialize, de};
 use serde_json::value::RawValue;
 
-use super::Relay;
-use crate::wire::{lenient, readable::readable_part, wire};
+use crate::{
+    value::RawJson,
+    wire::{lenient, readable::readable_part, wire},
+};
 
 /// The `MsgType` of a text.
 pub(super) const TEXT: &str = "TIMTextElem";
 
-/// Names each kind of element but text once: variant, type, `MsgType`.
+/// Names each kind of element but text once, for the macro `$of`: variant, type, `MsgType`.
+macro_rules! kinds {
+    ($of:ident) => {
+        $of! {
+            /// A place on a map.
+            Location(Location) = "TIMLocationElem",
+            /// An emoji of the app.
+            Face(Face) = "TIMFaceElem",
+            /// Data of the app.
+            Custom(Custom) = "TIMCustomElem",
+            /// A voice message.
+            Sound(Sound) = "TIMSoundElem",
+            /// An image.
+            Image(Image) = "TIMImageElem",
+            /// A file.
+            File(File) = "TIMFileElem",
+            /// A video.
+            VideoFile(VideoFile) = "TIMVideoFileElem",
+            /// Forwarded messages, merged into one.
+            Relay(Relay) = "TIMRelayElem",
+            /// Streamed text of a chatbot.
+            Stream(Stream) = "TIMStreamElem",
+        }
+    };
+}
+pub(super) use kinds;
+
+/// Declares the content of elements.
 macro_rules! contents {
     ($($(#[$attribute:meta])* $variant:ident($type:ty) = $msg_type:literal,)+) => {
         /// The content of an element, by kind.
@@ -44,20 +73,10 @@ macro_rules! contents {
                 }
             }
         }
-
-        impl From<Text> for super::Element {
-            fn from(content: Text) -> Self {
-                Self::new(TEXT, &content)
-            }
-        }
-
-        $(impl From<$type> for super::Element {
-            fn from(content: $type) -> Self {
-                Self::new($msg_type, &content)
-            }
-        })+
     };
 }
+
+kinds!(contents);
 
 impl Content {
     /// Reads an element whose content has members of an undocumented type, without those.
@@ -83,27 +102,6 @@ impl Content {
             read(json).is_some()
         })?)
     }
-}
-
-contents! {
-    /// A place on a map.
-    Location(Location) = "TIMLocationElem",
-    /// An emoji of the app.
-    Face(Face) = "TIMFaceElem",
-    /// Data of the app.
-    Custom(Custom) = "TIMCustomElem",
-    /// A voice message.
-    Sound(Sound) = "TIMSoundElem",
-    /// An image.
-    Image(Image) = "TIMImageElem",
-    /// A file.
-    File(File) = "TIMFileElem",
-    /// A video.
-    VideoFile(VideoFile) = "TIMVideoFileElem",
-    /// Forwarded messages, merged into one.
-    Relay(Relay) = "TIMRelayElem",
-    /// Streamed text of a chatbot.
-    Stream(Stream) = "TIMStreamElem",
 }
 
 wire! {
@@ -269,6 +267,26 @@ wire! {
         pub markdown: Option<String>,
         /// Whether the stream ends here.
         pub is_last: Option<bool>,
+    }
+
+    /// Messages that were forwarded together, merged into one element.
+    ///
+    /// The messages themselves are decoded when they are asked for ([`Relay::messages`]), one
+    /// level at a time: forwarded messages can hold forwarded messages, to any depth.
+    #[derive(Default)]
+    pub struct Relay {
+        /// The title that clients show.
+        pub title: Option<String>,
+        /// How many messages there are.
+        pub msg_num: Option<u32>,
+        /// Shown by clients that do not know this element.
+        pub compatible_text: Option<String>,
+        /// The first lines of the messages.
+        pub abstract_list: Vec<String>,
+        /// The messages as JSON, if they take at most 12 KB together.
+        pub msg_list: Option<RawJson>,
+        /// Where the messages are stored, if they take more than 12 KB together.
+        pub json_msg_key: Option<String>,
     }
 }
 

@@ -9,7 +9,10 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::{
-    content::{self, Content, Custom, Face, Location, Text},
+    content::{
+        self, Content, Custom, Face, File, Image, Location, Relay, Sound, Stream, TEXT, Text,
+        VideoFile, kinds,
+    },
     usual::{self, Usual},
 };
 use crate::wire::{
@@ -136,6 +139,24 @@ impl Element {
         }
     }
 }
+
+impl From<Text> for Element {
+    fn from(content: Text) -> Self {
+        Self::new(TEXT, &content)
+    }
+}
+
+/// Makes an element of each kind of content.
+macro_rules! from_contents {
+    ($($(#[$attribute:meta])* $variant:ident($type:ty) = $msg_type:literal,)+) => {
+        $(impl From<$type> for Element {
+            fn from(content: $type) -> Self {
+                Self::new($msg_type, &content)
+            }
+        })+
+    };
+}
+kinds!(from_contents);
 
 /// Two elements are equal if they are understood and have equal content, or if they are not
 /// understood and have the same JSON text.

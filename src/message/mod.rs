@@ -36,9 +36,9 @@ mod usual;
 
 pub use self::{
     content::{
-        Content, Custom, Face, File, Image, ImageInfo, Location, Sound, Stream, StreamChunk, Text,
-        VideoFile,
+        Content, Custom, Face, File, Image, ImageInfo, Location, Relay, Sound, Stream, StreamChunk,
+        Text, VideoFile,
     },
     element::{Element, MsgBody},
-    relay::{ForwardedMessage, Relay},
+    relay::ForwardedMessage,
 };

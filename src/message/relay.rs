@@ -1,32 +1,12 @@
 //! Forwarded messages.
 
-use super::Element;
+use super::{content::Relay, element::Element};
 use crate::{
-    value::{Account, RawJson, UnixSeconds},
+    value::{Account, UnixSeconds},
     wire::{DecodeError, lenient, readable::readable_part, surrogates, wire},
 };
 
 wire! {
-    /// Messages that were forwarded together, merged into one element.
-    ///
-    /// The messages themselves are decoded when they are asked for ([`Relay::messages`]), one
-    /// level at a time: forwarded messages can hold forwarded messages, to any depth.
-    #[derive(Default)]
-    pub struct Relay {
-        /// The title that clients show.
-        pub title: Option<String>,
-        /// How many messages there are.
-        pub msg_num: Option<u32>,
-        /// Shown by clients that do not know this element.
-        pub compatible_text: Option<String>,
-        /// The first lines of the messages.
-        pub abstract_list: Vec<String>,
-        /// The messages as JSON, if they take at most 12 KB together.
-        pub msg_list: Option<RawJson>,
-        /// Where the messages are stored, if they take more than 12 KB together.
-        pub json_msg_key: Option<String>,
-    }
-
     /// One forwarded message.
     pub struct ForwardedMessage {
         /// The sender.

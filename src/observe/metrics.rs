@@ -59,7 +59,7 @@ use ::metrics::{
 use crate::{
     app::Auth,
     outcome::{End, Outcome, Rejection},
-    phase::Phase,
+    reply::Phase,
 };
 
 const REQUESTS: &str = "tencent_webhook_requests_total";

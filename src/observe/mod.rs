@@ -39,20 +39,16 @@ mod log;
 pub mod metrics;
 mod report;
 mod span;
-mod warnings;
 
 use std::sync::Arc;
 
+use self::log::Warnings;
 pub use self::span::make_span;
-use self::warnings::Warnings;
 pub(crate) use self::{
     log::{no_event_key, other_path},
     report::Report,
 };
 use crate::outcome::{End, OnOutcome};
-
-/// The target of the layer's events and of its span.
-const TARGET: &str = "tower_tencent_webhook";
 
 /// Who is told how a request ends. One for all clones of a layer.
 #[derive(Clone, Default)]

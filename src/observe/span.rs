@@ -3,11 +3,11 @@
 use http::Request;
 use tracing::{Span, field};
 
-use super::TARGET;
+use super::log::TARGET;
 use crate::{
     app::Auth,
     outcome::{End, Outcome},
-    phase::Phase,
+    reply::Phase,
 };
 
 /// A span for tower-http's `TraceLayer` that leaves the query out, and with it the signature.

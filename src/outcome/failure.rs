@@ -4,7 +4,7 @@ use std::{error::Error, fmt, sync::Arc};
 
 use http::StatusCode;
 
-use crate::{lookup, phase::Phase};
+use crate::{catalog, reply::Phase};
 
 /// How a failed webhook is answered. Chosen by [`on_failure`](crate::WebhookLayer::on_failure).
 ///
@@ -135,7 +135,7 @@ impl fmt::Debug for Failure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Failure")
             .field("kind", &self.kind)
-            .field("command", &lookup::label(self.command))
+            .field("command", &catalog::label(self.command))
             .finish_non_exhaustive()
     }
 }

@@ -1,9 +1,11 @@
 //! The JSON object of a reply.
 
+use std::fmt;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{friend_result::FriendResult, verdict_kind::VerdictKind};
+use super::code::FriendCode;
 use crate::{message::MsgBody, value::Account};
 
 /// The bodies of the usual replies, which are never built.
@@ -104,4 +106,118 @@ pub trait Encode: Sized {
         allow(dead_code, reason = "read by `testing` only")
     )]
     fn from_body(wire: Body) -> Option<Self>;
+}
+
+/// What the answer to a before-webhook says about its action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum VerdictKind {
+    /// It passes.
+    Allow,
+    /// It is refused, at least for some of several accounts.
+    Refuse,
+    /// A message is not delivered, and its sender is not told.
+    Drop,
+    /// A message is delivered changed.
+    Rewrite,
+    /// The answer is an HTTP error: Tencent does what the console is set to.
+    Error,
+}
+
+impl VerdictKind {
+    /// Its name in logs and metrics, such as `allow`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Refuse => "refuse",
+            Self::Drop => "drop",
+            Self::Rewrite => "rewrite",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for VerdictKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A text of which `Debug` shows only the length.
+pub(crate) struct Hidden<'a>(pub(crate) &'a str);
+
+impl fmt::Debug for Hidden<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} bytes]", self.0.len())
+    }
+}
+
+/// Whether the request to or from one account goes ahead.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct FriendResult {
+    #[serde(rename = "To_Account")]
+    to_account: Account,
+    result_code: u32,
+    result_info: String,
+}
+
+impl FriendResult {
+    /// Lets the request of this account pass.
+    #[must_use]
+    pub fn allow(account: impl Into<Account>) -> Self {
+        Self {
+            to_account: account.into(),
+            result_code: 0,
+            result_info: String::new(),
+        }
+    }
+
+    /// Refuses the request of this account; the client gets the code and the text.
+    #[must_use]
+    pub fn refuse(account: impl Into<Account>, code: FriendCode, text: impl Into<String>) -> Self {
+        Self {
+            to_account: account.into(),
+            result_code: code.get(),
+            result_info: text.into(),
+        }
+    }
+
+    /// The account.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.to_account
+    }
+
+    /// Whether the request passes.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        self.result_code == 0
+    }
+
+    /// The code of a refusal.
+    #[must_use]
+    pub fn code(&self) -> Option<FriendCode> {
+        FriendCode::new(self.result_code)
+    }
+
+    /// The text of a refusal.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.result_info
+    }
+}
+
+/// Shows whether the request passes, the code, and only the length of a text; never the account.
+impl fmt::Debug for FriendResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.passes() {
+            return f.write_str("Allow");
+        }
+        f.debug_struct("Refuse")
+            .field("code", &self.result_code)
+            .field("text", &Hidden(&self.result_info))
+            .finish()
+    }
 }

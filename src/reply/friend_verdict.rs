@@ -5,10 +5,8 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::{
-    body::{Body, Encode},
+    body::{Body, Encode, FriendResult, VerdictKind},
     code::FriendCode,
-    friend_result::FriendResult,
-    verdict_kind::VerdictKind,
 };
 use crate::{
     value::Account,

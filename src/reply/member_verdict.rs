@@ -3,10 +3,8 @@
 use std::fmt;
 
 use super::{
-    body::{Body, Encode},
+    body::{Body, Encode, Hidden, VerdictKind},
     code::{ErrorCode, GroupCode},
-    hidden::Hidden,
-    verdict_kind::VerdictKind,
 };
 use crate::value::Account;
 

@@ -3,10 +3,8 @@
 use std::fmt;
 
 use super::{
-    body::{Body, Encode},
+    body::{Body, Encode, Hidden, VerdictKind},
     code::ErrorCode,
-    hidden::Hidden,
-    verdict_kind::VerdictKind,
 };
 use crate::message::MsgBody;
 

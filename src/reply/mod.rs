@@ -28,37 +28,32 @@
 //! # let _ = OUT_OF_RANGE;
 //! ```
 
-mod ack;
 mod body;
 pub(crate) mod code;
-mod friend_result;
 mod friend_verdict;
-mod hidden;
 mod member_verdict;
 mod message_verdict;
-mod signal_reply;
+mod phase;
 mod verdict;
-mod verdict_kind;
 
 use bytes::Bytes;
 
-use self::body::{Body, Encode};
-pub(crate) use self::body::{OK as ACKNOWLEDGEMENT, REFUSED as REFUSAL};
-use self::code::{C2CCode, GiftCode, GroupCode, OfficialAccountCode};
 #[cfg(feature = "test-util")]
-pub(crate) use self::hidden::Hidden;
+pub(crate) use self::body::Hidden;
+pub(crate) use self::body::{OK as ACKNOWLEDGEMENT, REFUSED as REFUSAL};
+use self::{
+    body::{Body, Encode},
+    code::{C2CCode, GiftCode, GroupCode, OfficialAccountCode},
+};
 pub use self::{
-    ack::Ack,
+    body::{FriendResult, VerdictKind},
     code::ErrorCode,
-    friend_result::FriendResult,
     friend_verdict::FriendVerdict,
     member_verdict::{MemberVerdict, SubscriberVerdict},
     message_verdict::{MessageVerdict, Rewrite},
-    signal_reply::SignalReply,
-    verdict::Verdict,
-    verdict_kind::VerdictKind,
+    phase::Phase,
+    verdict::{Ack, SignalReply, Verdict},
 };
-use crate::phase::Phase;
 
 /// A reply type that belongs to one form of reply. Implemented by the replies of this crate only.
 #[diagnostic::on_unimplemented(

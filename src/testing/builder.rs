@@ -7,9 +7,8 @@ use http::Extensions;
 
 use crate::{
     app::Auth,
-    delivery::Delivery,
+    delivery::{Delivery, Record},
     event::{Undecoded, Webhook},
-    record::Record,
     value::{Platform, UnixMillis},
 };
 

@@ -74,9 +74,8 @@ pub use self::{
     webhook_request::WebhookRequest,
 };
 use crate::{
-    delivery::Delivery,
+    delivery::{Delivery, Record},
     event::{Payload, Undecoded, Webhook},
-    record::Record,
 };
 
 /// The body of a documented webhook, with every documented field; `None` for a command that is

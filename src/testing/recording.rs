@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 
 use crate::{
-    record::Record,
+    delivery::Record,
     value::{Platform, UnixMillis},
 };
 

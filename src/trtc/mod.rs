@@ -40,10 +40,6 @@
 //! # let _ = handlers;
 //! ```
 
-use std::borrow::Cow;
-
-use bytes::Bytes;
-
 pub mod ai;
 mod body;
 pub mod ingest;
@@ -61,12 +57,15 @@ mod table;
 pub mod transcription;
 pub mod web_recording;
 
+use std::borrow::Cow;
+
 pub(crate) use self::signature::Tag;
 pub use self::{
     sent_at::sent_at,
     signature::{sign, verify},
     table::{EVENTS, Event},
 };
+use bytes::Bytes;
 
 /// The answer to an event. TRTC looks at the status only, and advises this body.
 pub(crate) const ACKNOWLEDGEMENT: Bytes = Bytes::from_static(br#"{"code":0}"#);

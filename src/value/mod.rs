@@ -1,17 +1,13 @@
 //! The scalars of the protocol.
 
-mod account;
 mod id;
-mod one_or_many;
 mod platform;
 mod raw_json;
 mod time;
 
 pub use self::{
-    account::Account,
-    id::Id,
-    one_or_many::OneOrMany,
+    id::{Account, Id},
     platform::Platform,
-    raw_json::RawJson,
+    raw_json::{OneOrMany, RawJson},
     time::{UnixMillis, UnixSeconds},
 };

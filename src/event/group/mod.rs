@@ -21,11 +21,6 @@ mod member;
 mod message;
 mod topic;
 
-use crate::{
-    value::{Account, RawJson},
-    wire::{string_enum, wire},
-};
-
 pub use self::{
     info::{
         AfterChangeGroupOwner, AfterCreateGroup, AfterGroupAttrChanged, AfterGroupDestroyed,
@@ -44,6 +39,10 @@ pub use self::{
     topic::{AfterCreateTopic, AfterTopicDestroyed, AfterTopicInfoChanged, BeforeCreateTopic},
 };
 pub use crate::reply::code::GroupCode as Code;
+use crate::{
+    value::{Account, RawJson},
+    wire::{string_enum, wire},
+};
 
 string_enum! {
     /// The type of a group.

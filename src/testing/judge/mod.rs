@@ -4,10 +4,15 @@ mod reply;
 
 use std::time::Duration;
 
+use http::StatusCode;
+
 use self::reply::Reply;
 use super::effect::{Effect, Why};
-use crate::{lookup, phase::Phase, reply::ReplyKind, trtc};
-use http::StatusCode;
+use crate::{
+    catalog,
+    reply::{Phase, ReplyKind},
+    trtc,
+};
 
 /// What the console says Tencent does with the action of a before-webhook when the answer is a
 /// failure.
@@ -25,7 +30,7 @@ impl OnFailure {
     /// [gifts](https://trtc.io/document/72210).
     #[must_use]
     pub fn default_of(command: &str) -> Self {
-        match lookup::reply_kind(command) {
+        match catalog::reply_kind(command) {
             Some(ReplyKind::Gift) => Self::Block,
             _ => Self::Pass,
         }
@@ -83,7 +88,7 @@ pub(super) fn patience(command: &str) -> Duration {
 }
 
 fn phase(command: &str) -> Phase {
-    lookup::phase(command, lookup::reply_kind(command)).unwrap_or(Phase::After)
+    catalog::phase(command, catalog::reply_kind(command)).unwrap_or(Phase::After)
 }
 
 /// What the answer says, or why it says nothing.
@@ -108,7 +113,7 @@ pub(super) fn verdict(
         return Ok(Effect::Acknowledged);
     }
     let code = reply.code()?;
-    let kind = lookup::reply_kind(command);
+    let kind = catalog::reply_kind(command);
     let is_message = matches!(
         kind,
         Some(ReplyKind::GroupMessage | ReplyKind::C2CMessage | ReplyKind::OfficialAccountMessage)

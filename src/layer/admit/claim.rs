@@ -1,16 +1,13 @@
-//! The protocol that signs the body: what the head of a request claims, and what its body proves.
+//! An event of TRTC whose body is signed: what its head claims, and what its body proves.
 
 use std::{
     borrow::Cow,
     time::{Duration, SystemTime},
 };
 
-use http::{HeaderMap, HeaderValue, header::GetAll};
-
-use super::{Admission, Admitted, Rules, Sender, check_body, escape};
 use crate::{
     app::{Apps, Auth},
-    event, lookup,
+    catalog, event,
     outcome::Rejection,
     signature::{self, SignatureError},
     trtc::{self, Tag},
@@ -18,15 +15,12 @@ use crate::{
     wire::{DecodeError, wire},
 };
 
-/// The header that names the app.
-const APP_ID: &str = "sdkappid";
-
 /// An event of TRTC by its head. None of it is known to be true.
 #[derive(Debug)]
 pub(crate) struct Claim {
-    sdk_app_id: u64,
+    pub(super) sdk_app_id: u64,
     /// `None` for an app whose events are not signed.
-    tag: Option<Tag>,
+    pub(super) tag: Option<Tag>,
 }
 
 /// What the body of an event proves.
@@ -56,74 +50,7 @@ wire! {
     }
 }
 
-/// Whether a POST is an event of TRTC by its headers, signed or not.
-pub(crate) fn is_event(headers: &HeaderMap) -> bool {
-    headers.contains_key(APP_ID)
-}
-
-/// Reads what the head of a POST claims, in the order of this function. `None` if it is not ours.
-pub(crate) fn claim(headers: &HeaderMap, rules: &Rules) -> Option<Admission> {
-    // 1. Is it ours?
-    let mut app_ids = headers.get_all(APP_ID).iter();
-    let app_id = app_ids.next()?;
-    if !rules.apps.take_events() {
-        return None;
-    }
-    let reject = |rejection, sdk_app_id: Option<u64>| Admission::Reject {
-        rejection,
-        command: Cow::Borrowed(""),
-        sender: sdk_app_id.map(|sdk_app_id| Sender {
-            sdk_app_id,
-            auth: None,
-            signature_age: None,
-        }),
-    };
-
-    // 2. Is its app one of ours?
-    let app_id = app_id.to_str().ok().and_then(escape::digits);
-    let (Some(sdk_app_id), None) = (app_id, app_ids.next()) else {
-        return Some(reject(Rejection::MalformedHeader, None));
-    };
-    let Some(asks_for_tag) = rules.apps.ask_for_tag(sdk_app_id) else {
-        return Some(reject(Rejection::UnknownApp, None));
-    };
-
-    // 3. Can its signature be right?
-    let tag = asks_for_tag.and_then(|asks| asks.then(|| tag(headers.get_all("sign"))).transpose());
-    let tag = match tag {
-        Ok(tag) => tag,
-        Err(error) => return Some(reject(Rejection::Signature(error), Some(sdk_app_id))),
-    };
-
-    // 4. Will its body be readable?
-    if let Err(rejection) = check_body(headers, rules.body_limit) {
-        return Some(reject(rejection, Some(sdk_app_id)));
-    }
-    Some(Admission::Claim(Claim { sdk_app_id, tag }))
-}
-
-fn tag(headers: GetAll<'_, HeaderValue>) -> Result<Tag, SignatureError> {
-    let mut signs = headers.iter();
-    let sign = signs.next().ok_or(SignatureError::Missing)?;
-    match signs.next() {
-        None => Tag::parse(sign.as_bytes()),
-        Some(_) => Err(SignatureError::Malformed),
-    }
-}
-
 impl Claim {
-    /// A stand-in for the event until its body is there. Nobody gets to see it.
-    pub(crate) fn unproved(&self) -> Admitted {
-        Admitted {
-            sdk_app_id: self.sdk_app_id,
-            command: trtc::command(None),
-            client_ip: None,
-            platform: None,
-            auth: Auth::Unsigned,
-            signature_age: None,
-        }
-    }
-
     /// Compares the claim with the body. The signature comes first: nothing is parsed before it is
     /// checked.
     pub(crate) fn open(
@@ -150,7 +77,7 @@ impl Claim {
             return Err(reject(Rejection::Signature(SignatureError::Stale), age));
         }
         Ok(Opened {
-            command: lookup::intern(trtc::command(envelope.event_type)),
+            command: catalog::intern(trtc::command(envelope.event_type)),
             auth,
             age,
         })

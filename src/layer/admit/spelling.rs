@@ -1,6 +1,75 @@
-//! The names of the parameters, in every spelling.
+//! How a query spells its names and values. A broken escape is never passed on as text.
 
-use super::escape::unescape;
+use std::borrow::Cow;
+
+/// A value that is not unescaped yet.
+#[derive(Clone, Copy)]
+pub(crate) struct Escaped<'q>(pub(super) &'q str);
+
+impl Escaped<'_> {
+    /// Whether it means `text`, byte for byte.
+    pub(crate) fn means(self, text: &str) -> bool {
+        self.0 == text || (self.0.contains('%') && unescape(self.0).eq(text.bytes().map(Ok)))
+    }
+}
+
+/// An escape that is none.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Broken;
+
+/// The bytes of a percent-encoded text.
+pub(super) fn unescape(raw: &str) -> impl Iterator<Item = Result<u8, Broken>> + '_ {
+    let mut bytes = raw.bytes();
+    std::iter::from_fn(move || {
+        let byte = bytes.next()?;
+        if byte != b'%' {
+            return Some(Ok(byte));
+        }
+        let mut digit = || char::from(bytes.next()?).to_digit(16);
+        Some(match (digit(), digit()) {
+            (Some(high), Some(low)) => u8::try_from(high * 16 + low).map_err(|_| Broken),
+            _ => Err(Broken),
+        })
+    })
+}
+
+/// A number as Tencent writes it: digits only, no sign, no leading zero, within `u64`.
+pub(super) fn plain_decimal(raw: &str) -> Option<u64> {
+    digits(raw).or_else(|| {
+        // As many as a `u64` can have. A rejection allocates nothing for it.
+        let mut unescaped = [0; 20];
+        let mut length = 0;
+        for byte in unescape(raw) {
+            *unescaped.get_mut(length)? = byte.ok()?;
+            length += 1;
+        }
+        digits(std::str::from_utf8(&unescaped[..length]).ok()?)
+    })
+}
+
+/// A number in digits only, without a leading zero, within `u64`.
+pub(super) fn digits(text: &str) -> Option<u64> {
+    match text.as_bytes() {
+        [b'0'] | [b'1'..=b'9', ..] => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The unescaped text, if it is printable ASCII, as all documented values are.
+pub(super) fn ascii_text(raw: &str) -> Option<Cow<'_, str>> {
+    let printable = |byte: &u8| (b' '..=b'~').contains(byte);
+    // Without an early exit, the compiler handles many bytes at a time.
+    if raw.bytes().fold(true, |plain, byte| {
+        plain & (byte != b'%') & printable(&byte)
+    }) {
+        return Some(Cow::Borrowed(raw));
+    }
+    let mut text = String::with_capacity(raw.len());
+    for byte in unescape(raw) {
+        text.push(char::from(byte.ok().filter(printable)?));
+    }
+    Some(Cow::Owned(text))
+}
 
 /// The parameters that are known.
 #[derive(Clone, Copy, PartialEq)]

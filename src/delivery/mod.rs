@@ -1,17 +1,21 @@
 //! What a handler receives.
 
+mod event_key;
+mod key_rules;
+mod record;
+
 use std::{borrow::Cow, fmt, net::IpAddr, time::Duration};
 
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, Request, Uri, request::Parts};
 use tokio::time::Instant;
 
+pub use self::{event_key::EventKey, record::Record};
 use crate::{
     app::Auth,
+    catalog,
     event::{Payload, Undecodable, Undecoded, Webhook},
-    lookup,
-    phase::Phase,
-    record::Record,
+    reply::Phase,
     value::{Platform, UnixMillis},
     wire::{DecodeError, DecodeErrorKind},
 };
@@ -71,7 +75,7 @@ impl<E> Delivery<E> {
     /// [`Record::label`].
     #[must_use]
     pub fn label(&self) -> &'static str {
-        lookup::label(&self.context.command)
+        catalog::label(&self.context.command)
     }
 
     /// Whether the reply decides; `None` if neither the table nor the name of the command tells.
@@ -197,8 +201,8 @@ impl Delivery<Undecoded> {
     /// ```
     #[must_use]
     pub fn from_record(record: Record) -> Self {
-        let command = lookup::intern(Cow::Owned(record.command().to_owned()));
-        let phase = lookup::phase(&command, lookup::reply_kind(&command));
+        let command = catalog::intern(Cow::Owned(record.command().to_owned()));
+        let phase = catalog::phase(&command, catalog::reply_kind(&command));
         let (parts, ()) = Request::new(()).into_parts();
         let context = Context {
             sdk_app_id: record.sdk_app_id(),
@@ -222,7 +226,7 @@ impl Delivery<Undecoded> {
     /// The delivery again, with the reason, if it is of another command, or if the body does not
     /// have the documented shape.
     pub fn decode<E: Webhook>(self) -> Result<Delivery<E>, Delivery<Undecodable>> {
-        let decoded = if self.command() == lookup::first_name(E::COMMAND) {
+        let decoded = if self.command() == catalog::first_name(E::COMMAND) {
             <E as Payload>::decode(self.command(), self.body())
         } else {
             Err(DecodeError::new(DecodeErrorKind::CommandMismatch))

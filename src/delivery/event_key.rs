@@ -1,11 +1,9 @@
 //! Which deliveries report the same event.
 
-mod members;
-mod rule;
-
 use std::fmt;
 
-use crate::{delivery::Delivery, lookup, phase::Phase};
+use super::{Delivery, key_rules};
+use crate::{catalog, reply::Phase};
 
 /// Identifies the event that a delivery reports: a repeat by the vendor has the key of the first,
 /// and two events never share one. Made by [`Delivery::event_key`].
@@ -84,6 +82,6 @@ impl<E> Delivery<E> {
         }
         let body = std::str::from_utf8(self.body()).ok()?;
         let command = self.command();
-        rule::key(lookup::key_rule(command), self.sdk_app_id(), command, body).map(EventKey)
+        key_rules::key(catalog::key_rule(command), self.sdk_app_id(), command, body).map(EventKey)
     }
 }

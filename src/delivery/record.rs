@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::{
     app::Auth,
-    lookup,
+    catalog,
     value::{Platform, UnixMillis},
 };
 
@@ -48,7 +48,7 @@ impl Record {
     pub fn new(sdk_app_id: u64, command: impl Into<String>, body: impl Into<Bytes>) -> Self {
         Self {
             sdk_app_id,
-            command: lookup::intern(Cow::Owned(command.into())),
+            command: catalog::intern(Cow::Owned(command.into())),
             client_ip: None,
             platform: None,
             auth: Auth::Unsigned,
@@ -105,7 +105,7 @@ impl Record {
     /// ```
     #[must_use]
     pub fn label(&self) -> &'static str {
-        lookup::label(&self.command)
+        catalog::label(&self.command)
     }
 
     /// The address of the client that caused the event.

@@ -6,10 +6,10 @@ use http::{HeaderMap, Uri};
 
 use super::{
     Admission, Admitted, Rules, Sender, check_body,
-    escape::Escaped,
     query::{self, Query, Unreadable},
+    spelling::Escaped,
 };
-use crate::{app::Authenticated, lookup, outcome::Rejection, trtc, value::Platform};
+use crate::{app::Authenticated, catalog, outcome::Rejection, trtc, value::Platform};
 
 /// The longest body of the console's check of a URL that names no app: `{}`.
 const MAX_PROBE_LEN: u64 = 2;
@@ -120,6 +120,6 @@ pub(crate) fn is_webhook(uri: &Uri, rules: &Rules) -> bool {
 
 fn takes(command: Escaped<'_>, rules: &Rules) -> bool {
     rules.only.is_none_or(|only| {
-        command.means(only) || lookup::names(only).any(|name| command.means(name))
+        command.means(only) || catalog::names(only).any(|name| command.means(name))
     })
 }

@@ -4,11 +4,8 @@ use std::{borrow::Cow, net::IpAddr};
 
 use http::Uri;
 
-use super::{
-    escape::{Escaped, ascii_text, plain_decimal},
-    name::Name,
-};
-use crate::lookup;
+use super::spelling::{Escaped, Name, ascii_text, plain_decimal};
+use crate::catalog;
 
 /// The longest query that is read, in bytes.
 const MAX_LEN: usize = 8 * 1024;
@@ -141,9 +138,9 @@ pub(crate) fn read<'q>(query: &'q str, takes: impl Fn(Escaped<'_>) -> bool) -> O
 
 /// The command as it is kept. One of the table needs no look at its letters.
 fn command_name(raw: &str) -> Option<Cow<'static, str>> {
-    match lookup::find(raw) {
+    match catalog::find(raw) {
         Some(row) => Some(Cow::Borrowed(row.command)),
-        None => ascii_text(raw).map(lookup::intern),
+        None => ascii_text(raw).map(catalog::intern),
     }
 }
 

@@ -1,6 +1,46 @@
-//! What one of the two protocols asks of an app's requests.
+//! How the requests of an app are authenticated.
 
-use super::Auth;
+use std::fmt;
+
+/// How a delivery was authenticated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Auth {
+    /// Signed with the token given to [`App::signed`], or with the first [event
+    /// key](super::App::event_key).
+    Token,
+    /// Signed with a token given to [`App::also_accept`], or with a later event key.
+    PreviousToken,
+    /// Not authenticated at all: the app is [`App::insecure_unsigned`], or takes
+    /// [unsigned events](super::App::insecure_unsigned_events).
+    Unsigned,
+}
+
+impl Auth {
+    /// The one whose [`as_str`](Auth::as_str) is `name`, for stores that keep it as text.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Token, Self::PreviousToken, Self::Unsigned]
+            .into_iter()
+            .find(|auth| auth.as_str() == name)
+    }
+
+    /// Its name in logs and metrics, such as `previous_token`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::PreviousToken => "previous_token",
+            Self::Unsigned => "unsigned",
+        }
+    }
+}
+
+impl fmt::Display for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
 
 /// The two protocols have one each: going without a signature in one never opens the other.
 #[derive(Clone)]

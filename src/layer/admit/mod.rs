@@ -3,10 +3,10 @@
 //! Pure functions of the head of a POST, the rules and a clock. `url` has the webhooks in URLs;
 //! `events` has the events of TRTC, whose head only claims what the body proves.
 
-mod escape;
+mod claim;
 mod events;
-mod name;
 mod query;
+mod spelling;
 mod url;
 
 use std::{borrow::Cow, net::IpAddr, num::IntErrorKind, time::Duration};
@@ -14,12 +14,14 @@ use std::{borrow::Cow, net::IpAddr, num::IntErrorKind, time::Duration};
 use http::{HeaderMap, header};
 
 pub(crate) use self::{
-    events::{Claim, Opened, Unopened, claim, is_event},
+    claim::{Claim, Opened, Unopened},
+    events::{claim, is_event},
     url::{admit, is_webhook},
 };
 use crate::{
     app::{Apps, Auth},
     outcome::Rejection,
+    trtc,
     value::Platform,
 };
 
@@ -72,6 +74,20 @@ pub(crate) struct Admitted {
     pub(crate) auth: Auth,
     /// In seconds; `None` if it is unsigned.
     pub(crate) signature_age: Option<i64>,
+}
+
+impl Admitted {
+    /// A stand-in for the event until its body is there. Nobody gets to see it.
+    pub(crate) fn unproved(claim: &Claim) -> Self {
+        Self {
+            sdk_app_id: claim.sdk_app_id,
+            command: trtc::command(None),
+            client_ip: None,
+            platform: None,
+            auth: Auth::Unsigned,
+            signature_age: None,
+        }
+    }
 }
 
 /// Whether a body with this head can be read within the limit.
