@@ -14,7 +14,7 @@ fn main() {
     let layer = allocations(Stack::Layer(Look::Ignored), good);
     let handlers = allocations(Stack::Handlers, good);
     assert!(
-        layer <= collect + 10,
+        layer <= collect + 12,
         "a good request: {layer}, where collecting it takes {collect}"
     );
     let moderate = allocations(Stack::Layer(Look::Moderate), good);

@@ -99,7 +99,7 @@ fn against_the_floor() -> Vec<Figure> {
             "464 B ignored, over collect",
             (IGNORED, Stack::Collect),
             small,
-            AtMost(10.0),
+            AtMost(12.0),
         ),
         allocations(
             "464 B moderate, over ignored",
@@ -117,7 +117,7 @@ fn against_the_floor() -> Vec<Figure> {
             "64 KiB moderate, over collect",
             (MODERATE, Stack::Collect),
             huge,
-            AtMost(680.0),
+            AtMost(682.0),
         ),
     ]
 }
@@ -269,7 +269,7 @@ fn events() -> Vec<Figure> {
             AtMost(1.03),
         ),
         instructions("an event, to collect", event, Request::Event, AtMost(4.87)),
-        allocations("an event, over collect", event, Request::Event, AtMost(3.0)),
+        allocations("an event, over collect", event, Request::Event, AtMost(5.0)),
     ]
 }
 

@@ -29,7 +29,7 @@ use crate::{
 pub struct Delivery<E = Undecoded> {
     /// The event.
     pub event: E,
-    context: Context,
+    context: Box<Context>,
 }
 
 /// All of a delivery but the event.
@@ -55,7 +55,7 @@ pub(crate) struct Layer {
 }
 
 impl<E> Delivery<E> {
-    pub(crate) fn new(event: E, context: Context) -> Self {
+    pub(crate) fn new(event: E, context: Box<Context>) -> Self {
         Self { event, context }
     }
 
@@ -204,7 +204,7 @@ impl Delivery<Undecoded> {
         let command = catalog::intern(Cow::Owned(record.command().to_owned()));
         let phase = catalog::phase(&command, catalog::reply_kind(&command));
         let (parts, ()) = Request::new(()).into_parts();
-        let context = Context {
+        let context = Box::new(Context {
             sdk_app_id: record.sdk_app_id(),
             command,
             phase,
@@ -215,7 +215,7 @@ impl Delivery<Undecoded> {
             layer: None,
             body: record.body().clone(),
             parts,
-        };
+        });
         Self::new(Undecoded, context)
     }
 

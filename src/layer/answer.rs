@@ -1,43 +1,97 @@
-//! From a reply, or a failure, to the bytes of the answer.
+//! From a reply, or from an error, to the bytes of the answer.
 
-use std::{borrow::Cow, error::Error};
+use std::{borrow::Cow, error::Error, io};
 
 use bytes::Bytes;
+use tower::{BoxError, load_shed::error::Overloaded, timeout::error::Elapsed};
 
-use super::{failed::Failed, response::Answer, settings::Settings};
+use super::response::Answer;
 use crate::{
-    catch_panic::caught,
-    outcome::{Failure, FailureAnswer, FailureKind},
+    catch_panic::{Panicked, caught},
+    outcome::{Failure, FailureAnswer, FailureKind, OnFailure},
     reply::{self, Phase, Reply, ReplyKind},
     trtc,
+    wire::DecodeError,
 };
 
-/// What the answer to a webhook needs once its delivery has gone to the handler.
-pub(super) struct Facts {
+/// Why a webhook was not handled.
+pub(crate) struct HandlingError {
+    pub(super) kind: FailureKind,
+    /// What could not be decoded, if that is why.
+    pub(super) decode_error: Option<DecodeError>,
+    error: Option<BoxError>,
+}
+
+impl HandlingError {
+    pub(crate) const fn new(kind: FailureKind) -> Self {
+        Self {
+            kind,
+            decode_error: None,
+            error: None,
+        }
+    }
+
+    /// Classifies an error by its whole chain, since layers around the handler wrap errors.
+    pub(crate) fn from_error(error: impl Into<BoxError>) -> Self {
+        let error = error.into();
+        let decode_error = find::<DecodeError>(&*error).cloned();
+        let kind = if decode_error.is_some() {
+            FailureKind::Undecodable
+        } else if find::<Overloaded>(&*error).is_some() {
+            FailureKind::Overloaded
+        } else if find::<Elapsed>(&*error).is_some() {
+            FailureKind::TimedOut
+        } else {
+            FailureKind::HandlerError
+        };
+        Self {
+            kind,
+            decode_error,
+            error: Some(error),
+        }
+    }
+}
+
+impl From<DecodeError> for HandlingError {
+    fn from(error: DecodeError) -> Self {
+        Self::from_error(error)
+    }
+}
+
+impl From<Panicked> for HandlingError {
+    fn from(Panicked: Panicked) -> Self {
+        Self::new(FailureKind::HandlerPanic)
+    }
+}
+
+/// What forming the answer takes, kept apart from the delivery, which goes to the handler.
+pub(super) struct AnswerContext {
     pub(super) sdk_app_id: u64,
     pub(super) command: Cow<'static, str>,
     /// The form of the reply, if the command is known.
     pub(super) reply_kind: Option<ReplyKind>,
     pub(super) phase: Option<Phase>,
-    /// The body of the request, if a refusal has to read it; empty otherwise.
+    /// The body of the request, if a refusal has to name accounts from it; empty otherwise.
     pub(super) request: Bytes,
 }
 
-impl Facts {
+impl AnswerContext {
     /// The body of the response, if the reply is one that the command takes.
-    pub(super) fn encode(&self, reply: Reply) -> Result<Bytes, Failed> {
+    pub(super) fn encode(&self, reply: Reply) -> Result<Bytes, HandlingError> {
         let fits = match (reply.kind(), self.reply_kind) {
             (Some(given), Some(wanted)) => given == wanted,
             (Some(given), None) => self.phase.is_none_or(|phase| phase == given.phase()),
             (None, _) => true,
         };
         if !fits {
-            return Err(Failed::of(FailureKind::WrongReply));
+            return Err(HandlingError::new(FailureKind::WrongReply));
         }
         if trtc::is_command(&self.command) {
             return Ok(trtc::ACKNOWLEDGEMENT);
         }
-        reply.encode(self.reply_kind).map_err(Failed::of_error)
+        reply
+            .encode(self.reply_kind)
+            .map_err(HandlingError::from_error)
     }
 
     /// The answer to an after-webhook whose handler keeps running.
@@ -48,28 +102,34 @@ impl Facts {
         })
     }
 
-    /// Asks how the failure is answered, and forms the answer that can be given.
-    pub(super) fn answer(
+    /// Asks the policy how a failure is answered, and forms the answer as far as that can be done.
+    /// `late` says that nobody waits for it any more.
+    pub(super) fn failure(
         &self,
-        failed: &Failed,
+        error: HandlingError,
         late: bool,
-        settings: &Settings,
+        on_failure: Option<&OnFailure>,
     ) -> (Answer, FailureAnswer) {
-        let failure = Failure {
-            kind: failed.kind,
-            command: &self.command,
-            phase: self.phase,
-            sdk_app_id: self.sdk_app_id,
-            error: failed
-                .error
-                .as_ref()
-                .map(|error| &**error as &(dyn Error + 'static)),
-            late,
-        };
-        let on_failure = settings.on_failure.as_ref();
-        let chosen = on_failure
-            .and_then(|on_failure| caught(|| on_failure(&failure)).ok())
-            .unwrap_or_default();
+        let kind = error.kind;
+        let mut chosen = FailureAnswer::default();
+        // The error is the user's, too, and is dropped inside the guard. The choice is kept outside of
+        // it, so that a drop that panics cannot undo a refusal.
+        let _ = caught(|| {
+            if let Some(on_failure) = on_failure {
+                chosen = on_failure(&Failure {
+                    kind,
+                    command: &self.command,
+                    phase: self.phase,
+                    sdk_app_id: self.sdk_app_id,
+                    error: error
+                        .error
+                        .as_deref()
+                        .map(|error| error as &(dyn Error + 'static)),
+                    late,
+                });
+            }
+            drop(error);
+        });
         let answer = match (chosen, self.reply_kind) {
             // No answer stops a signal to a chatbot.
             (FailureAnswer::Refuse, Some(ReplyKind::Signal)) => FailureAnswer::Allow,
@@ -86,7 +146,27 @@ impl Facts {
         };
         match body {
             Some(body) => (Answer::reply(body), answer),
-            None => (Answer::failure(failed.kind), FailureAnswer::HttpError),
+            None => (Answer::failure(kind), FailureAnswer::HttpError),
         }
     }
+}
+
+/// Bounds the walk along the sources of an error, in case one leads back to it.
+const MAX_SOURCES: usize = 64;
+
+/// The first error of type `T` among an error and its sources.
+pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    for _ in 0..MAX_SOURCES {
+        let error = next?;
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        // `io::Error::source` skips the error inside it.
+        next = match error.downcast_ref().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
 }

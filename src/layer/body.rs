@@ -12,7 +12,7 @@ use hyper::body::{Body, Buf};
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
-use super::failed::find;
+use super::answer::find;
 use crate::outcome::Rejection;
 
 /// How much is reserved on the word of a size hint alone. More is reserved as it arrives.

@@ -13,7 +13,7 @@ use tower::BoxError;
 use super::{
     body::Collect,
     response::{Answer, ResponseBody},
-    supervise::Supervisor,
+    webhook::{Started, Webhook},
 };
 use crate::{
     catch_panic::{caught, caught_poll},
@@ -33,14 +33,14 @@ pin_project! {
 pin_project! {
     #[project = StateProj]
     enum State<F, B> {
-        /// Not ours.
+        /// A request for the inner service.
         Inner { #[pin] future: F },
         /// Answered on its head.
         Decided { response: Option<Answer> },
         /// Admitted; its body is being collected.
-        Reading { #[pin] collect: Collect<B>, supervisor: Option<Supervisor> },
+        Reading { #[pin] collect: Collect<B>, webhook: Option<Box<Webhook>> },
         /// Its handler is at work.
-        Task { supervisor: Supervisor },
+        Handling { webhook: Started },
         Done,
     }
 }
@@ -60,11 +60,11 @@ impl<F, B> ResponseFuture<F, B> {
         }
     }
 
-    pub(crate) fn webhook(collect: Collect<B>, supervisor: Supervisor) -> Self {
+    pub(crate) fn webhook(collect: Collect<B>, webhook: Box<Webhook>) -> Self {
         Self {
             state: State::Reading {
                 collect,
-                supervisor: Some(supervisor),
+                webhook: Some(webhook),
             },
         }
     }
@@ -94,7 +94,7 @@ where
     B::Error: Into<BoxError>,
 {
     /// Drives a request that is ours to its answer.
-    #[inline(never)] // kept out of the way of what passes through
+    #[inline(never)] // keeps the pass-through path small
     fn poll_webhook(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer> {
         loop {
             let answer = match self.as_mut().project() {
@@ -104,33 +104,31 @@ where
                 StateProj::Inner { .. } | StateProj::Done => {
                     unreachable!("polled after completion")
                 }
-                StateProj::Reading {
-                    collect,
-                    supervisor,
-                } => {
+                StateProj::Reading { collect, webhook } => {
+                    let waiting = webhook.as_mut().expect("polled after completion");
                     let collected = match caught_poll(|| collect.poll(cx)) {
                         Poll::Ready(collected) => {
                             collected.unwrap_or(Err(Rejection::BodyUnreadable))
                         }
                         Poll::Pending => {
-                            let supervisor = supervisor.as_mut().expect("polled after completion");
-                            ready!(supervisor.poll_deadline(cx));
+                            ready!(waiting.poll_deadline(cx));
                             Err(Rejection::BodyTimedOut)
                         }
                     };
-                    let mut supervisor = supervisor.take().expect("polled after completion");
-                    match collected
+                    let mut webhook = webhook.take().expect("polled after completion");
+                    let started = collected
                         .map_err(End::Rejected)
-                        .and_then(|body| supervisor.start(body))
-                    {
+                        .and_then(|body| webhook.start(body));
+                    match started {
                         Ok(()) => {
-                            let _ = caught(|| self.set(State::Task { supervisor }));
+                            let webhook = Started::new(webhook);
+                            let _ = caught(|| self.set(State::Handling { webhook }));
                             continue;
                         }
-                        Err(end) => supervisor.end(end),
+                        Err(end) => webhook.end(end),
                     }
                 }
-                StateProj::Task { supervisor } => ready!(supervisor.poll(cx)),
+                StateProj::Handling { webhook } => ready!(webhook.poll(cx)),
             };
             let _ = caught(|| self.set(State::Done));
             return Poll::Ready(answer);
@@ -144,7 +142,7 @@ impl<F, B> fmt::Debug for ResponseFuture<F, B> {
             State::Inner { .. } => "Inner",
             State::Decided { .. } => "Decided",
             State::Reading { .. } => "Reading",
-            State::Task { .. } => "Task",
+            State::Handling { .. } => "Handling",
             State::Done => "Done",
         };
         f.debug_struct("ResponseFuture")

@@ -1,8 +1,7 @@
-//! Counts the after-webhooks whose handlers have not ended.
+//! Counts the after-webhooks that are being handled.
 
 use std::{
     fmt,
-    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -12,12 +11,9 @@ use std::{
 
 use tokio::{sync::Notify, time};
 
-use crate::catch_panic::caught;
-
-/// The after-webhooks between decoding and the end of their handler, whether or not they are
-/// answered. All clones of a layer share it.
+/// The after-webhooks whose handlers have not ended, answered or not. All clones of a layer share it.
 #[derive(Clone)]
-pub(crate) struct Background {
+pub(crate) struct InFlight {
     limit: usize,
     shared: Arc<Shared>,
 }
@@ -28,10 +24,10 @@ struct Shared {
     emptied: Notify,
 }
 
-/// One slot, freed on drop.
-pub(crate) struct Slot(Arc<Shared>);
+/// One of them, until it is dropped.
+pub(crate) struct InFlightGuard(Arc<Shared>);
 
-impl Background {
+impl InFlight {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             limit,
@@ -44,17 +40,17 @@ impl Background {
     }
 
     /// `None` if the limit is reached.
-    pub(crate) fn enter(&self) -> Option<Slot> {
+    pub(crate) fn enter(&self) -> Option<InFlightGuard> {
         let below_limit = |count| (count < self.limit).then_some(count + 1);
         self.shared
             .count
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, below_limit)
             .ok()?;
-        Some(Slot(Arc::clone(&self.shared)))
+        Some(InFlightGuard(Arc::clone(&self.shared)))
     }
 
     /// Waits until none is left, and tells how many are left if that takes too long.
-    pub(crate) async fn drain(&self, patience: Duration) -> usize {
+    pub(crate) async fn drain(&self, limit: Duration) -> usize {
         let emptied = async {
             loop {
                 // Listening begins before the look at the count, so that no end is missed.
@@ -68,15 +64,9 @@ impl Background {
         if self.count() == 0 {
             return 0;
         }
-        // Without timers there is no end to the patience.
-        let mut emptied = pin!(emptied);
-        match caught(|| time::timeout(patience, emptied.as_mut())) {
-            Ok(limited) => limited.await.map_or_else(|_| self.count(), |()| 0),
-            Err(_) => {
-                emptied.await;
-                0
-            }
-        }
+        time::timeout(limit, emptied)
+            .await
+            .map_or_else(|_| self.count(), |()| 0)
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -84,7 +74,7 @@ impl Background {
     }
 }
 
-impl Drop for Slot {
+impl Drop for InFlightGuard {
     fn drop(&mut self) {
         if self.0.count.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.0.emptied.notify_waiters();
@@ -92,9 +82,9 @@ impl Drop for Slot {
     }
 }
 
-impl fmt::Debug for Background {
+impl fmt::Debug for InFlight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Background")
+        f.debug_struct("InFlight")
             .field("limit", &self.limit)
             .field("count", &self.count())
             .finish()

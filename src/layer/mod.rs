@@ -3,22 +3,19 @@
 mod admit;
 mod answer;
 mod body;
-mod failed;
 mod future;
+mod handling;
+mod hints;
 mod in_flight;
-mod opening;
 mod options;
-mod passing;
 mod response;
 mod service;
 mod settings;
-mod stage;
-mod supervise;
-mod task;
-mod work;
+mod webhook;
 
 use std::{
     fmt,
+    marker::PhantomData,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -26,10 +23,10 @@ use std::{
 use tower::{BoxError, Layer, Service};
 
 use self::{
-    admit::Rules,
-    in_flight::Background,
-    settings::{OwnCommands, Settings},
-    work::Handler,
+    admit::AdmissionPolicy,
+    handling::{Handler, ServiceOf},
+    in_flight::InFlight,
+    settings::{CustomCommands, Settings},
 };
 pub use self::{
     future::ResponseFuture,
@@ -69,7 +66,8 @@ use crate::{
 /// is not part of the layer's, so that a field or a function can name the layer.
 pub struct WebhookLayer<E = Undecoded> {
     settings: Settings,
-    handler: Arc<dyn Handler<E>>,
+    handler: Arc<dyn Handler>,
+    payload: PhantomData<fn(E)>,
 }
 
 impl WebhookLayer {
@@ -108,32 +106,33 @@ impl<E> WebhookLayer<E> {
         H::Future: Send + 'static,
         E: Payload,
     {
-        let mut own = OwnCommands::default();
+        let mut custom = CustomCommands::default();
         if let Some((command, kind)) = E::ONLY.and_then(|only| Some((only, E::reply_kind(only)?))) {
-            own.declare(command, kind);
+            custom.declare(command, kind);
         }
         let settings = Settings {
-            rules: Rules {
+            admission: AdmissionPolicy {
                 apps: apps.into(),
                 only: E::ONLY,
                 path: None,
                 window: WebhookLayer::DEFAULT_SIGNATURE_WINDOW,
                 body_limit: WebhookLayer::DEFAULT_BODY_LIMIT,
             },
-            passing: Arc::default(),
-            own,
+            hints: Arc::default(),
+            custom,
             deadline: WebhookLayer::DEFAULT_DEADLINE,
             event_deadline: WebhookLayer::DEFAULT_EVENT_DEADLINE,
             event_window: Some(WebhookLayer::DEFAULT_EVENT_WINDOW),
             acknowledge_late: true,
-            background: Background::new(WebhookLayer::DEFAULT_BACKGROUND_LIMIT),
+            in_flight: InFlight::new(WebhookLayer::DEFAULT_BACKGROUND_LIMIT),
             clock: Arc::new(SystemTime::now),
             on_failure: None,
             observer: Arc::default(),
         };
         Self {
             settings,
-            handler: Arc::new(handler),
+            handler: Arc::new(ServiceOf::<H, E>::new(handler)),
+            payload: PhantomData,
         }
     }
 
@@ -158,14 +157,14 @@ impl<E> WebhookLayer<E> {
     /// # }
     /// ```
     pub async fn drain(&self, patience: Duration) -> usize {
-        self.settings.background.drain(patience).await
+        self.settings.in_flight.drain(patience).await
     }
 
     /// How many after-webhooks are being handled, answered or not, in all clones of the layer and
     /// the services they made. [`drain`](WebhookLayer::drain) waits until there are none.
     #[must_use]
     pub fn background(&self) -> usize {
-        self.settings.background.count()
+        self.settings.in_flight.count()
     }
 
     /// The layer as a service of its own, to be mounted at a route. Other requests
@@ -194,6 +193,7 @@ impl<E> Clone for WebhookLayer<E> {
         Self {
             settings: self.settings.clone(),
             handler: Arc::clone(&self.handler),
+            payload: PhantomData,
         }
     }
 }

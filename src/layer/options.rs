@@ -36,7 +36,7 @@ impl<E> WebhookLayer<E> {
         {
             return Err(ConfigError::ImpossiblePath);
         }
-        self.settings.rules.path = Some(path.into());
+        self.settings.admission.path = Some(path.into());
         Ok(self)
     }
 
@@ -56,7 +56,7 @@ impl<E> WebhookLayer<E> {
     #[track_caller]
     pub fn own<T: Webhook>(mut self) -> Self {
         self.settings
-            .own
+            .custom
             .declare(T::COMMAND, <T::Reply as TypedReply>::KIND);
         self
     }
@@ -68,7 +68,8 @@ impl<E> WebhookLayer<E> {
     ///
     /// [`ConfigError`] if it is not between one second and one hour.
     pub fn signature_window(mut self, window: Duration) -> Result<Self, ConfigError> {
-        self.settings.rules.window = within_an_hour(window).ok_or(ConfigError::SignatureWindow)?;
+        self.settings.admission.window =
+            within_an_hour(window).ok_or(ConfigError::SignatureWindow)?;
         Ok(self)
     }
 
@@ -100,7 +101,7 @@ impl<E> WebhookLayer<E> {
         if bytes == 0 {
             return Err(ConfigError::ZeroBodyLimit);
         }
-        self.settings.rules.body_limit = bytes;
+        self.settings.admission.body_limit = bytes;
         Ok(self)
     }
 
@@ -112,8 +113,8 @@ impl<E> WebhookLayer<E> {
     /// acknowledged, and its handler keeps running in the background**: if the process ends before it
     /// does, that event is lost.
     ///
-    /// It needs the timer of a tokio runtime; outside a runtime, or in one without timers
-    /// (`enable_time`), there is no deadline.
+    /// What waits needs a tokio runtime with timers (`enable_time`), and panics with tokio's own
+    /// message outside one. What is answered at once needs no runtime.
     ///
     /// # Errors
     ///
@@ -152,12 +153,12 @@ impl<E> WebhookLayer<E> {
         self
     }
 
-    /// How many after-webhooks may be in progress at a time, answered or not:
-    /// from the moment they are decoded until their handler ends. 1,024 unless set. One more is a
-    /// [failure](crate::FailureKind::Overloaded).
+    /// How many after-webhooks may be in progress at a time, answered or not: from the moment their
+    /// body is complete until their handler ends. 1,024 unless set. One more is a
+    /// [failure](crate::FailureKind::Overloaded), and is not decoded.
     #[must_use]
     pub fn background_limit(mut self, limit: usize) -> Self {
-        self.settings.background = self.settings.background.with_limit(limit);
+        self.settings.in_flight = self.settings.in_flight.with_limit(limit);
         self
     }
 

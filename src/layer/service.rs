@@ -4,10 +4,10 @@ use std::{
     convert::Infallible,
     fmt,
     future::{Ready, ready},
+    marker::PhantomData,
     mem,
     sync::Arc,
     task::{Context, Poll},
-    time::Duration,
 };
 
 use http::{Extensions, HeaderValue, Method, Request, Response, StatusCode, header};
@@ -16,13 +16,13 @@ use tokio::time::Instant;
 use tower::{BoxError, Service};
 
 use super::{
-    admit::{self, Admission, Admitted, Claim, Sender},
+    admit::{self, Admission, Admitted, Sender, UnverifiedEvent},
     body::Collect,
     future::ResponseFuture,
+    handling::Handler,
     response::{Answer, NoBody, ResponseBody},
     settings::Settings,
-    supervise::Supervisor,
-    work::{Arrival, Handler},
+    webhook::{Shared, Webhook},
 };
 use crate::{
     catalog,
@@ -30,26 +30,23 @@ use crate::{
     event::{Payload, Takes, Undecoded},
     observe::Report,
     outcome::{End, Outcome, Rejection},
-    reply,
+    reply::{self, ReplyKind},
 };
 
 /// The service that [`WebhookLayer`](crate::WebhookLayer) makes of the application `S`.
 pub struct WebhookService<S, E = Undecoded> {
     inner: S,
-    shared: Arc<Shared<E>>,
-}
-
-/// What all clones of a service share, so that a clone, which servers make for each request, is one
-/// more reference.
-struct Shared<E> {
-    settings: Arc<Settings>,
-    handler: Arc<dyn Handler<E>>,
+    shared: Arc<Shared>,
+    payload: PhantomData<fn(E)>,
 }
 
 impl<S, E> WebhookService<S, E> {
-    pub(crate) fn new(inner: S, settings: Arc<Settings>, handler: Arc<dyn Handler<E>>) -> Self {
-        let shared = Arc::new(Shared { settings, handler });
-        Self { inner, shared }
+    pub(crate) fn new(inner: S, settings: Arc<Settings>, handler: Arc<dyn Handler>) -> Self {
+        Self {
+            inner,
+            shared: Arc::new(Shared { settings, handler }),
+            payload: PhantomData,
+        }
     }
 
     /// The application.
@@ -77,34 +74,42 @@ impl<S, E: Payload> WebhookService<S, E> {
 
     /// What is known of a request from its command.
     fn outcome(&self, command: &str) -> Outcome {
-        let own = &self.settings().own;
-        let kind = E::reply_kind(command).or_else(|| own.reply_kind(command));
-        Outcome::new(own.label(command), catalog::phase(command, kind))
+        let label = self.settings().custom.label(command);
+        Outcome::new(label, catalog::phase(command, self.reply_kind(command)))
     }
 
-    /// What a request gets by its head. `None` if it is not ours.
+    /// The form of the reply to a command, if it is known.
+    fn reply_kind(&self, command: &str) -> Option<ReplyKind> {
+        E::reply_kind(command).or_else(|| self.settings().custom.reply_kind(command))
+    }
+
+    /// Decides from the head whether to intercept the request; `None` passes it through.
     fn admit<B: Body>(&self, request: &Request<B>) -> Option<Admission> {
         if request.method() != Method::POST {
             return None;
         }
         let (uri, headers) = (request.uri(), request.headers());
-        let Settings { rules, passing, .. } = self.settings();
-        if let Some(path) = rules.path.as_deref()
+        let Settings {
+            admission: policy,
+            hints,
+            ..
+        } = self.settings();
+        if let Some(path) = policy.path.as_deref()
             && path != uri.path()
         {
             let is_event = || E::TAKES != Takes::Urls && admit::is_event(headers);
-            passing.elsewhere(path, uri, is_event, rules);
+            hints.elsewhere(path, uri, is_event, policy);
             return None;
         }
         let mut admission = None;
         if E::TAKES != Takes::Events {
             let length = || caught(|| request.body().size_hint().exact()).ok().flatten();
-            admission = admit::admit(uri, headers, length, rules, || self.settings().now());
+            admission = admit::admit(uri, headers, length, policy, || self.settings().now());
         }
         if E::TAKES != Takes::Urls && admission.is_none() {
-            admission = admit::claim(headers, rules);
+            admission = admit::admit_event(headers, policy);
             if admission.is_none() {
-                passing.not_ours(headers);
+                hints.not_ours(headers);
             }
         }
         admission
@@ -137,19 +142,13 @@ impl<S, E: Payload> WebhookService<S, E> {
                 ResponseFuture::decided(answer)
             }
             Admission::Admit(admitted) => {
-                if self.settings().rules.path.is_some() {
-                    self.settings().passing.path_is_right();
+                if self.settings().admission.path.is_some() {
+                    self.settings().hints.path_is_right();
                 }
-                self.take(request, admitted, None, self.settings().deadline)
+                self.take(request, admitted, None)
             }
-            Admission::Claim(claim) => {
-                let admitted = Admitted::unproved(&claim);
-                self.take(
-                    request,
-                    admitted,
-                    Some(claim),
-                    self.settings().event_deadline,
-                )
+            Admission::Unverified(event) => {
+                self.take(request, Admitted::unproved(&event), Some(event))
             }
         }
     }
@@ -167,29 +166,19 @@ impl<S, E: Payload> WebhookService<S, E> {
         Report::new(observer, Instant::now(), outcome).end(End::Rejected(rejection))
     }
 
-    /// The future of a request that is ours.
+    /// The future of a webhook, whose body is read next.
     fn take<F, B>(
         &self,
         request: Request<B>,
         admitted: Admitted,
-        claim: Option<Claim>,
-        deadline: Duration,
+        unverified: Option<UnverifiedEvent>,
     ) -> ResponseFuture<F, B> {
         let (parts, body) = request.into_parts();
-        let settings = Arc::clone(&self.shared.settings);
-        let handler = Arc::clone(&self.shared.handler);
-        let collect = Collect::new(body, self.settings().rules.body_limit);
-        let arrived = Instant::now();
-        let deadline = arrived + deadline;
-        let work = handler.handle(Arrival {
-            settings,
-            admitted,
-            claim,
-            parts,
-            arrived,
-            deadline,
-        });
-        ResponseFuture::webhook(collect, Supervisor::new(work, deadline))
+        let collect = Collect::new(body, self.settings().admission.body_limit);
+        let reply_kind = self.reply_kind(&admitted.command);
+        let shared = Arc::clone(&self.shared);
+        let webhook = Webhook::new(shared, admitted, unverified, reply_kind, parts);
+        ResponseFuture::webhook(collect, Box::new(webhook))
     }
 }
 
@@ -241,6 +230,7 @@ impl<S: Clone, E> Clone for WebhookService<S, E> {
         Self {
             inner: self.inner.clone(),
             shared: Arc::clone(&self.shared),
+            payload: PhantomData,
         }
     }
 }

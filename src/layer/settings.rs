@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{admit::Rules, in_flight::Background, passing::Passing};
+use super::{admit::AdmissionPolicy, hints::MisconfigurationHints, in_flight::InFlight};
 use crate::{
     catalog, catch_panic::caught, observe::Observer, outcome::OnFailure, reply::ReplyKind,
 };
@@ -14,9 +14,9 @@ use crate::{
 /// What all requests of a layer share.
 #[derive(Clone)]
 pub(crate) struct Settings {
-    pub(crate) rules: Rules,
-    pub(crate) passing: Arc<Passing>,
-    pub(crate) own: OwnCommands,
+    pub(crate) admission: AdmissionPolicy,
+    pub(crate) hints: Arc<MisconfigurationHints>,
+    pub(crate) custom: CustomCommands,
     pub(crate) deadline: Duration,
     /// The deadline of events of TRTC.
     pub(crate) event_deadline: Duration,
@@ -24,7 +24,7 @@ pub(crate) struct Settings {
     pub(crate) event_window: Option<Duration>,
     /// Whether an after-webhook is acknowledged at the deadline.
     pub(crate) acknowledge_late: bool,
-    pub(crate) background: Background,
+    pub(crate) in_flight: InFlight,
     pub(crate) clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     pub(crate) on_failure: Option<OnFailure>,
     pub(crate) observer: Arc<Observer>,
@@ -40,27 +40,27 @@ impl Settings {
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
-            .field("rules", &self.rules)
+            .field("admission", &self.admission)
             .field("deadline", &self.deadline)
             .field("event_deadline", &self.event_deadline)
             .field("event_window", &self.event_window)
             .field("acknowledge_late", &self.acknowledge_late)
-            .field("background", &self.background)
+            .field("in_flight", &self.in_flight)
             .finish_non_exhaustive()
     }
 }
 
-/// What a layer is told about commands that this release does not know.
+/// The commands of user-defined events.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct OwnCommands(Vec<Own>);
+pub(crate) struct CustomCommands(Vec<CustomCommand>);
 
 #[derive(Debug, Clone, Copy)]
-struct Own {
+struct CustomCommand {
     command: &'static str,
     reply_kind: ReplyKind,
 }
 
-impl OwnCommands {
+impl CustomCommands {
     /// # Panics
     ///
     /// If the command takes another kind of reply, by the table or by an earlier event.
@@ -68,12 +68,12 @@ impl OwnCommands {
     pub(crate) fn declare(&mut self, command: &'static str, reply_kind: ReplyKind) {
         catalog::check_reply_kind(command, reply_kind);
         match self.find(command) {
-            Some(own) => assert!(
-                own.reply_kind == reply_kind,
+            Some(known) => assert!(
+                known.reply_kind == reply_kind,
                 "command `{command}` takes {:?}, not {reply_kind:?}",
-                own.reply_kind
+                known.reply_kind
             ),
-            None => self.0.push(Own {
+            None => self.0.push(CustomCommand {
                 command,
                 reply_kind,
             }),
@@ -81,16 +81,16 @@ impl OwnCommands {
     }
 
     pub(crate) fn reply_kind(&self, command: &str) -> Option<ReplyKind> {
-        self.find(command).map(|own| own.reply_kind)
+        self.find(command).map(|known| known.reply_kind)
     }
 
     /// The name of a command for logs and metrics: from a closed set, which is known at start-up.
     pub(crate) fn label(&self, command: &str) -> &'static str {
         self.find(command)
-            .map_or_else(|| catalog::label(command), |own| own.command)
+            .map_or_else(|| catalog::label(command), |known| known.command)
     }
 
-    fn find(&self, command: &str) -> Option<&Own> {
-        self.0.iter().find(|own| own.command == command)
+    fn find(&self, command: &str) -> Option<&CustomCommand> {
+        self.0.iter().find(|known| known.command == command)
     }
 }

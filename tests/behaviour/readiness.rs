@@ -8,7 +8,7 @@ use std::{
 use crate::support::{
     AFTER, MESSAGE, OK, OPEN_APP,
     connection::{self, Answer},
-    open_apps,
+    open_apps, polled_once,
     probe::{self, App, Log, Recorder},
     script::Script,
     server,
@@ -18,7 +18,9 @@ use crate::support::{
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use tokio::sync::Semaphore;
-use tower::{BoxError, Layer, Service, ServiceBuilder, ServiceExt, limit::ConcurrencyLimit};
+use tower::{
+    BoxError, Layer, Service, ServiceBuilder, ServiceExt, limit::ConcurrencyLimit, service_fn,
+};
 use tower_tencent_webhook::{
     End, FailureAnswer, FailureKind, WebhookLayer, event::Undecoded, testing::WebhookRequest,
 };
@@ -259,4 +261,26 @@ async fn a_webhook_waits_until_its_handler_is_ready() {
     let Ok(response) = soon("the webhook", waiting).await;
     assert_eq!(Answer::of(response).await.text(), OK);
     assert_eq!(blocked.begun.len(), 1);
+}
+
+#[tokio::test]
+async fn the_clone_of_a_handler_ends_with_its_call() {
+    let blocked = Blocked::new();
+    let clones = Arc::new(());
+    let handler = {
+        let (held, service) = (Arc::clone(&clones), blocked.service());
+        service_fn(move |delivery| {
+            let _held = &held;
+            service.clone().oneshot(delivery)
+        })
+    };
+    let service = WebhookLayer::<Undecoded>::new(open_apps(), handler).layer(App::new());
+    let mut answer = Box::pin(service.oneshot(webhook()));
+    assert!(polled_once(&mut answer).await.is_none());
+    blocked.begun.reaches(1).await;
+    // The test's own, and that of the layer.
+    assert_eq!(Arc::strong_count(&clones), 2, "it may hold a permit");
+    blocked.open();
+    let Ok(response) = soon("the webhook", answer).await;
+    assert_eq!(Answer::of(response).await.text(), OK);
 }

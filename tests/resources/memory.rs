@@ -1,12 +1,13 @@
 //! What a webhook costs in memory: a refused one little, an accepted one in proportion.
 
 use std::{
+    future::pending,
     pin::{Pin, pin},
     task::{Context, Poll, Waker},
 };
 
 use crate::support::{
-    AFTER, APP, BEFORE, NOW, OPEN_APP, SIGN, TOKEN,
+    AFTER, APP, BEFORE, MESSAGE, NOW, OPEN_APP, SIGN, TOKEN,
     probe::{App, Clock},
     script::Script,
 };
@@ -14,11 +15,12 @@ use bytes::Bytes;
 use dhat::HeapStats;
 use http::{Request, StatusCode};
 use hyper::body::{Body, Frame, SizeHint};
+use tokio::runtime::{Builder, Runtime};
 use tower::{BoxError, Layer, Service};
 use tower_tencent_webhook::{
-    Apps, Delivery, WebhookLayer,
-    event::{Event, Payload},
-    reply::Reply,
+    Apps, Delivery, Handlers, WebhookLayer,
+    event::{Event, Payload, group::AfterSendMsg},
+    reply::{Ack, Reply},
 };
 
 /// What is allocated besides the body: the head's parts, the delivery, the handler's future.
@@ -32,6 +34,7 @@ pub(crate) fn all() {
     a_body_that_fails_deep_inside_costs_little_more_than_its_size();
     a_long_query_costs_no_more_than_a_rejection();
     what_is_forbidden_allocates_three_times_at_most();
+    a_webhook_in_flight_takes_little_more_than_its_request();
 }
 
 fn a_body_that_fails_deep_inside_costs_little_more_than_its_size() {
@@ -74,6 +77,8 @@ where
         .expect("a limit")
         .layer(App::new());
     let request = Request::post(target).body(body).expect("a request");
+    let runtime = runtime();
+    let _entered = runtime.enter();
 
     let _profiler = dhat::Profiler::builder().testing().build();
     let mut cx = Context::from_waker(Waker::noop());
@@ -87,6 +92,12 @@ where
     };
     assert_eq!(response.status(), status);
     HeapStats::get()
+}
+
+/// Where a webhook waits: one that does not needs none.
+fn runtime() -> Runtime {
+    let runtime = Builder::new_current_thread().enable_time().build();
+    runtime.expect("a runtime")
 }
 
 fn open() -> String {
@@ -212,4 +223,46 @@ fn what_is_forbidden_allocates_three_times_at_most() {
         );
         assert!(cost.total_blocks <= 3, "{query}: {cost:?}");
     }
+}
+
+/// What waits for its handler is held by the thousand: the delivery, the handler's future, the timer.
+fn a_webhook_in_flight_takes_little_more_than_its_request() {
+    let bare = tower::service_fn(|_: Delivery| pending::<Result<Reply, BoxError>>());
+    let handlers = Handlers::new().on(|delivery: Delivery<AfterSendMsg>| async move {
+        pending::<()>().await;
+        drop(delivery);
+        Ack
+    });
+    let open = || tower_tencent_webhook::App::insecure_unsigned(OPEN_APP);
+    for (what, most, layer) in [
+        ("a service", 1144, WebhookLayer::new(open(), bare)),
+        ("handlers", 2686, WebhookLayer::new(open(), handlers)),
+    ] {
+        let bytes = in_flight(layer);
+        assert!(bytes <= most, "{what}: {bytes} bytes, and not {most}");
+    }
+}
+
+/// The bytes that a webhook holds while its handler waits, besides the response future and the body.
+fn in_flight(layer: WebhookLayer) -> usize {
+    const COUNT: usize = 64;
+    let runtime = runtime();
+    let _entered = runtime.enter();
+    let mut service = layer.layer(App::new());
+    let request = |_| {
+        let request = Request::post(open()).body(Script::whole(MESSAGE));
+        request.expect("a request")
+    };
+    let requests: Vec<_> = (0..COUNT).map(request).collect();
+    let mut responses = Vec::with_capacity(COUNT);
+
+    let _profiler = dhat::Profiler::builder().testing().build();
+    let mut cx = Context::from_waker(Waker::noop());
+    for request in requests {
+        let mut response = Box::pin(service.call(request));
+        assert!(response.as_mut().poll(&mut cx).is_pending());
+        responses.push(response);
+    }
+    let response = size_of_val(&*responses[0]);
+    HeapStats::get().curr_bytes / COUNT - response
 }

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderValue, header::GetAll};
 
-use super::{Admission, Rules, Sender, check_body, claim::Claim, spelling};
+use super::{
+    Admission, AdmissionPolicy, Sender, check_body, spelling, unverified::UnverifiedEvent,
+};
 use crate::{outcome::Rejection, signature::SignatureError, trtc::Tag};
 
 /// The header that names the app.
@@ -16,11 +18,11 @@ pub(crate) fn is_event(headers: &HeaderMap) -> bool {
 }
 
 /// Reads what the head of a POST claims, in the order of this function. `None` if it is not ours.
-pub(crate) fn claim(headers: &HeaderMap, rules: &Rules) -> Option<Admission> {
+pub(crate) fn admit_event(headers: &HeaderMap, policy: &AdmissionPolicy) -> Option<Admission> {
     // 1. Is it ours?
     let mut app_ids = headers.get_all(APP_ID).iter();
     let app_id = app_ids.next()?;
-    if !rules.apps.take_events() {
+    if !policy.apps.take_events() {
         return None;
     }
     let reject = |rejection, sdk_app_id: Option<u64>| Admission::Reject {
@@ -38,7 +40,7 @@ pub(crate) fn claim(headers: &HeaderMap, rules: &Rules) -> Option<Admission> {
     let (Some(sdk_app_id), None) = (app_id, app_ids.next()) else {
         return Some(reject(Rejection::MalformedHeader, None));
     };
-    let Some(asks_for_tag) = rules.apps.ask_for_tag(sdk_app_id) else {
+    let Some(asks_for_tag) = policy.apps.ask_for_tag(sdk_app_id) else {
         return Some(reject(Rejection::UnknownApp, None));
     };
 
@@ -50,10 +52,10 @@ pub(crate) fn claim(headers: &HeaderMap, rules: &Rules) -> Option<Admission> {
     };
 
     // 4. Will its body be readable?
-    if let Err(rejection) = check_body(headers, rules.body_limit) {
+    if let Err(rejection) = check_body(headers, policy.body_limit) {
         return Some(reject(rejection, Some(sdk_app_id)));
     }
-    Some(Admission::Claim(Claim { sdk_app_id, tag }))
+    Some(Admission::Unverified(UnverifiedEvent { sdk_app_id, tag }))
 }
 
 fn tag(headers: GetAll<'_, HeaderValue>) -> Result<Tag, SignatureError> {

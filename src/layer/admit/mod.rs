@@ -1,12 +1,12 @@
 //! Admission: what is decided on the head of a request, before the first byte of its body.
 //!
-//! Pure functions of the head of a POST, the rules and a clock. `url` has the webhooks in URLs;
+//! Pure functions of the head of a POST, the policy and a clock. `url` has the webhooks in URLs;
 //! `events` has the events of TRTC, whose head only claims what the body proves.
 
-mod claim;
 mod events;
 mod query;
 mod spelling;
+mod unverified;
 mod url;
 
 use std::{borrow::Cow, net::IpAddr, num::IntErrorKind, time::Duration};
@@ -14,8 +14,8 @@ use std::{borrow::Cow, net::IpAddr, num::IntErrorKind, time::Duration};
 use http::{HeaderMap, header};
 
 pub(crate) use self::{
-    claim::{Claim, Opened, Unopened},
-    events::{claim, is_event},
+    events::{admit_event, is_event},
+    unverified::{UnverifiedEvent, Verified, VerifyError},
     url::{admit, is_webhook},
 };
 use crate::{
@@ -25,9 +25,9 @@ use crate::{
     value::Platform,
 };
 
-/// What is compared with the head.
+/// What heads are compared with.
 #[derive(Debug, Clone)]
-pub(crate) struct Rules {
+pub(crate) struct AdmissionPolicy {
     pub(crate) apps: Apps,
     /// The one command that is taken, or `None` for all.
     pub(crate) only: Option<&'static str>,
@@ -52,7 +52,7 @@ pub(crate) enum Admission {
     },
     Admit(Admitted),
     /// It says that it is an event of TRTC; its body has to prove it.
-    Claim(Claim),
+    Unverified(UnverifiedEvent),
 }
 
 /// The configured app that a request names, and whether it is from there.
@@ -78,9 +78,9 @@ pub(crate) struct Admitted {
 
 impl Admitted {
     /// A stand-in for the event until its body is there. Nobody gets to see it.
-    pub(crate) fn unproved(claim: &Claim) -> Self {
+    pub(crate) fn unproved(event: &UnverifiedEvent) -> Self {
         Self {
-            sdk_app_id: claim.sdk_app_id,
+            sdk_app_id: event.sdk_app_id,
             command: trtc::command(None),
             client_ip: None,
             platform: None,

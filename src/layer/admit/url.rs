@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::SystemTime};
 use http::{HeaderMap, Uri};
 
 use super::{
-    Admission, Admitted, Rules, Sender, check_body,
+    Admission, AdmissionPolicy, Admitted, Sender, check_body,
     query::{self, Query, Unreadable},
     spelling::Escaped,
 };
@@ -20,10 +20,10 @@ pub(crate) fn admit(
     uri: &Uri,
     headers: &HeaderMap,
     body_len: impl FnOnce() -> Option<u64>,
-    rules: &Rules,
+    policy: &AdmissionPolicy,
     now: impl FnOnce() -> SystemTime,
 ) -> Option<Admission> {
-    decide(query::candidate(uri)?, headers, body_len, rules, now)
+    decide(query::candidate(uri)?, headers, body_len, policy, now)
 }
 
 /// Makes the checks, in the order of this function.
@@ -31,17 +31,17 @@ fn decide(
     query: &str,
     headers: &HeaderMap,
     body_len: impl FnOnce() -> Option<u64>,
-    rules: &Rules,
+    policy: &AdmissionPolicy,
     now: impl FnOnce() -> SystemTime,
 ) -> Option<Admission> {
     // 1. Is it ours?
-    let params = match query::read(query, |command| takes(command, rules))? {
+    let params = match query::read(query, |command| takes(command, policy))? {
         Query::Webhook(params) => params,
         Query::WithoutApp(probe) => {
             let is_check = body_len().is_some_and(|length| length <= MAX_PROBE_LEN)
-                && rules
+                && policy
                     .apps
-                    .accept_any(probe.sign, probe.request_time, now, rules.window);
+                    .accept_any(probe.sign, probe.request_time, now, policy.window);
             return is_check.then_some(Admission::Probe {
                 command: probe.command,
             });
@@ -72,12 +72,12 @@ fn decide(
         command,
         sender,
     };
-    let Some(Authenticated { auth, age }) = rules.apps.authenticate(
+    let Some(Authenticated { auth, age }) = policy.apps.authenticate(
         app_id,
         params.sign,
         params.request_time,
         now(),
-        rules.window,
+        policy.window,
     ) else {
         return Some(reject(params.command, Rejection::UnknownApp, None));
     };
@@ -95,7 +95,7 @@ fn decide(
     };
 
     // 5. Will its body be readable?
-    if let Err(rejection) = check_body(headers, rules.body_limit) {
+    if let Err(rejection) = check_body(headers, policy.body_limit) {
         return Some(reject(params.command, rejection, Some(sender(Some(auth)))));
     }
 
@@ -112,14 +112,14 @@ fn decide(
 }
 
 /// Whether a POST is a webhook by its query.
-pub(crate) fn is_webhook(uri: &Uri, rules: &Rules) -> bool {
-    let read =
-        query::candidate(uri).and_then(|query| query::read(query, |command| takes(command, rules)));
+pub(crate) fn is_webhook(uri: &Uri, policy: &AdmissionPolicy) -> bool {
+    let read = query::candidate(uri)
+        .and_then(|query| query::read(query, |command| takes(command, policy)));
     matches!(read, Some(Query::Webhook(_)))
 }
 
-fn takes(command: Escaped<'_>, rules: &Rules) -> bool {
-    rules.only.is_none_or(|only| {
+fn takes(command: Escaped<'_>, policy: &AdmissionPolicy) -> bool {
+    policy.only.is_none_or(|only| {
         command.means(only) || catalog::names(only).any(|name| command.means(name))
     })
 }

@@ -1,24 +1,23 @@
-//! Part G, as far as the runtime decides: one that shuts down, and one without timers.
+//! Part G, as far as the runtime decides: one that shuts down, one without timers, and none.
 
 use std::{
     convert::Infallible,
+    pin::pin,
     sync::{Arc, Mutex, mpsc},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::Builder;
 use tower::{Layer, service_fn};
 use tower_tencent_webhook::{Delivery, End, FailureKind, WebhookLayer, reply::Reply};
 
 use super::{
-    case::{Row, Way},
-    site::{boxed, call, served, web},
-    slow::{PATIENCE, Slow, bytes, request},
+    case::Row,
+    site::{boxed, call, web},
+    slow::{PATIENCE, request},
 };
-use crate::support::{
-    AFTER, BEFORE, MESSAGE, OK, connection::Connection, open_apps, polled_once, probe,
-    script::Script, server, services::Blocked, soon,
-};
+use crate::support::{AFTER, MESSAGE, OK, open_apps, probe, script::Script};
 
 /// Blocks its thread when it is dropped, until it is let go.
 struct Heavy {
@@ -75,39 +74,6 @@ pub(crate) async fn what_a_runtime_shuts_down_is_counted_to_its_end(row: &mut Ro
     assert_eq!(ends, [End::FailedLate(FailureKind::TimedOut)]);
 }
 
-/// The timer of a response that outlives its runtime panics when it is polled.
-pub(crate) async fn a_response_that_outlives_its_runtime_is_polled_to_its_end(row: &mut Row) {
-    row.no_socket("a server lives in the runtime of its responses");
-    row.ways(); // what follows is the only one
-    let gate = Arc::new(tokio::sync::Notify::new());
-    let waits = Arc::clone(&gate);
-    let handler = service_fn(move |_: Delivery| {
-        let gate = Arc::clone(&waits);
-        async move {
-            gate.notified().await;
-            Ok::<_, Infallible>(Reply::Pass)
-        }
-    });
-    let layer = WebhookLayer::new(open_apps(), handler);
-    let mut response = Box::pin(call(
-        web(layer.layer(probe::App::new())),
-        request(AFTER, Script::whole(MESSAGE)).map(boxed),
-    ));
-    let mut response = std::thread::spawn(move || {
-        let runtime = Builder::new_current_thread().enable_all().build();
-        let polled = runtime
-            .expect("a runtime")
-            .block_on(polled_once(&mut response));
-        assert!(polled.is_none());
-        response
-    })
-    .join()
-    .expect("no panic");
-    assert!(polled_once(&mut response).await.is_none());
-    gate.notify_one();
-    assert_eq!(soon("an answer", response).await.text(), OK);
-}
-
 /// Nothing is waited for where nothing is at work, and nothing panics.
 pub(crate) async fn draining_needs_no_timers(row: &mut Row) {
     row.no_socket("it is asked of the layer");
@@ -120,67 +86,18 @@ pub(crate) async fn draining_needs_no_timers(row: &mut Row) {
     assert_eq!(drained.join().expect("no panic"), 0);
 }
 
-pub(crate) async fn a_runtime_without_timers_loses_nothing(row: &mut Row) {
-    // The clients keep a runtime with timers.
-    let bare = Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_io()
-        .build()
-        .expect("a runtime");
-    for way in row.ways() {
-        for command in [BEFORE, AFTER] {
-            answers(bare.handle(), way, command).await;
-        }
-    }
-    goes_on(bare.handle()).await;
-    bare.shutdown_background();
-}
-
-/// A body in pieces, and a handler that waits.
-async fn answers(bare: &Handle, way: Way, command: &'static str) {
-    let blocked = Blocked::new();
-    let slow = Slow::new(blocked.service());
-    let server = bare.spawn(server::http1(served(slow.web())));
-    let server = server.await.expect("a server");
-    let answer = match way {
-        Way::Tower => {
-            let (first, rest) = MESSAGE.split_at(9);
-            let body = Script::new().data(first).pending().data(rest);
-            bare.spawn(call(slow.web(), request(command, body).map(boxed)))
-        }
-        Way::Socket => {
-            let address = server.address;
-            let arrived = slow.arrived.clone();
-            tokio::spawn(async move {
-                let mut connection = Connection::open(address).await;
-                let whole = bytes(command);
-                let (head, rest) = whole.split_at(whole.len() - 9);
-                connection.send(head).await;
-                arrived.reaches(1).await;
-                connection.exchange(rest).await
-            })
-        }
+/// A quick handler costs no timer, so nothing of tokio is asked for.
+pub(crate) async fn what_never_waits_needs_no_runtime(row: &mut Row) {
+    row.no_socket("a server needs a runtime");
+    row.ways(); // what follows is the only one
+    let answer = std::thread::spawn(|| {
+        let layer = WebhookLayer::new(open_apps(), probe::Recorder::new().handlers());
+        let webhook = request(AFTER, Script::whole(MESSAGE)).map(boxed);
+        let answer = pin!(call(web(layer.layer(probe::App::new())), webhook));
+        answer.poll(&mut Context::from_waker(Waker::noop()))
+    });
+    let Poll::Ready(answer) = answer.join().expect("no panic") else {
+        unreachable!("it waits for nothing");
     };
-    blocked.begun.reaches(1).await;
-    blocked.open();
-    assert_eq!(
-        soon("an answer", answer).await.expect("no panic").text(),
-        OK
-    );
-    assert_eq!((slow.ends(), blocked.ended.len()), (vec![End::Answered], 1));
-}
-
-/// The server drops the response, and the handler goes on.
-async fn goes_on(bare: &Handle) {
-    let blocked = Blocked::new();
-    let slow = Slow::new(blocked.service());
-    let webhook = request(AFTER, Script::whole(MESSAGE)).map(boxed);
-    let response = bare.spawn(call(slow.web(), webhook));
-    blocked.begun.reaches(1).await;
-    response.abort();
-    assert!(response.await.is_err_and(|error| error.is_cancelled()));
-    blocked.open();
-    slow.drains().await;
-    assert_eq!(slow.ends(), [End::FinishedLate]);
-    assert_eq!(blocked.ended.len(), 1);
+    assert_eq!(answer.text(), OK);
 }

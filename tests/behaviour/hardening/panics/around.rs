@@ -12,15 +12,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Extensions, Request, StatusCode};
-use http_body_util::Full;
+use http::{Request, StatusCode};
 use hyper::body::{Body, Frame, SizeHint};
 use serde::{Deserialize, Deserializer};
 use tower::{BoxError, Layer, Service};
 use tower_tencent_webhook::{
     App, Apps, Delivery, End, FailureAnswer, FailureKind, Handlers, Rejection, WebhookLayer,
     event::{Webhook, group::Code},
-    reply::{Reply, Verdict},
+    reply::Verdict,
     signature::SignatureError,
     testing::{TrtcRequest, WebhookRequest},
 };
@@ -33,10 +32,7 @@ use crate::{
         slow::request,
     },
     support::{
-        AFTER, APP, BEFORE, MESSAGE, OPEN_APP, TOKEN,
-        connection::{self, Answer},
-        open_apps, probe,
-        script::Script,
+        AFTER, APP, BEFORE, MESSAGE, OPEN_APP, TOKEN, connection, open_apps, probe, script::Script,
         server,
     },
 };
@@ -274,100 +270,4 @@ pub(super) async fn extensions() {
     let rejected = End::Rejected(Rejection::UnknownApp);
     let failed = End::Failed(FailureKind::HandlerPanic, FailureAnswer::Refuse);
     assert_eq!(ends, [failed, rejected]);
-}
-
-/// An event that nobody can read is dropped with what came with it.
-pub(super) async fn extensions_of_an_unreadable_event() {
-    const KEY: &str = "TheKey7";
-    let apps = App::events_only(APP, KEY).expect("a key");
-    let (layer, outcomes) = probe::outcomes(WebhookLayer::new(apps, Handlers::new()));
-    let request = TrtcRequest::new(APP).signed(KEY).sent_at(None).body("[]");
-    let mut request = request.map(|_| boxed(Script::whole("[]")));
-    request.extensions_mut().insert(TornValue);
-    let answer = call(web(layer.layer(probe::App::new())), request).await;
-    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-    let failed = End::Failed(FailureKind::Undecodable, FailureAnswer::HttpError);
-    assert_eq!(outcomes.take()[0].end, failed);
-}
-
-/// A buffer that panics when it is dropped.
-struct TornBuffer(Vec<u8>);
-
-impl AsRef<[u8]> for TornBuffer {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl Drop for TornBuffer {
-    fn drop(&mut self) {
-        panic_any(Fuse);
-    }
-}
-
-/// The buffer of a body that is not handed on: of an event that nobody can read, of one that is
-/// forged, and of the console's check.
-pub(super) async fn buffer_of_the_body() {
-    const KEY: &str = "TheKey7";
-    let answer_to = async |request: Request<Vec<u8>>, layer: WebhookLayer| {
-        let torn = Bytes::from_owner(TornBuffer(request.body().clone()));
-        let request = request.map(|_| boxed(Full::new(torn)));
-        call(web(layer.layer(probe::App::new())), request)
-            .await
-            .status
-    };
-    let layer = || {
-        let apps = App::events_only(APP, KEY).expect("a key");
-        WebhookLayer::new(apps, Handlers::new())
-    };
-    let event = TrtcRequest::new(APP).sent_at(None);
-    let unreadable = event.clone().signed(KEY).body("[]");
-    assert_eq!(
-        answer_to(unreadable, layer()).await,
-        StatusCode::BAD_REQUEST
-    );
-    let forged = event.signed("AnotherKey7").body("[]");
-    assert_eq!(answer_to(forged, layer()).await, StatusCode::FORBIDDEN);
-    let layer = WebhookLayer::new(open_apps(), Handlers::new());
-    let check = WebhookRequest::new(OPEN_APP, BEFORE).body(b"{}".to_vec());
-    assert_eq!(answer_to(check, layer).await, StatusCode::OK);
-}
-
-/// The answer to a webhook whose layer and service are gone before it is polled.
-async fn answer_of_the_last(layer: WebhookLayer, extensions: Extensions) -> Answer {
-    let mut service = layer.layer(probe::App::new());
-    let mut request = request(BEFORE, Script::whole(MESSAGE));
-    *request.extensions_mut() = extensions;
-    let response = service.call(request);
-    drop((service, layer));
-    let Ok(response) = response.await;
-    Answer::of(response).await
-}
-
-/// The request in flight drops the handler, and what an outer layer put into the request.
-pub(super) async fn last_owner_of_the_handler() {
-    let mut with_value = Extensions::new();
-    with_value.insert(TornValue);
-    for extensions in [Extensions::new(), with_value] {
-        let torn = TornValue;
-        let handler = tower::service_fn(move |_: Delivery| {
-            let _captured = &torn;
-            ready(Ok::<_, BoxError>(Reply::Pass))
-        });
-        let layer = WebhookLayer::new(open_apps(), handler).on_failure(|_| FailureAnswer::Refuse);
-        let answer = answer_of_the_last(layer, extensions).await;
-        assert_eq!(answer.text(), super::DENIED);
-    }
-}
-
-/// The request in flight drops the hooks.
-pub(super) async fn last_owner_of_the_settings() {
-    let torn = TornValue;
-    let handler = tower::service_fn(async |_: Delivery| Err::<Reply, _>("broken"));
-    let layer = WebhookLayer::new(open_apps(), handler).on_failure(move |_| {
-        let _captured = &torn;
-        FailureAnswer::Refuse
-    });
-    let answer = answer_of_the_last(layer, Extensions::new()).await;
-    assert_eq!(answer.text(), super::DENIED);
 }

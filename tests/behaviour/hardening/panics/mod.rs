@@ -375,15 +375,6 @@ async fn after_the_client_has_gone() {
     assert_eq!((stuck.dropped.len(), layer.background()), (1, 0));
 }
 
-pub(crate) async fn what_a_request_owns_last_may_panic_when_dropped(row: &mut Row) {
-    row.no_socket("a server owns its service as long as it has requests");
-    row.ways(); // what follows is the only one
-    around::last_owner_of_the_handler().await;
-    around::last_owner_of_the_settings().await;
-    around::buffer_of_the_body().await;
-    around::extensions_of_an_unreadable_event().await;
-}
-
 /// An error that is its own source.
 #[derive(Debug)]
 struct Circular;

@@ -1,21 +1,21 @@
-//! Requests that pass through although they look like Tencent's: the first of them is logged, since
-//! somebody has set the layer up in a way that it cannot work.
+//! Warns once about requests that look like webhooks but are not intercepted: usually a
+//! misconfiguration.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::{HeaderMap, Uri};
 
-use super::admit::{self, Rules};
+use super::admit::{self, AdmissionPolicy};
 use crate::observe;
 
-/// What has been told, or need not be any more. All clones of a layer share it.
+/// Which warnings were already given, or are not needed. Shared by all clones of a layer.
 #[derive(Debug, Default)]
-pub(crate) struct Passing {
+pub(crate) struct MisconfigurationHints {
     path: AtomicBool,
     key: AtomicBool,
 }
 
-impl Passing {
+impl MisconfigurationHints {
     /// A webhook was taken: the path is the right one.
     pub(crate) fn path_is_right(&self) {
         tell(&self.path);
@@ -27,9 +27,9 @@ impl Passing {
         path: &str,
         uri: &Uri,
         is_event: impl FnOnce() -> bool,
-        rules: &Rules,
+        policy: &AdmissionPolicy,
     ) {
-        if !is_told(&self.path) && (is_event() || admit::is_webhook(uri, rules)) {
+        if !is_told(&self.path) && (is_event() || admit::is_webhook(uri, policy)) {
             tell(&self.path);
             observe::other_path(path, uri.path());
         }

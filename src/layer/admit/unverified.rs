@@ -15,16 +15,16 @@ use crate::{
     wire::{DecodeError, wire},
 };
 
-/// An event of TRTC by its head. None of it is known to be true.
+/// The unverified head of a TRTC event.
 #[derive(Debug)]
-pub(crate) struct Claim {
+pub(crate) struct UnverifiedEvent {
     pub(super) sdk_app_id: u64,
     /// `None` for an app whose events are not signed.
     pub(super) tag: Option<Tag>,
 }
 
 /// What the body of an event proves.
-pub(crate) struct Opened {
+pub(crate) struct Verified {
     pub(crate) command: Cow<'static, str>,
     pub(crate) auth: Auth,
     /// The age of a signed event in seconds, by its time of sending.
@@ -32,7 +32,7 @@ pub(crate) struct Opened {
 }
 
 /// Why the body of an event proves nothing.
-pub(crate) enum Unopened {
+pub(crate) enum VerifyError {
     Rejected {
         rejection: Rejection,
         /// The age of a signed event in seconds.
@@ -50,24 +50,24 @@ wire! {
     }
 }
 
-impl Claim {
-    /// Compares the claim with the body. The signature comes first: nothing is parsed before it is
+impl UnverifiedEvent {
+    /// Compares what the head claims with the body. The signature comes first: nothing is parsed before it is
     /// checked.
-    pub(crate) fn open(
+    pub(crate) fn verify(
         &self,
         body: &[u8],
         apps: &Apps,
         now: impl FnOnce() -> SystemTime,
         window: Option<Duration>,
-    ) -> Result<Opened, Unopened> {
-        let reject = |rejection, age| Unopened::Rejected { rejection, age };
+    ) -> Result<Verified, VerifyError> {
+        let reject = |rejection, age| VerifyError::Rejected { rejection, age };
         // The set of apps may have been replaced since the head was read.
         let auth = apps.authenticate_event(self.sdk_app_id, self.tag.as_ref(), body);
         let auth = auth
             .ok_or(reject(Rejection::UnknownApp, None))?
             .map_err(|error| reject(Rejection::Signature(error), None))?;
         let envelope: Envelope = event::decode(&|_| true, body)
-            .map_err(|error| Unopened::Undecodable { error, auth })?;
+            .map_err(|error| VerifyError::Undecodable { error, auth })?;
 
         let now = now();
         let sent = envelope.callback_ts;
@@ -76,7 +76,7 @@ impl Claim {
         if !window.is_none_or(|window| is_fresh(sent, now, window)) {
             return Err(reject(Rejection::Signature(SignatureError::Stale), age));
         }
-        Ok(Opened {
+        Ok(Verified {
             command: catalog::intern(trtc::command(envelope.event_type)),
             auth,
             age,
