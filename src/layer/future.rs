@@ -15,10 +15,7 @@ use super::{
     response::{Answer, ResponseBody},
     webhook::{Started, Webhook},
 };
-use crate::{
-    catch_panic::{caught, caught_poll},
-    outcome::{End, Rejection},
-};
+use crate::outcome::{End, Rejection};
 
 pin_project! {
     /// The response future of [`WebhookService`](crate::WebhookService).
@@ -106,10 +103,8 @@ where
                 }
                 StateProj::Reading { collect, webhook } => {
                     let waiting = webhook.as_mut().expect("polled after completion");
-                    let collected = match caught_poll(|| collect.poll(cx)) {
-                        Poll::Ready(collected) => {
-                            collected.unwrap_or(Err(Rejection::BodyUnreadable))
-                        }
+                    let collected = match collect.poll(cx) {
+                        Poll::Ready(collected) => collected,
                         Poll::Pending => {
                             ready!(waiting.poll_deadline(cx));
                             Err(Rejection::BodyTimedOut)
@@ -122,7 +117,7 @@ where
                     match started {
                         Ok(()) => {
                             let webhook = Started::new(webhook);
-                            let _ = caught(|| self.set(State::Handling { webhook }));
+                            self.set(State::Handling { webhook });
                             continue;
                         }
                         Err(end) => webhook.end(end),
@@ -130,7 +125,7 @@ where
                 }
                 StateProj::Handling { webhook } => ready!(webhook.poll(cx)),
             };
-            let _ = caught(|| self.set(State::Done));
+            self.set(State::Done);
             return Poll::Ready(answer);
         }
     }

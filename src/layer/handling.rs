@@ -17,7 +17,7 @@ use tower::{BoxError, Service};
 
 use super::answer::HandlingError;
 use crate::{
-    catch_panic::{caught_poll, dropped},
+    catch_panic::{caught, caught_poll},
     delivery::{self, Delivery},
     event::Payload,
     reply::Reply,
@@ -108,7 +108,7 @@ impl Handling {
 impl Drop for Handling {
     fn drop(&mut self) {
         if let Some(handling) = self.0.take() {
-            dropped(handling);
+            let _ = caught(|| drop(handling)); // nobody waits for it any more
         }
     }
 }

@@ -163,7 +163,7 @@ impl<E> WebhookLayer<E> {
     }
 
     /// The clock that signatures are compared with: for tests, and for machines whose own clock
-    /// is off. While it panics, every signature is stale.
+    /// is off.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.settings.clock = Arc::new(clock);

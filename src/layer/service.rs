@@ -5,7 +5,6 @@ use std::{
     fmt,
     future::{Ready, ready},
     marker::PhantomData,
-    mem,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -26,7 +25,6 @@ use super::{
 };
 use crate::{
     catalog,
-    catch_panic::{caught, dropped},
     event::{Payload, Takes, Undecoded},
     observe::Report,
     outcome::{End, Outcome, Rejection},
@@ -103,7 +101,7 @@ impl<S, E: Payload> WebhookService<S, E> {
         }
         let mut admission = None;
         if E::TAKES != Takes::Events {
-            let length = || caught(|| request.body().size_hint().exact()).ok().flatten();
+            let length = || request.body().size_hint().exact();
             admission = admit::admit(uri, headers, length, policy, || self.settings().now());
         }
         if E::TAKES != Takes::Urls && admission.is_none() {
@@ -123,7 +121,6 @@ impl<S, E: Payload> WebhookService<S, E> {
                 let observer = Arc::clone(&self.settings().observer);
                 let extensions =
                     Report::new(observer, Instant::now(), self.outcome(&command)).end(End::Probed);
-                dropped(request);
                 let answer = Answer::reply(reply::ACKNOWLEDGEMENT).with_extensions(extensions);
                 ResponseFuture::decided(answer)
             }
@@ -137,7 +134,6 @@ impl<S, E: Payload> WebhookService<S, E> {
                 } else {
                     Extensions::new()
                 };
-                dropped(request);
                 let answer = Answer::rejection(rejection).with_extensions(extensions);
                 ResponseFuture::decided(answer)
             }
@@ -201,11 +197,9 @@ where
         let Some(admission) = self.admit(&request) else {
             return ResponseFuture::inner(self.inner.call(request));
         };
-        // The application was made ready for a request that it does not get. Whatever it holds for
-        // that, such as a permit, must not be held while the webhook is handled.
-        if let Ok(fresh) = caught(|| self.inner.clone()) {
-            dropped(mem::replace(&mut self.inner, fresh));
-        }
+        // `poll_ready` reserved capacity for a request that the application does not get. A fresh
+        // clone in its place releases what was reserved, such as a permit.
+        self.inner = self.inner.clone();
         self.intercept(request, admission)
     }
 }

@@ -7,9 +7,7 @@ use std::{
 };
 
 use super::{admit::AdmissionPolicy, hints::MisconfigurationHints, in_flight::InFlight};
-use crate::{
-    catalog, catch_panic::caught, observe::Observer, outcome::OnFailure, reply::ReplyKind,
-};
+use crate::{catalog, observe::Observer, outcome::OnFailure, reply::ReplyKind};
 
 /// What all requests of a layer share.
 #[derive(Clone)]
@@ -31,9 +29,9 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// What the user's clock shows. One that panics shows 1970, where nothing is fresh.
+    /// What the user's clock shows.
     pub(crate) fn now(&self) -> SystemTime {
-        caught(|| (self.clock)()).unwrap_or(SystemTime::UNIX_EPOCH)
+        (self.clock)()
     }
 }
 

@@ -1,6 +1,4 @@
-//! Part G, as far as the user's own code panics: here in a handler, in `around` elsewhere.
-
-mod around;
+//! Part G, as far as the user's own code panics.
 
 use std::{
     error::Error,
@@ -16,9 +14,12 @@ use std::{
 };
 
 use http::StatusCode;
+use serde::{Deserialize, Deserializer};
 use tower::{BoxError, Layer, Service};
 use tower_tencent_webhook::{
-    Delivery, End, FailureAnswer, FailureKind, Outcome, WebhookLayer, reply::Reply,
+    Delivery, End, FailureAnswer, FailureKind, Handlers, Outcome, WebhookLayer,
+    event::{Webhook, group::Code},
+    reply::{Reply, Verdict},
 };
 
 use super::{
@@ -43,7 +44,6 @@ enum At {
     Ready,
     Call,
     Poll,
-    Payload,
     DropOfFuture,
     Reply,
     Error,
@@ -53,13 +53,12 @@ enum At {
 }
 
 impl At {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 11] = [
         Self::Clone,
         Self::DropOfService,
         Self::Ready,
         Self::Call,
         Self::Poll,
-        Self::Payload,
         Self::DropOfFuture,
         Self::Reply,
         Self::Error,
@@ -79,15 +78,6 @@ impl At {
             Self::DropOfError => Some(FailureKind::HandlerError),
             _ => Some(FailureKind::HandlerPanic),
         }
-    }
-}
-
-/// A payload that panics whenever it is dropped.
-struct Fuse;
-
-impl Drop for Fuse {
-    fn drop(&mut self) {
-        panic_any(Self);
     }
 }
 
@@ -159,9 +149,6 @@ impl Future for Handling {
             return Poll::Pending;
         }
         self.trap.step(At::Poll);
-        if self.trap.at == At::Payload {
-            panic_any(Fuse);
-        }
         Poll::Ready(match self.trap.at.fails() {
             true => Err(Unboxed(self.trap.clone())),
             false => Ok(Fragments(self.trap.clone())),
@@ -271,24 +258,19 @@ pub(crate) async fn a_panic_anywhere_is_a_failure_like_any_other(row: &mut Row) 
             assert_eq!(layer.drain(PATIENCE).await, 0, "{at:?}");
         }
         on_failure(way).await;
-        around::clock(way).await;
-        around::event_of_ones_own(way).await;
+        event_of_ones_own(way).await;
     }
     at_the_deadline().await;
     after_the_client_has_gone().await;
-    around::clock_of_a_probe().await;
-    around::clock_of_an_event_of_trtc().await;
-    around::body().await;
-    around::size_hint().await;
-    around::extensions().await;
-    around::application().await;
+    extensions().await;
 }
 
 /// What is chosen by code that panics is an HTTP error.
 async fn on_failure(way: Way) {
     let handler = tower::service_fn(async |_: Delivery| Err::<Reply, _>("broken"));
-    let (layer, outcomes) =
-        probe::outcomes(WebhookLayer::new(open_apps(), handler).on_failure(|_| panic_any(Fuse)));
+    let (layer, outcomes) = probe::outcomes(
+        WebhookLayer::new(open_apps(), handler).on_failure(|_| panic_any("a secret")),
+    );
     let web = web(layer.layer(probe::App::new()));
     let answer = send(way, &web, BEFORE).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
@@ -316,7 +298,7 @@ impl Future for StuckFuture {
 impl Drop for StuckFuture {
     fn drop(&mut self) {
         self.0.push(());
-        panic_any(Fuse);
+        panic_any("a secret");
     }
 }
 
@@ -373,6 +355,55 @@ async fn after_the_client_has_gone() {
     drop(response);
     assert_eq!(outcomes.take()[0].end, End::Abandoned);
     assert_eq!((stuck.dropped.len(), layer.background()), (1, 0));
+}
+
+/// An event whose decoding panics.
+struct Cake;
+
+impl<'de> Deserialize<'de> for Cake {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        panic_any("a secret");
+    }
+}
+
+impl Webhook for Cake {
+    const COMMAND: &'static str = "Cake.CallbackBeforeBake";
+    type Reply = Verdict<Code>;
+}
+
+/// The refusal that was chosen is sent, in the form of the event.
+async fn event_of_ones_own(way: Way) {
+    let handler = tower::service_fn(async |_: Delivery<Cake>| Ok::<_, BoxError>(Verdict::Allow));
+    let layer = WebhookLayer::new(open_apps(), handler).on_failure(|_| FailureAnswer::Refuse);
+    let (layer, outcomes) = probe::outcomes(layer);
+    let answer = send(way, &web(layer.layer(probe::App::new())), Cake::COMMAND).await;
+    assert_eq!((answer.status, answer.text()), (StatusCode::OK, DENIED));
+    let end = End::Failed(FailureKind::HandlerPanic, FailureAnswer::Refuse);
+    assert_eq!(outcomes.take()[0].end, end);
+}
+
+/// It panics whenever it is dropped.
+#[derive(Clone)]
+struct TornValue;
+
+impl Drop for TornValue {
+    fn drop(&mut self) {
+        panic_any("a secret");
+    }
+}
+
+/// What an outer layer put into the request goes with the delivery, and panics with it.
+async fn extensions() {
+    let layer = WebhookLayer::new(open_apps(), Handlers::new());
+    let layer = layer.on_failure(|_| FailureAnswer::Refuse);
+    let (layer, outcomes) = probe::outcomes(layer);
+    let web = web(layer.layer(probe::App::new()));
+    let mut request = request(BEFORE, Script::whole(MESSAGE)).map(boxed);
+    request.extensions_mut().insert(TornValue);
+    let answer = call(web, request).await;
+    assert_eq!((answer.status, answer.text()), (StatusCode::OK, DENIED));
+    let failed = End::Failed(FailureKind::HandlerPanic, FailureAnswer::Refuse);
+    assert_eq!(outcomes.take()[0].end, failed);
 }
 
 /// An error that is its own source.
