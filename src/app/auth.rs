@@ -6,12 +6,12 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Auth {
-    /// Signed with the token given to [`App::signed`], or with the first [event
+    /// Signed with the token given to [`App::signed`](super::App::signed), or with the first [event
     /// key](super::App::event_key).
     Token,
-    /// Signed with a token given to [`App::also_accept`], or with a later event key.
+    /// Signed with a token given to [`App::also_accept`](super::App::also_accept), or with a later event key.
     PreviousToken,
-    /// Not authenticated at all: the app is [`App::insecure_unsigned`], or takes
+    /// Not authenticated at all: the app is [`App::insecure_unsigned`](super::App::insecure_unsigned), or takes
     /// [unsigned events](super::App::insecure_unsigned_events).
     Unsigned,
 }

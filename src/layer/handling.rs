@@ -81,8 +81,8 @@ where
 
 type BoxFuture = Pin<Box<dyn Future<Output = Result<Reply, HandlingError>> + Send>>;
 
-/// The user's code at work on one webhook. No panic of it gets past here, neither from its poll nor
-/// from its drop.
+/// The user's code at work on one webhook. A panic gets past neither its poll nor its drop; a second
+/// one while the first unwinds ends the process.
 pub(crate) struct Handling(Option<BoxFuture>);
 
 impl Handling {

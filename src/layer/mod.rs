@@ -142,6 +142,10 @@ impl<E> WebhookLayer<E> {
     /// For a shutdown: first let the server finish its connections, then drain a clone of the
     /// layer that was kept. All clones, and the services they made, count together.
     ///
+    /// # Panics
+    ///
+    /// If there is something to wait for, and no tokio runtime with timers (`enable_time`).
+    ///
     /// ```
     /// # use std::time::Duration;
     /// # use tower_tencent_webhook::{App, Apps, Handlers, WebhookLayer};

@@ -1,4 +1,4 @@
-//! One `tracing` event for each webhook, at its end.
+//! One `tracing` event for each webhook, at its end, and the limit against floods of warnings.
 
 use std::{
     collections::BTreeMap,

@@ -49,7 +49,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// What is known of a request at first, of the command with this [label](catalog::label).
+    /// What is known of a request at first, of the command with this [label](crate::catalog::label).
     pub(crate) fn new(command: &'static str, phase: Option<Phase>) -> Self {
         Self {
             command,

@@ -1,4 +1,4 @@
-//! The JSON object of a reply.
+//! The JSON object of a reply, and the parts that several forms of reply share.
 
 use std::fmt;
 

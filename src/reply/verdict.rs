@@ -1,4 +1,5 @@
-//! The verdict on an action that can only be allowed or refused.
+//! The replies without a form of their own: the acknowledgement, the verdict on an action that can only be
+//! allowed or refused, and the answer to a signal.
 
 use std::fmt;
 

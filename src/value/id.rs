@@ -1,4 +1,4 @@
-//! Ids of rooms and tasks.
+//! Ids of accounts, rooms and tasks.
 
 use std::{borrow::Borrow, fmt, ops::Deref};
 

@@ -1,4 +1,4 @@
-//! JSON that is kept as it came.
+//! Values of no fixed form: JSON that is kept as it came, and one value or a list of them.
 
 use std::{borrow::Cow, fmt};
 

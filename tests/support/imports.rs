@@ -137,9 +137,11 @@ fn walk<'a>(
 impl Module {
     fn read(name: &[String], code: &str, children: &[&str]) -> Self {
         let mut module = Self::default();
+        // What the statements bind: a name, by which the code says the path.
+        let mut bound: BTreeMap<String, Name> = BTreeMap::new();
         let mut rest = String::new();
         let mut statements = code;
-        while let Some((before, visibility, tree, after)) = next_use(statements) {
+        while let Some((before, is_public, tree, after)) = next_use(statements) {
             rest.push_str(before);
             statements = after;
             for path in flatten(tree) {
@@ -147,25 +149,35 @@ impl Module {
                 let Some(path) = absolute(name, children, path) else {
                     continue;
                 };
-                if visibility {
-                    let last = path.last().cloned().unwrap_or_default();
-                    let exported = if alias.is_empty() {
-                        last
-                    } else {
-                        alias.to_owned()
-                    };
-                    module.exports.insert(exported, path);
+                let last = path.last().cloned().unwrap_or_default();
+                let as_name = if alias.is_empty() {
+                    last
                 } else {
-                    module.paths.push(path);
+                    alias.to_owned()
+                };
+                if is_public {
+                    module.exports.insert(as_name.clone(), path.clone());
                 }
+                // Handing on what a child defines is no import.
+                if !is_public || !path.starts_with(name) {
+                    module.paths.push(path.clone());
+                }
+                bound.insert(as_name, path);
             }
         }
         rest.push_str(statements);
-        let paths = rest.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
-        let paths = paths.filter(|path| path.contains("::"));
-        module
-            .paths
-            .extend(paths.filter_map(|path| absolute(name, children, path)));
+        for path in rest.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')) {
+            let (first, behind) = path.split_once("::").unwrap_or((path, ""));
+            if let Some(bound) = bound.get(first) {
+                let behind = behind.split("::").filter(|segment| !segment.is_empty());
+                let behind = behind.map(str::to_owned);
+                module
+                    .paths
+                    .push(bound.iter().cloned().chain(behind).collect());
+            } else if !behind.is_empty() {
+                module.paths.extend(absolute(name, children, path));
+            }
+        }
         module
     }
 }
@@ -270,7 +282,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// The code of a file, comments and unit tests aside.
 fn code(path: &Path) -> String {
     let source = fs::read_to_string(path).expect("a source file");
-    let code = source.split("#[cfg(test)]\nmod tests").next();
+    let code = source.split("#[cfg(test)]\nmod tests {").next();
     code.unwrap_or_default()
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"))
@@ -320,10 +332,27 @@ mod tests {
         package(&[
             ("", ""),
             ("a", "pub use self::b::B; use self::c::C;"),
-            ("a::b", "use super::c::C;"),
+            ("a::b", "use super::c;\nfn b() { c::d() }"),
             ("a::c", "fn c() { crate::a::B::new() }"),
         ])
         .assert_no_circle();
+    }
+
+    #[test]
+    #[should_panic(expected = "a circle")]
+    fn what_is_re_exported_and_used_is_an_import() {
+        package(&[
+            ("", ""),
+            ("a", "pub use self::b::B;\nfn a() -> B { B }"),
+            ("a::b", "use super::A;"),
+        ])
+        .assert_no_circle();
+    }
+
+    #[test]
+    #[should_panic(expected = "comes after it")]
+    fn a_re_export_of_another_module_is_an_import() {
+        package(&[("", ""), ("a", "pub use crate::b::B;"), ("b", "")]).assert_one_way(&["a", "b"]);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The head of a request, as it is kept: without what would let a reader forge webhooks.
+//! The head of a request, as it is kept: without what would let a reader forge webhooks, and with where
+//! it came from.
 
 use std::borrow::Cow;
 
@@ -44,7 +45,7 @@ impl Head {
 
     /// The value of the parameter, which is named in lower case here; its name may be escaped
     /// and in any case in the URL.
-    pub(crate) fn parameter_name(&self, name: &str) -> Option<&str> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.query()
             .find(|(own, _)| parameter_name(own).as_deref() == Some(name))
             .map(|(_, value)| value)
@@ -59,9 +60,7 @@ impl Head {
 
     /// The protocol that it looks like, whether or not it is admitted.
     pub(crate) fn envelope(&self) -> Option<Envelope> {
-        if self.parameter_name("sdkappid").is_some()
-            && self.parameter_name("callbackcommand").is_some()
-        {
+        if self.parameter("sdkappid").is_some() && self.parameter("callbackcommand").is_some() {
             Some(Envelope::Url)
         } else if self.header("sdkappid").is_some() {
             Some(Envelope::Trtc)
@@ -73,20 +72,20 @@ impl Head {
     /// The app that it claims to come from.
     pub(crate) fn sdk_app_id(&self) -> Option<u64> {
         match self.envelope()? {
-            Envelope::Url => self.parameter_name("sdkappid")?.parse().ok(),
+            Envelope::Url => self.parameter("sdkappid")?.parse().ok(),
             Envelope::Trtc => self.header("sdkappid")?.parse().ok(),
         }
     }
 
     /// The command in the query.
     pub(crate) fn command(&self) -> Option<String> {
-        let command = self.parameter_name("callbackcommand")?;
+        let command = self.parameter("callbackcommand")?;
         Some(percent_decode_str(command).decode_utf8_lossy().into_owned())
     }
 
     /// The seconds of `RequestTime`.
     pub(crate) fn request_time(&self) -> Option<u64> {
-        self.parameter_name("requesttime")?.parse().ok()
+        self.parameter("requesttime")?.parse().ok()
     }
 
     /// The parameters without what a signature adds.
@@ -210,14 +209,14 @@ mod tests {
         for name in ["Sign", "sign", "%53ign", "SIG%6e"] {
             let head = head(&format!("/?SdkAppid=7&{name}={sign}&RequestTime=1"));
             assert!(!format!("{head:?}").contains(&sign[8..]));
-            assert_eq!(head.parameter_name("sign"), Some("17773bc3…"));
+            assert_eq!(head.parameter("sign"), Some("17773bc3…"));
             assert_eq!(
                 head.unsigned_query(),
                 [("SdkAppid".to_owned(), "7".to_owned())]
             );
         }
         let head = head("/?Sign=the-token-by-mistake");
-        assert_eq!(head.parameter_name("sign"), Some("…"));
+        assert_eq!(head.parameter("sign"), Some("…"));
         assert_eq!(
             (head.header("sign"), head.header("cookie")),
             (Some("…"), Some("…"))

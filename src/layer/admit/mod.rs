@@ -1,7 +1,8 @@
 //! Admission: what is decided on the head of a request, before the first byte of its body.
 //!
-//! Pure functions of the head of a POST, the policy and a clock. `url` has the webhooks in URLs;
-//! `events` has the events of TRTC, whose head only claims what the body proves.
+//! Pure functions of the head of a POST, the policy and a clock. `url` has the webhooks in URLs. `events`
+//! has the events of TRTC, whose head only claims something: `unverified` compares the claim with the
+//! complete body.
 
 mod events;
 mod query;

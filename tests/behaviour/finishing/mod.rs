@@ -4,10 +4,12 @@
 mod leaving;
 mod unacknowledged;
 
-use std::{collections::BTreeSet, convert::Infallible, net::SocketAddr, time::Duration};
+use std::{
+    collections::BTreeSet, convert::Infallible, future::pending, net::SocketAddr, time::Duration,
+};
 
 use crate::support::{
-    AFTER, BEFORE, OK, OPEN_APP,
+    AFTER, BEFORE, MESSAGE, OK, OPEN_APP,
     connection::{self, Answer},
     open_apps, polled_once,
     probe::{self, App, Log},
@@ -22,7 +24,9 @@ use http::{Request, StatusCode};
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};
 use tower_http::trace::TraceLayer;
 use tower_tencent_webhook::{
-    Delivery, End, FailureAnswer, FailureKind, Outcome, WebhookLayer, reply::Reply,
+    Delivery, End, FailureAnswer, FailureKind, Outcome, WebhookLayer,
+    event::group,
+    reply::{Ack, Reply},
     testing::WebhookRequest,
 };
 use tracing::Span;
@@ -142,6 +146,24 @@ async fn more_than_the_limit_in_the_background_is_overloaded() {
     assert_eq!(ends(&outcomes), [End::FinishedLate; 3]);
     assert_eq!(post(0).await.text(), OK);
     assert_eq!(ends(&outcomes), [End::Answered]);
+}
+
+#[tokio::test]
+async fn nothing_is_decoded_beyond_the_limit() {
+    let handler = service_fn(|_: Delivery<group::AfterSendMsg>| pending::<Result<Ack, BoxError>>());
+    let layer = WebhookLayer::new(open_apps(), handler).background_limit(1);
+    let (layer, outcomes) = probe::outcomes(layer);
+    let service = layer.layer(App::new());
+    let post = |body: &'static str| {
+        let webhook = WebhookRequest::new(OPEN_APP, AFTER).body(Script::whole(body));
+        service.clone().oneshot(webhook)
+    };
+    let mut first = Box::pin(post(MESSAGE));
+    assert!(polled_once(&mut first).await.is_none());
+    let Ok(response) = post("[]").await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let overloaded = End::Failed(FailureKind::Overloaded, FailureAnswer::HttpError);
+    assert_eq!(ends(&outcomes), [overloaded]);
 }
 
 #[tokio::test]

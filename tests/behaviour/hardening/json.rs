@@ -247,7 +247,7 @@ pub(crate) async fn a_million_of_anything_is_read(row: &mut Row) {
     const MILLION: usize = 1_000_000;
     let of = |item: &str| format!("{item},").repeat(MILLION);
     let large = |name, body: String| Case::new(name, target(AFTER)).limit(64 << 20).whole(body);
-    // What it costs is measured in `resources.rs`.
+    // What it costs is measured in `tests/resources/`.
     row.check([
         large("keys", message(of(r#""Own":1"#).trim_end_matches(','))),
         large(

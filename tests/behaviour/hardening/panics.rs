@@ -13,13 +13,16 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use http::StatusCode;
+use hyper::body::{Body, Frame};
 use serde::{Deserialize, Deserializer};
 use tower::{BoxError, Layer, Service};
 use tower_tencent_webhook::{
     Delivery, End, FailureAnswer, FailureKind, Handlers, Outcome, WebhookLayer,
     event::{Webhook, group::Code},
     reply::{Reply, Verdict},
+    testing::WebhookRequest,
 };
 
 use super::{
@@ -28,7 +31,7 @@ use super::{
     slow::{PATIENCE, bytes, request},
 };
 use crate::support::{
-    AFTER, BEFORE, DENIED, MESSAGE,
+    AFTER, BEFORE, DENIED, MESSAGE, OPEN_APP,
     connection::{self, Answer},
     open_apps, polled_once,
     probe::{self, Log},
@@ -404,6 +407,33 @@ async fn extensions() {
     assert_eq!((answer.status, answer.text()), (StatusCode::OK, DENIED));
     let failed = End::Failed(FailureKind::HandlerPanic, FailureAnswer::Refuse);
     assert_eq!(outcomes.take()[0].end, failed);
+}
+
+/// A body, of an outer layer for example, that panics when it is polled.
+struct Torn;
+
+impl Body for Torn {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        panic_any("a secret");
+    }
+}
+
+/// What is outside of the boundary ends its request, and is reported all the same.
+pub(crate) async fn a_panic_outside_of_the_boundary_is_reported_once(row: &mut Row) {
+    row.no_socket("only a service can be handed such a body");
+    row.ways(); // what follows is the only one
+    let (layer, outcomes) = probe::outcomes(WebhookLayer::new(open_apps(), Handlers::new()));
+    let webhook = WebhookRequest::new(OPEN_APP, AFTER).body(boxed(Torn));
+    let answer = tokio::spawn(call(web(layer.layer(probe::App::new())), webhook)).await;
+    assert!(answer.is_err_and(|error| error.is_panic()));
+    let ends: Vec<_> = outcomes.take().iter().map(|outcome| outcome.end).collect();
+    assert_eq!((ends, layer.background()), (vec![End::Abandoned], 0));
 }
 
 /// An error that is its own source.

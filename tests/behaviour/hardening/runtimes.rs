@@ -75,7 +75,7 @@ pub(crate) async fn what_a_runtime_shuts_down_is_counted_to_its_end(row: &mut Ro
 }
 
 /// Nothing is waited for where nothing is at work, and nothing panics.
-pub(crate) async fn draining_needs_no_timers(row: &mut Row) {
+pub(crate) async fn draining_nothing_needs_no_timers(row: &mut Row) {
     row.no_socket("it is asked of the layer");
     row.ways(); // what follows is the only one
     let drained = std::thread::spawn(|| {

@@ -54,7 +54,7 @@ pub(crate) fn of(exchange: &Exchange) -> Option<Advice> {
 
 fn not_a_webhook(exchange: &Exchange) -> Advice {
     let head = &exchange.head;
-    let has = |name| head.parameter_name(name).is_some();
+    let has = |name| head.parameter(name).is_some();
     let (what, what_zh) = if head.method != "POST" {
         return advice(
             format!(
