@@ -118,6 +118,7 @@
 //! # Features
 //!
 //! - `metrics`: the module `observe::metrics`, for any exporter of the crate `metrics`. Off by default.
+//! - `serve`: the module `serve`, a bounded server for any tower service. Off by default.
 //! - `test-util`: the module `testing`, for the tests of an application. Off by default.
 //!
 //! # Versions
@@ -139,6 +140,9 @@ pub mod message;
 pub mod observe;
 mod outcome;
 pub mod reply;
+#[cfg(feature = "serve")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serve")))]
+pub mod serve;
 pub mod signature;
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
@@ -160,10 +164,6 @@ pub use self::{
 
 #[cfg(any(doc, doctest))]
 #[doc = include_str!("../docs/deployment.md")]
-/// ```no_run
-#[doc = include_str!("../docs/serve.rs")]
-/// ```
-#[doc = include_str!("../docs/operation.md")]
 pub mod deployment {}
 
 #[cfg(any(doc, doctest))]

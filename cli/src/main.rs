@@ -7,7 +7,6 @@
 mod apps;
 mod args;
 mod command;
-mod connections;
 mod exchange;
 mod output;
 mod page;

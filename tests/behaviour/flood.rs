@@ -1,19 +1,18 @@
 //! A thousand connections that never finish a request do not keep a webhook from its answer, on a
-//! server that is set up like the recipe of the docs.
+//! bounded server.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use crate::support::{
     AFTER, MESSAGE, OPEN_APP,
     connection::{self, Answer, Connection},
     open_apps,
     probe::{self, App, Recorder},
-    recipe,
     script::Script,
-    server, soon,
+    server,
 };
 use http::{Request, StatusCode};
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::task::JoinSet;
 use tower::Layer;
 use tower_tencent_webhook::{End, WebhookLayer, testing::WebhookRequest};
 
@@ -62,15 +61,8 @@ async fn a_thousand_silent_connections_do_not_keep_a_webhook_from_its_answer() {
     let recorder = Recorder::new();
     let layer = WebhookLayer::new(open_apps(), recorder.handlers());
     let (layer, outcomes) = probe::outcomes(layer);
-    let (listener, address) = server::listen().await;
-    let permits = Arc::new(Semaphore::new(SERVED));
-    let service = layer.layer(App::new());
-    let server = tokio::spawn(recipe::serve(
-        listener,
-        Arc::clone(&permits),
-        PATIENCE,
-        service,
-    ));
+    let server = server::bounded(SERVED, PATIENCE, layer.layer(App::new())).await;
+    let address = server.address;
 
     let beginnings = beginnings();
     let mut flood = Vec::new();
@@ -94,16 +86,7 @@ async fn a_thousand_silent_connections_do_not_keep_a_webhook_from_its_answer() {
     for mut connection in flood {
         connection.read_to_end().await;
     }
-    // One permit waits for the next connection.
-    let all = u32::try_from(SERVED - 1).expect("a small number");
-    let free = permits.acquire_many(all);
-    drop(
-        soon("the end of all connections", free)
-            .await
-            .expect("open"),
-    );
     let answered = |end: &End| *end == End::Answered;
     let ends: Vec<End> = outcomes.take().iter().map(|outcome| outcome.end).collect();
     assert_eq!(ends.iter().filter(|end| answered(end)).count(), HEALTHY);
-    server.abort();
 }

@@ -29,6 +29,7 @@ mod readiness;
 mod readme;
 mod records;
 mod replies;
+mod serving;
 #[path = "../support/mod.rs"]
 mod support;
 mod trtc;

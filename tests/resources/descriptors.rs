@@ -1,16 +1,15 @@
 //! A process that is out of file descriptors goes on serving.
 
-use std::{net::TcpStream as Blocking, sync::Arc, time::Duration};
+use std::{net::TcpStream as Blocking, time::Duration};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::sync::Semaphore;
 use tower::Layer;
 use tower_tencent_webhook::{WebhookLayer, testing::WebhookRequest};
 
 use crate::support::{
     AFTER, MESSAGE, OK, OPEN_APP, connection, open_apps,
     probe::{App, Recorder},
-    recipe, server,
+    server,
 };
 
 /// The next file descriptor.
@@ -26,11 +25,9 @@ pub(crate) fn an_error_of_accept_is_survived() {
         .expect("a runtime");
     runtime.block_on(async {
         let layer = WebhookLayer::new(open_apps(), Recorder::new().handlers());
-        let (listener, address) = server::listen().await;
-        let permits = Arc::new(Semaphore::new(64));
-        let patience = Duration::from_secs(20);
         let service = layer.layer(App::new());
-        let server = tokio::spawn(recipe::serve(listener, permits, patience, service));
+        let server = server::bounded(64, Duration::from_secs(20), service).await;
+        let address = server.address;
         tokio::task::yield_now().await;
 
         let limit = getrlimit(Resource::Nofile);
@@ -44,13 +41,11 @@ pub(crate) fn an_error_of_accept_is_survived() {
         for _ in 0..100 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        assert!(!server.is_finished(), "the server goes on");
         drop(clients);
         let target = WebhookRequest::new(OPEN_APP, AFTER).path_and_query();
         let webhook = connection::request("POST", &target, "", MESSAGE);
         let answer = connection::exchange(address, webhook).await;
         assert_eq!(answer.text(), OK);
         setrlimit(Resource::Nofile, limit).expect("the limit of before");
-        server.abort();
     });
 }

@@ -117,6 +117,17 @@ impl Connection {
         assert_eq!(buffer.split_to(CONTINUE.len()), CONTINUE);
     }
 
+    /// Reads until this has come.
+    pub(crate) async fn until(&mut self, text: &str) {
+        let Self { stream, buffer } = self;
+        soon("a part of an answer", async {
+            while !String::from_utf8_lossy(buffer).contains(text) {
+                more(stream, buffer).await.expect("more");
+            }
+        })
+        .await;
+    }
+
     /// Reads what comes, until the server closes.
     pub(crate) async fn read_to_end(&mut self) {
         let Self { stream, buffer } = self;

@@ -6,8 +6,6 @@ pub(crate) mod capture;
 pub(crate) mod connection;
 pub(crate) mod imports;
 pub(crate) mod probe;
-#[path = "../../docs/serve.rs"]
-pub(crate) mod recipe;
 pub(crate) mod script;
 pub(crate) mod server;
 pub(crate) mod services;

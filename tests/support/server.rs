@@ -1,6 +1,6 @@
 //! Real servers, each on a port of its own that the system chooses.
 
-use std::net::SocketAddr;
+use std::{convert::Infallible, future::pending, net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -15,6 +15,7 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 use tower::{BoxError, Service};
+use tower_tencent_webhook::serve;
 
 /// A server that ends when this is dropped.
 #[derive(Debug)]
@@ -115,6 +116,29 @@ pub(crate) async fn axum(router: axum::Router) -> Server {
     let (listener, address) = listen().await;
     let task = tokio::spawn(async move {
         axum::serve(listener, router).await.expect("it serves");
+    });
+    Server::of(address, task)
+}
+
+/// The library's own server, which ends a connection that its client keeps waiting for so long, and
+/// after five times as long whatever it does.
+pub(crate) async fn bounded<S, B>(connections: usize, patience: Duration, service: S) -> Server
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + 'static,
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    let (listener, address) = listen().await;
+    let server = serve::Server::new()
+        .connections(connections)
+        .first_request_timeout(patience)
+        .idle_timeout(patience)
+        .write_timeout(patience)
+        .max_age(5 * patience);
+    let task = tokio::spawn(async move {
+        server.serve(listener, service, pending()).await;
     });
     Server::of(address, task)
 }

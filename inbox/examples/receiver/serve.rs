@@ -2,13 +2,12 @@
 
 use std::{error::Error, io::Write, path::Path, time::Duration};
 
-use axum::Router;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::watch,
-    time::sleep,
 };
+use tower_tencent_webhook::serve::Server;
 use tower_tencent_webhook_inbox::{Admin, Inbox, PgStore, SqliteStore, Worker};
 
 use super::{
@@ -66,18 +65,13 @@ pub(crate) async fn serve(
     writeln!(stdout, "listening on http://{}", listener.local_addr()?)?;
     stdout.flush()?;
 
-    let app = Router::new().fallback_service(webhooks.clone().into_service());
-    let mut stopping = stop.clone();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
-        let _ = stopping.wait_for(|stop| *stop).await;
-    });
-    let out_of_patience = async {
+    let server = Server::new().shutdown_timeout(CONNECTIONS);
+    let stopped = async {
         let _ = stop.wait_for(|stop| *stop).await;
-        sleep(CONNECTIONS).await;
     };
-    tokio::select! {
-        served = server => served?,
-        () = out_of_patience => tracing::warn!("a client did not finish in time"),
+    let service = webhooks.clone().into_service();
+    if server.serve(listener, service, stopped).await > 0 {
+        tracing::warn!("a client did not finish in time");
     }
     let unstored = webhooks.drain(STORING).await;
     if unstored > 0 {

@@ -22,7 +22,6 @@ use crate::support::{
     AFTER, BEFORE, MESSAGE, OK, UNKNOWN,
     connection::{self, Answer, Connection},
     probe::App,
-    recipe,
     script::Script,
     server::{self, Server},
     services::{Blocked, Strict},
@@ -255,11 +254,9 @@ pub(crate) async fn connections_without_a_request_are_ended(row: &mut Row) {
     row.no_tower("a service sees a request, not a connection without one");
     for _way in row.ways() {
         let slow = Slow::new(Pass);
-        let (listener, address) = server::listen().await;
-        let permits = Arc::new(Semaphore::new(4));
         let patience = Duration::from_millis(200);
-        let service = served(slow.web());
-        let server = tokio::spawn(recipe::serve(listener, permits, patience, service));
+        let server = server::bounded(4, patience, served(slow.web())).await;
+        let address = server.address;
         let mut silent = Vec::new();
         for number in 0..12 {
             let mut connection = Connection::open(address).await;
@@ -272,6 +269,5 @@ pub(crate) async fn connections_without_a_request_are_ended(row: &mut Row) {
             assert!(connection.answer().await.is_none());
         }
         assert_eq!(slow.ends(), [End::Answered; 2]);
-        server.abort();
     }
 }

@@ -4,10 +4,10 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::Request, routing::get};
 use tokio::net::TcpListener;
+use tower_tencent_webhook::serve::Server;
 
 use super::{demo::Demo, options::Options};
 use crate::{
-    connections::{Limits, serve},
     output::Hub,
     page::{self, Page},
     receive::Receiver,
@@ -19,17 +19,8 @@ use crate::{
 
 /// How long clients may take to finish after a signal to stop.
 const GRACE: Duration = Duration::from_secs(2);
-
-/// What the public address puts up with. Tencent keeps connections open between webhooks.
-const WEBHOOKS: Limits = Limits {
-    connections: 512,
-    patience: Duration::from_secs(60),
-};
-/// The same for the page: a browser has six connections for each tab or less.
-const PAGE: Limits = Limits {
-    connections: 128,
-    patience: Duration::from_secs(60),
-};
+/// How long a connection may be silent before its first request: browsers open some ahead of time.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// Everything that serves, put together.
 pub(super) struct Serve {
@@ -83,19 +74,25 @@ impl Serve {
         let router = Router::new()
             .route("/healthz", get(async || "ok\n").fallback(receive.clone()))
             .fallback(receive);
-        let webhooks = serve(listener, router, WEBHOOKS, self.stop.clone());
+        let server = Server::new()
+            .first_request_timeout(SILENCE)
+            .max_age(None) // the page listens to events as long as it is open
+            .shutdown_timeout(GRACE);
+        let webhooks = server.clone().connections(512);
+        let webhooks = webhooks.serve(listener, router, self.stop.stopped());
         let page = async {
-            if let Some((listener, router, _)) = page {
-                serve(listener, router, PAGE, self.stop.clone()).await;
+            match page {
+                // A browser has six connections for each tab or less.
+                Some((listener, router, _)) => {
+                    let server = server.connections(128);
+                    server.serve(listener, router, self.stop.stopped()).await
+                }
+                None => 0,
             }
         };
-        let out_of_patience = async {
-            self.stop.stopped().await;
-            tokio::time::sleep(GRACE).await;
-        };
-        tokio::select! {
-            _ = async { tokio::join!(webhooks, page) } => {}
-            () = out_of_patience => tracing::warn!("a client did not finish in time"),
+        let (webhooks, page) = tokio::join!(webhooks, page);
+        if webhooks + page > 0 {
+            tracing::warn!("a client did not finish in time");
         }
         tracing::info!("stopped");
         Ok(())

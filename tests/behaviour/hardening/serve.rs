@@ -1,17 +1,13 @@
-//! Part G, as far as the server decides: the recipe of the docs, and clients that wear servers down.
+//! Part G, as far as the server decides: the one of this crate, and clients that wear servers down.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::{body::Incoming, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::{
-    net::TcpStream,
-    sync::Semaphore,
-    task::{JoinHandle, JoinSet},
-};
+use tokio::{net::TcpStream, task::JoinSet};
 use tower::{Layer, service_fn};
 use tower_tencent_webhook::{WebhookLayer, testing::WebhookRequest};
 
@@ -21,9 +17,8 @@ use crate::support::{
     connection::{self, Connection},
     open_apps,
     probe::Recorder,
-    recipe,
     script::Script,
-    server,
+    server::{self, Server},
 };
 
 const SERVED: usize = 4;
@@ -31,21 +26,18 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// More than sockets hold.
 const LARGE: usize = 16 * 1024 * 1024;
 
-/// An application with a large page, and webhooks, behind the recipe.
-async fn serve() -> (SocketAddr, Arc<Semaphore>, JoinHandle<()>) {
+/// An application with a large page, and webhooks, behind the server.
+async fn serve() -> Server {
     let page = Bytes::from(vec![b'a'; LARGE]);
     let app = service_fn(move |_: Request<Incoming>| {
         let page = Full::new(page.clone());
         async { Ok::<_, Infallible>(Response::new(page)) }
     });
     let layer = WebhookLayer::new(open_apps(), Recorder::new().handlers());
-    let permits = Arc::new(Semaphore::new(SERVED));
-    let (listener, address) = server::listen().await;
-    let served = recipe::serve(listener, Arc::clone(&permits), PATIENCE, layer.layer(app));
-    (address, permits, tokio::spawn(served))
+    server::bounded(SERVED, PATIENCE, layer.layer(app)).await
 }
 
-/// A webhook is answered although all permits were taken.
+/// A webhook is answered although all connections were taken.
 async fn is_answered(address: SocketAddr) {
     let target = WebhookRequest::new(OPEN_APP, AFTER).path_and_query();
     let webhook = connection::request("POST", &target, "Connection: close\r\n", MESSAGE);
@@ -53,10 +45,11 @@ async fn is_answered(address: SocketAddr) {
     assert_eq!(answer.status, StatusCode::OK);
 }
 
-pub(crate) async fn the_recipe_holds_against_clients_that_idle_or_never_read(row: &mut Row) {
+pub(crate) async fn the_server_holds_against_clients_that_idle_or_never_read(row: &mut Row) {
     row.no_tower("a service sees requests, not connections");
     for _way in row.ways() {
-        let (address, _permits, server) = serve().await;
+        let server = serve().await;
+        let address = server.address;
         let _idle = idle_after_one_request(address).await;
         is_answered(address).await;
         let _deaf = never_reading(address).await;
@@ -65,7 +58,6 @@ pub(crate) async fn the_recipe_holds_against_clients_that_idle_or_never_read(row
         is_answered(address).await;
         let _busy = always_asking(address).await;
         is_answered(address).await;
-        server.abort();
     }
     // `resources` has the process that is out of file descriptors.
 }
