@@ -28,7 +28,7 @@ use tower_tencent_webhook::{
 ///
 /// ```ignore
 /// let app = Router::new().route("/", get(async || "home"));
-/// Router::new().fallback_service(webhooks.path("/im")?.layer(app))
+/// Router::new().fallback_service(webhooks.path("/im").layer(app))
 /// ```
 ///
 /// `Router::layer` is not the same: it misses what is added to the router later.

@@ -69,9 +69,7 @@ async fn show(State(state): State<AppState>, Path(region): Path<String>) -> Stri
 
 /// The app: a number for each region at `/{region}`, its webhooks at `/{region}/im`.
 pub fn app(apps: Apps, state: AppState) -> Router {
-    let handlers = Handlers::with_state(state.clone())
-        .on(count)
-        .into_handlers();
+    let handlers = Handlers::with_state(state.clone()).on(count);
     let webhooks = WebhookLayer::new(apps, handlers);
     Router::new()
         .route("/{region}", get(show))

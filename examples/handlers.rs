@@ -23,9 +23,11 @@ use std::{
 use axum::Router;
 use tokio::net::TcpListener;
 use tower_tencent_webhook::{
-    Account, App, Apps, Delivery, End, Failure, FailureAnswer, Handlers, Outcome, WebhookLayer,
+    App, Apps, Delivery, FailureAnswer, Handlers, Outcome, WebhookLayer,
     event::{Webhook, group},
+    outcome::{End, Failure},
     reply::{Ack, MessageVerdict},
+    value::Account,
 };
 
 /// The code that a sender's client gets with a refusal. A number that Tencent would not pass

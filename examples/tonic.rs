@@ -33,7 +33,7 @@ pub async fn serve(listener: TcpListener, apps: Apps) -> Result<(), BoxError> {
         );
         Ack
     });
-    let webhooks = WebhookLayer::new(apps, handlers).path("/im")?;
+    let webhooks = WebhookLayer::new(apps, handlers).path("/im");
     let (_reporter, health) = tonic_health::server::health_reporter();
 
     Server::builder()

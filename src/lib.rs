@@ -48,7 +48,7 @@
 //! });
 //!
 //! let router = axum::Router::new().route("/", axum::routing::get(home));
-//! let app = webhooks.path("/im")?.layer(router);
+//! let app = webhooks.path("/im").layer(router);
 //! # use tower_tencent_webhook::testing::WebhookRequest;
 //! # let command = "Group.CallbackBeforeSendMsg";
 //! # let body = tower_tencent_webhook::testing::sample_body(command).unwrap();
@@ -69,8 +69,8 @@
 //! | The app is configured, the signature right and fresh | 403, the same answer for every reason |
 //! | No `Content-Encoding`, a declared length within the [limit](WebhookLayer::body_limit) | 415, 413 |
 //! | The body is read, within the limit | 413, 400 |
-//! | The body is decoded | [failure](FailureKind::Undecodable), 400 |
-//! | Your service is ready, is called, replies | [failure](FailureKind), 500 or 503 |
+//! | The body is decoded | [failure](outcome::FailureKind::Undecodable), 400 |
+//! | Your service is ready, is called, replies | [failure](outcome::FailureKind), 500 or 503 |
 //!
 //! All of it has one [deadline](WebhookLayer::deadline), 1.5 seconds from the arrival of the head: a
 //! body that is late gets 408, a before-webhook 504. An after-webhook is acknowledged and
@@ -86,7 +86,7 @@
 //! # Mounting
 //!
 //! - **axum**, first choice: `Router::route_service("/im", webhooks.into_service())`. Second:
-//!   `Router::new().fallback_service(webhooks.path("/im")?.layer(router))`, around the finished
+//!   `Router::new().fallback_service(webhooks.path("/im").layer(router))`, around the finished
 //!   router. Third: `Router::layer`,
 //!   which misses routes that are added later and unmatched paths inside `nest`, sees a nested path
 //!   without its prefix, and adds `allow: GET,HEAD` to our answers on a route without POST.
@@ -107,13 +107,13 @@
 //!
 //! # Chapters
 //!
-//! - [deployment]: floods of connections, shutdown, time
-//! - [middleware]: state for handlers, and tower's layers outside and inside this one
-//! - [duplicates]: what the vendor repeats, and what identifies an event
-//! - `test_kit`: testing one handler, the service as Tencent sees it, and what was recorded
-//! - [observability]: log lines, outcomes, metrics, traces
-//! - [silence]: webhooks that never arrive
-//! - [troubleshooting]: problems, by symptom
+//! - [deployment](docs::deployment): floods of connections, shutdown, time
+//! - [middleware](docs::middleware): state for handlers, and tower's layers outside and inside this one
+//! - [duplicates](docs::duplicates): what the vendor repeats, and what identifies an event
+//! - `docs::testing`: testing one handler, the service as Tencent sees it, and what was recorded
+//! - [observability](docs::observability): log lines, outcomes, metrics, traces
+//! - [silence](docs::silence): webhooks that never arrive
+//! - [troubleshooting](docs::troubleshooting): problems, by symptom
 //!
 //! # Features
 //!
@@ -134,11 +134,11 @@ mod catalog;
 mod catch_panic;
 mod delivery;
 pub mod event;
-mod handlers;
-mod layer;
+pub mod handlers;
+pub mod layer;
 pub mod message;
 pub mod observe;
-mod outcome;
+pub mod outcome;
 pub mod reply;
 #[cfg(feature = "serve")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serve")))]
@@ -148,47 +148,55 @@ pub mod signature;
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
 pub mod testing;
 pub mod trtc;
-mod value;
+pub mod value;
 mod wire;
 
 pub use self::{
     app::{App, Apps, Auth, ConfigError},
     delivery::{Delivery, EventKey, Record},
-    handlers::{Handlers, IntoReply, StatefulHandlers},
-    layer::{NoBody, NotAWebhook, ResponseBody, ResponseFuture, WebhookLayer, WebhookService},
-    outcome::{End, Failure, FailureAnswer, FailureKind, Outcome, Rejection},
+    handlers::Handlers,
+    layer::{WebhookLayer, WebhookService},
+    outcome::{FailureAnswer, Outcome},
     reply::Phase,
-    value::{Account, Id, OneOrMany, Platform, RawJson, UnixMillis, UnixSeconds},
-    wire::{DecodeError, DecodeErrorKind, UnknownValue},
 };
 
-#[cfg(any(doc, doctest))]
-#[doc = include_str!("../docs/deployment.md")]
-pub mod deployment {}
+/// What can be wrong with a body.
+///
+/// ```
+/// use tower_tencent_webhook::{error::{DecodeError, DecodeErrorKind}, message::Element};
+///
+/// let error: DecodeError = Element::from_json("{").unwrap_err();
+/// assert_eq!(error.kind(), DecodeErrorKind::NotJson);
+/// ```
+pub mod error {
+    pub use crate::wire::{DecodeError, DecodeErrorKind, UnknownValue};
+}
 
+/// Chapters: what a type cannot tell.
 #[cfg(any(doc, doctest))]
-#[doc = include_str!("../docs/middleware.md")]
-pub mod middleware {}
+pub mod docs {
+    #[doc = include_str!("../docs/deployment.md")]
+    pub mod deployment {}
 
-#[cfg(any(doc, doctest))]
-#[doc = include_str!("../docs/duplicates.md")]
-pub mod duplicates {}
+    #[doc = include_str!("../docs/middleware.md")]
+    pub mod middleware {}
 
-#[cfg(all(any(doc, doctest), feature = "test-util"))]
-#[doc = include_str!("../docs/testing.md")]
-pub mod test_kit {}
+    #[doc = include_str!("../docs/duplicates.md")]
+    pub mod duplicates {}
 
-#[cfg(any(doc, doctest))]
-#[doc = include_str!("../docs/observability.md")]
-pub mod observability {}
+    #[cfg(feature = "test-util")]
+    #[doc = include_str!("../docs/testing.md")]
+    pub mod testing {}
 
-#[cfg(any(doc, doctest))]
-#[doc = include_str!("../docs/silence.md")]
-pub mod silence {}
+    #[doc = include_str!("../docs/observability.md")]
+    pub mod observability {}
 
-#[cfg(any(doc, doctest))]
-#[doc = include_str!("../docs/troubleshooting.md")]
-pub mod troubleshooting {}
+    #[doc = include_str!("../docs/silence.md")]
+    pub mod silence {}
+
+    #[doc = include_str!("../docs/troubleshooting.md")]
+    pub mod troubleshooting {}
+}
 
 /// The README's quick start has to compile.
 #[cfg(doctest)]

@@ -82,7 +82,7 @@ fn signed(command: &str, token: &str) -> String {
 
 /// An event that is signed and sent now.
 fn event() -> Vec<u8> {
-    let request = TrtcRequest::new(APP).signed(KEY).body(ENTERED);
+    let request = TrtcRequest::new(APP).signed(KEY).body::<Vec<u8>>(ENTERED);
     let sign = request.headers()["sign"].to_str().expect("base64");
     let body = std::str::from_utf8(request.body()).expect("UTF-8");
     let length = body.len();

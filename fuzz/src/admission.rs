@@ -61,10 +61,9 @@ pub fn check(data: &[u8]) {
     });
     let mut layer = WebhookLayer::new(oracle::apps(), handler)
         .clock(move || rules.now)
-        .body_limit(rules.body_limit)
-        .expect("a limit");
+        .body_limit(rules.body_limit);
     if let Some(path) = rules.path {
-        layer = layer.path(path).expect("a path");
+        layer = layer.path(path);
     }
     let mut service = layer.layer(service_fn(|_: Request<Watched>| async {
         let mut answer = Response::new(Full::<Bytes>::default());

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::{Map, Value, value::RawValue};
 use tower_tencent_webhook::{
-    DecodeError,
+    error::DecodeError,
     event::{COMMANDS, Event},
     trtc,
 };

@@ -52,7 +52,7 @@ pub fn check(data: &[u8]) {
     let app = App::events_only(APP, KEY).expect("a key");
     let layer = WebhookLayer::new(app, handler);
     let layer = match any_age {
-        true => layer.event_window(None).expect("a window"),
+        true => layer.event_window(None),
         false => layer,
     };
     let answer = response::at_once(layer.into_service().call(request));

@@ -16,8 +16,9 @@ use http_body_util::Full;
 use tokio::{runtime, task, time};
 use tower::{BoxError, Layer, Service, service_fn};
 use tower_tencent_webhook::{
-    Delivery, End, FailureAnswer, FailureKind, Handlers, WebhookLayer,
+    Delivery, FailureAnswer, Handlers, WebhookLayer,
     event::{COMMANDS, Event, Payload, group},
+    outcome::{End, FailureKind},
     reply::{Ack, MessageVerdict, Reply},
     testing::{WebhookRequest, sample_body},
 };
@@ -37,7 +38,7 @@ struct Input {
     /// `None`: enough for every sample.
     body_limit: Option<u8>,
     any_path: bool,
-    saturated: bool,
+    narrow: bool,
     /// After how many polls the client disconnects.
     leaves: Option<u8>,
     /// What the body claims to have at least.
@@ -214,7 +215,6 @@ where
     let mut layer = WebhookLayer::new(oracle::apps(), handler)
         .clock(move || rules.now)
         .body_limit(rules.body_limit)
-        .expect("a limit")
         .on_outcome(move |outcome| ends.ends.lock().expect("not poisoned").push(outcome.end))
         .on_failure(move |_| match on_failure {
             OnFailure::HttpError => FailureAnswer::HttpError,
@@ -222,10 +222,10 @@ where
             OnFailure::Refuse => FailureAnswer::Refuse,
         });
     if let Some(path) = rules.path {
-        layer = layer.path(path).expect("a path");
+        layer = layer.path(path);
     }
-    if input.saturated {
-        layer = layer.background_limit(0);
+    if input.narrow {
+        layer = layer.background_limit(1);
     }
     let answer = drive(input, &layer, request).map(response::read);
 

@@ -1,6 +1,9 @@
 //! Records as the columns of a table, the same on every engine.
 
-use tower_tencent_webhook::{Auth, Platform, Record, UnixMillis};
+use tower_tencent_webhook::{
+    Auth, Record,
+    value::{Platform, UnixMillis},
+};
 
 /// The columns of a record.
 pub(crate) struct Columns {

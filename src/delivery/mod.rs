@@ -7,7 +7,7 @@ mod record;
 use std::{borrow::Cow, fmt, net::IpAddr, time::Duration};
 
 use bytes::Bytes;
-use http::{Extensions, HeaderMap, Request, Uri, request::Parts};
+use http::{Extensions, Request, request::Parts};
 use tokio::time::Instant;
 
 pub use self::{event_key::EventKey, record::Record};
@@ -133,12 +133,6 @@ impl<E> Delivery<E> {
         &self.context.body
     }
 
-    /// The headers of the request.
-    #[must_use]
-    pub fn headers(&self) -> &HeaderMap {
-        &self.context.parts.headers
-    }
-
     /// The extensions that outer layers put into the request.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
@@ -150,13 +144,8 @@ impl<E> Delivery<E> {
         &mut self.context.parts.extensions
     }
 
-    /// The URI of the request. **It holds the signature: do not log it.**
-    #[must_use]
-    pub fn uri(&self) -> &Uri {
-        &self.context.parts.uri
-    }
-
-    /// The whole head of the request.
+    /// The head of the request: method, URI, headers, extensions. **Its URI holds the signature: do not
+    /// log it.**
     #[must_use]
     pub fn parts(&self) -> &Parts {
         &self.context.parts

@@ -20,7 +20,7 @@ use crate::{
 /// A store writes the parts as columns and puts a record together again:
 ///
 /// ```
-/// use tower_tencent_webhook::{Auth, Platform, Record, UnixMillis};
+/// use tower_tencent_webhook::{Auth, value::{Platform, UnixMillis}, Record};
 ///
 /// let record = Record::new(1_400_000_000, "Group.CallbackAfterSendMsg", "{}")
 ///     .with_received(UnixMillis(1_669_872_112_000))

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
-//! use tower_tencent_webhook::{Account, Delivery, Handlers, reply::Ack, testing};
+//! use tower_tencent_webhook::{value::Account, Delivery, Handlers, reply::Ack, testing};
 //! use tower_tencent_webhook::event::call::{AfterEndCall, CallRecord, CallResult};
 //!
 //! fn missed_by(call: CallRecord) -> Vec<Account> {

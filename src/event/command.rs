@@ -100,7 +100,7 @@ macro_rules! commands {
             ///
             /// # Errors
             ///
-            /// [`DecodeError`](crate::DecodeError) if the body does not have the documented shape.
+            /// [`DecodeError`](crate::error::DecodeError) if the body does not have the documented shape.
             // Inlined, so that only a program that takes all events compiles the decoding of all:
             // the library alone builds in half the time.
             #[inline]

@@ -7,7 +7,7 @@
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
 //! use tower_tencent_webhook::{Delivery, Handlers, event::follow, reply::Ack};
-//! # use tower_tencent_webhook::Account;
+//! # use tower_tencent_webhook::value::Account;
 //!
 //! # async fn count_followers(_: &Account, _: i64) {}
 //! let handlers = Handlers::new()

@@ -7,7 +7,7 @@
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
 //! use tower_tencent_webhook::{Delivery, Handlers, event::profile, reply::Ack, testing};
-//! # use tower_tencent_webhook::Account;
+//! # use tower_tencent_webhook::value::Account;
 //!
 //! fn nickname(update: &profile::PortraitSet) -> Option<String> {
 //!     let mut items = update.profile_item.iter();

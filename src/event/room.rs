@@ -7,8 +7,8 @@
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
 //! use std::collections::HashSet;
-//! use tower_tencent_webhook::{Account, Delivery, Handlers, event::room, reply::Ack};
-//! # use tower_tencent_webhook::UnixSeconds;
+//! use tower_tencent_webhook::{value::Account, Delivery, Handlers, event::room, reply::Ack};
+//! # use tower_tencent_webhook::value::UnixSeconds;
 //!
 //! # async fn remind(_: Account, _: Option<UnixSeconds>) {}
 //! let handlers = Handlers::new().on(|delivery: Delivery<room::AfterCreateRoom>| async move {

@@ -7,7 +7,7 @@
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
 //! use std::{collections::HashSet, sync::{Arc, Mutex}};
-//! use tower_tencent_webhook::{Account, Delivery, Handlers, event::state, reply::Ack};
+//! use tower_tencent_webhook::{value::Account, Delivery, Handlers, event::state, reply::Ack};
 //!
 //! type Online = Arc<Mutex<HashSet<Account>>>;
 //!

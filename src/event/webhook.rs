@@ -16,7 +16,7 @@ use crate::{
 ///
 /// The phase of the command follows from its reply: [`Ack`](crate::reply::Ack) belongs to
 /// after-webhooks, all others to before-webhooks. **A layer around [`Handlers`](crate::Handlers) is
-/// told so by [`own`](crate::WebhookLayer::own)**; untold, it goes by the name of the command, and one
+/// told so by [`declare`](crate::WebhookLayer::declare)**; untold, it goes by the name of the command, and one
 /// that begins with neither `CallbackBefore`, `CallbackPrev` nor `CallbackAfter` is dropped at the
 /// deadline.
 ///

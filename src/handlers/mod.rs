@@ -30,7 +30,7 @@ type UndecodableHandler = Arc<dyn Fn(Delivery<Undecodable>) -> HandlerFuture + S
 ///
 /// The argument of a handler fixes its event, and the event fixes the reply: a handler of
 /// `Delivery<group::BeforeSendMsg>` returns a `MessageVerdict<group::Code>`, or a `Result` of one
-/// with any error. An error is a [failure](crate::FailureKind::HandlerError), answered as
+/// with any error. An error is a [failure](crate::outcome::FailureKind::HandlerError), answered as
 /// [`on_failure`](crate::WebhookLayer::on_failure) decides. Only what is registered is decoded.
 ///
 /// A command without a handler goes to the [`fallback`](Handlers::fallback). Without one it is
@@ -216,7 +216,7 @@ impl Handlers {
 
     /// Registers the handler of deliveries whose body does not have the documented shape, of all
     /// commands that have a handler. Without it they are
-    /// [failures](crate::FailureKind::Undecodable).
+    /// [failures](crate::outcome::FailureKind::Undecodable).
     ///
     /// # Panics
     ///

@@ -1,14 +1,19 @@
 //! Handlers that share a state.
 
-use std::fmt;
+use std::{
+    fmt,
+    task::{Context, Poll},
+};
 
-use super::{Handlers, IntoReply};
-use crate::{delivery::Delivery, event::Webhook};
+use tower::{BoxError, Service};
+
+use super::{HandlerFuture, Handlers, IntoReply};
+use crate::{delivery::Delivery, event::Webhook, reply::Reply};
 
 /// [`Handlers`] that all get a clone of the same state before their delivery.
 ///
-/// Made by [`Handlers::with_state`]; becomes [`Handlers`] through
-/// [`into_handlers`](StatefulHandlers::into_handlers), or [`Handlers::merge`].
+/// Made by [`Handlers::with_state`]. They are a service like [`Handlers`], which also take them in by
+/// [`merge`](Handlers::merge).
 ///
 /// ```
 /// use std::sync::{Arc, atomic::{AtomicUsize, Ordering}};
@@ -74,10 +79,39 @@ where
         self
     }
 
-    /// The handlers, as a service.
+    /// Registers the handler of all commands that have none, as [`Handlers::fallback`] does; it gets a clone
+    /// of the state, too.
+    ///
+    /// # Panics
+    ///
+    /// If there is a fallback already.
     #[must_use]
-    pub fn into_handlers(self) -> Handlers {
-        self.handlers
+    #[track_caller]
+    pub fn fallback<R, F, Fut>(mut self, handler: F) -> Self
+    where
+        R: Into<Reply>,
+        F: Fn(S, Delivery) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: IntoReply<R>> + Send + 'static,
+    {
+        let state = self.state.clone();
+        self.handlers = self
+            .handlers
+            .fallback(move |delivery| handler(state.clone(), delivery));
+        self
+    }
+}
+
+impl<S> Service<Delivery> for StatefulHandlers<S> {
+    type Response = Reply;
+    type Error = BoxError;
+    type Future = HandlerFuture;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.handlers.poll_ready(cx)
+    }
+
+    fn call(&mut self, delivery: Delivery) -> HandlerFuture {
+        self.handlers.call(delivery)
     }
 }
 

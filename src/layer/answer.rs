@@ -83,8 +83,12 @@ impl AnswerContext {
             (Some(given), None) => self.phase.is_none_or(|phase| phase == given.phase()),
             (None, _) => true,
         };
+        let wrong = || HandlingError::new(FailureKind::WrongReply);
         if !fits {
-            return Err(HandlingError::new(FailureKind::WrongReply));
+            return Err(wrong());
+        }
+        if matches!(reply, Reply::Refuse) {
+            return self.refusal().ok_or_else(wrong);
         }
         if trtc::is_command(&self.command) {
             return Ok(trtc::ACKNOWLEDGEMENT);
@@ -92,6 +96,25 @@ impl AnswerContext {
         reply
             .encode(self.reply_kind)
             .map_err(HandlingError::from_error)
+    }
+
+    /// Lets the action pass; `None` if there is no answer that decides.
+    fn permission(&self) -> Option<Bytes> {
+        match self.reply_kind {
+            Some(kind) => kind.allow(),
+            None => (self.phase == Some(Phase::Before)).then_some(reply::ACKNOWLEDGEMENT),
+        }
+    }
+
+    /// Refuses the action; `None` if there is no answer that decides, or it cannot be formed. An unknown
+    /// command is a before-webhook if its name says so, and takes the common form.
+    fn refusal(&self) -> Option<Bytes> {
+        match self.reply_kind {
+            // No answer stops a signal to a chatbot.
+            Some(ReplyKind::Signal) => self.permission(),
+            Some(kind) => kind.refuse(&self.request),
+            None => (self.phase == Some(Phase::Before)).then_some(reply::REFUSAL),
+        }
     }
 
     /// The answer to an after-webhook whose handler keeps running.
@@ -131,18 +154,13 @@ impl AnswerContext {
             drop(error);
         });
         let answer = match (chosen, self.reply_kind) {
-            // No answer stops a signal to a chatbot.
             (FailureAnswer::Refuse, Some(ReplyKind::Signal)) => FailureAnswer::Allow,
             _ => chosen,
         };
-        // An unknown command is a before-webhook if its name says so, and takes the common form.
-        let before = self.phase == Some(Phase::Before);
-        let body = match (answer, self.reply_kind) {
-            (FailureAnswer::HttpError, _) => None,
-            (FailureAnswer::Allow, Some(kind)) => kind.allow(),
-            (FailureAnswer::Refuse, Some(kind)) => kind.refuse(&self.request),
-            (FailureAnswer::Allow, None) => before.then_some(reply::ACKNOWLEDGEMENT),
-            (FailureAnswer::Refuse, None) => before.then_some(reply::REFUSAL),
+        let body = match answer {
+            FailureAnswer::HttpError => None,
+            FailureAnswer::Allow => self.permission(),
+            FailureAnswer::Refuse => self.refusal(),
         };
         match body {
             Some(body) => (Answer::reply(body), answer),

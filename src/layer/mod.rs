@@ -1,8 +1,28 @@
-//! The layer: the way of a request, from its head to its answer.
+//! The layer, its services, and what their responses are made of.
+//!
+//! [`WebhookLayer`] wraps an application as a [`WebhookService`], or becomes a [`WebhookEndpoint`] for a
+//! route.
+//!
+//! ```
+//! use tower::{Layer, ServiceExt};
+//! use tower_tencent_webhook::{App, Handlers, WebhookLayer, testing::{WebhookRequest, sample_body}};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let webhooks = WebhookLayer::new(App::signed(1_400_000_000, "token")?, Handlers::new());
+//! let command = "Group.CallbackAfterSendMsg";
+//! let body = axum::body::Body::from(sample_body(command).unwrap_or_default());
+//! let webhook = WebhookRequest::new(1_400_000_000, command).signed("token").body(body);
+//! let response = webhooks.layer(axum::Router::new()).oneshot(webhook).await?;
+//! assert_eq!(response.status(), 200);
+//! # Ok(())
+//! # }
+//! ```
 
 mod admit;
 mod answer;
 mod body;
+mod endpoint;
 mod future;
 mod handling;
 mod hints;
@@ -29,9 +49,8 @@ use self::{
     settings::{CustomCommands, Settings},
 };
 pub use self::{
-    future::ResponseFuture,
-    response::{NoBody, ResponseBody},
-    service::{NotAWebhook, WebhookService},
+    endpoint::WebhookEndpoint, future::ResponseFuture, response::ResponseBody,
+    service::WebhookService,
 };
 use crate::{
     app::Apps,
@@ -136,8 +155,8 @@ impl<E> WebhookLayer<E> {
         }
     }
 
-    /// Waits until no after-webhook is being handled, for at most `patience`, and
-    /// tells how many are left.
+    /// Waits until no after-webhook is being handled, for at most `timeout`, and returns how many are
+    /// left.
     ///
     /// For a shutdown: first let the server finish its connections, then drain a clone of the
     /// layer that was kept. All clones, and the services they made, count together.
@@ -160,14 +179,14 @@ impl<E> WebhookLayer<E> {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn drain(&self, patience: Duration) -> usize {
-        self.settings.in_flight.drain(patience).await
+    pub async fn drain(&self, timeout: Duration) -> usize {
+        self.settings.in_flight.drain(timeout).await
     }
 
     /// How many after-webhooks are being handled, answered or not, in all clones of the layer and
     /// the services they made. [`drain`](WebhookLayer::drain) waits until there are none.
     #[must_use]
-    pub fn background(&self) -> usize {
+    pub fn in_flight(&self) -> usize {
         self.settings.in_flight.count()
     }
 
@@ -175,8 +194,8 @@ impl<E> WebhookLayer<E> {
     /// get 405 with `Allow: POST`, or 400 if they are a POST.
     ///
     /// It is a [`tower::Service`] and a [`hyper::service::Service`].
-    pub fn into_service(self) -> WebhookService<NotAWebhook, E> {
-        WebhookService::new(NotAWebhook, Arc::new(self.settings), self.handler)
+    pub fn into_service(self) -> WebhookEndpoint<E> {
+        WebhookEndpoint::new(Arc::new(self.settings), self.handler)
     }
 }
 

@@ -9,13 +9,12 @@ use http::uri::PathAndQuery;
 
 use super::WebhookLayer;
 use crate::{
-    app::ConfigError,
     event::Webhook,
     outcome::{Failure, FailureAnswer, Outcome},
     reply::TypedReply,
 };
 
-/// Nobody waits this long, and every clock can count this far.
+/// Caps deadlines so that adding one to the clock cannot overflow.
 const NO_DEADLINE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 impl<E> WebhookLayer<E> {
@@ -24,20 +23,22 @@ impl<E> WebhookLayer<E> {
     /// Without it, webhooks are taken at every path. Inside axum's `nest`, the path is what is
     /// left after the prefix. The first webhook that comes to another path is logged.
     ///
-    /// # Errors
+    /// # Panics
     ///
-    /// [`ConfigError`] if no request has this path: it does not begin with a slash, or has a query
-    /// or characters that a URL cannot hold.
-    pub fn path(mut self, path: impl Into<String>) -> Result<Self, ConfigError> {
+    /// If no request has this path: it does not begin with a slash, or has a query or characters that
+    /// a URL cannot hold.
+    #[must_use]
+    #[track_caller]
+    pub fn path(mut self, path: impl Into<String>) -> Self {
         let path = path.into();
         let parsed = path.parse::<PathAndQuery>();
-        if !path.starts_with('/')
-            || !parsed.is_ok_and(|parsed| parsed.as_str() == path && parsed.path() == path)
-        {
-            return Err(ConfigError::ImpossiblePath);
-        }
+        assert!(
+            path.starts_with('/')
+                && parsed.is_ok_and(|parsed| parsed.as_str() == path && parsed.path() == path),
+            "no request has the path {path:?}; a path begins with `/` and has no query"
+        );
         self.settings.admission.path = Some(path.into());
-        Ok(self)
+        self
     }
 
     /// Declares your own event `T`, whose command this release does not know: a failure of
@@ -46,15 +47,15 @@ impl<E> WebhookLayer<E> {
     /// It is also what makes an event whose reply is `Ack` an after-webhook, acknowledged at the
     /// deadline and handled to its end, where its name does not begin with `CallbackAfter`.
     ///
-    /// A layer of one event type declares it by itself. For [`Handlers`](crate::Handlers) it is up
-    /// to you, since the layer cannot look into its service.
+    /// A layer for a single event type does this automatically; with [`Handlers`](crate::Handlers) you
+    /// must call it, since the layer cannot look into its service.
     ///
     /// # Panics
     ///
     /// If the command is known to take another kind of reply.
     #[must_use]
     #[track_caller]
-    pub fn own<T: Webhook>(mut self) -> Self {
+    pub fn declare<T: Webhook>(mut self) -> Self {
         self.settings
             .custom
             .declare(T::COMMAND, <T::Reply as TypedReply>::KIND);
@@ -64,13 +65,14 @@ impl<E> WebhookLayer<E> {
     /// How far `RequestTime` may be from the clock, in either direction, counted in whole seconds;
     /// exactly this far is accepted. 60 seconds unless set, as the vendor advises.
     ///
-    /// # Errors
+    /// # Panics
     ///
-    /// [`ConfigError`] if it is not between one second and one hour.
-    pub fn signature_window(mut self, window: Duration) -> Result<Self, ConfigError> {
-        self.settings.admission.window =
-            within_an_hour(window).ok_or(ConfigError::SignatureWindow)?;
-        Ok(self)
+    /// If it is not between one second and one hour.
+    #[must_use]
+    #[track_caller]
+    pub fn signature_window(mut self, window: Duration) -> Self {
+        self.settings.admission.window = within_an_hour(window);
+        self
     }
 
     /// How far `CallbackTs` of an [event of TRTC](crate::trtc) may be from the clock, in either
@@ -80,71 +82,68 @@ impl<E> WebhookLayer<E> {
     /// An event without `CallbackTs` is accepted only with `None`. **Within the window the same
     /// bytes are accepted again**: an event has no nonce.
     ///
-    /// # Errors
+    /// # Panics
     ///
-    /// [`ConfigError`] if it is not between one second and one hour.
-    pub fn event_window(mut self, window: Option<Duration>) -> Result<Self, ConfigError> {
-        self.settings.event_window = match window {
-            Some(window) => Some(within_an_hour(window).ok_or(ConfigError::EventWindow)?),
-            None => None,
-        };
-        Ok(self)
+    /// If it is not between one second and one hour.
+    #[must_use]
+    #[track_caller]
+    pub fn event_window(mut self, window: impl Into<Option<Duration>>) -> Self {
+        self.settings.event_window = window.into().map(within_an_hour);
+        self
     }
 
     /// The longest body that is accepted, in bytes; exactly this long is accepted. 1 MiB unless
     /// set. It applies to the body as this layer sees it, after outer layers (decompression, for example).
     ///
-    /// # Errors
+    /// # Panics
     ///
-    /// [`ConfigError`] if it is zero.
-    pub fn body_limit(mut self, bytes: usize) -> Result<Self, ConfigError> {
-        if bytes == 0 {
-            return Err(ConfigError::ZeroBodyLimit);
-        }
+    /// If it is zero.
+    #[must_use]
+    #[track_caller]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        assert!(bytes > 0, "a body limit of zero refuses every webhook");
         self.settings.admission.body_limit = bytes;
-        Ok(self)
+        self
     }
 
     /// How long a webhook may take, from the arrival of its head: over its body, the readiness of
     /// the service and its reply. 1.5 seconds unless set, since Tencent waits for 2.
     ///
     /// When it passes, a body that is not complete gets 408, and a before-webhook that has no
-    /// reply is a [failure](crate::FailureKind::TimedOut), its handler dropped. **An after-webhook is
+    /// reply is a [failure](crate::outcome::FailureKind::TimedOut), its handler dropped. **An after-webhook is
     /// acknowledged, and its handler keeps running in the background**: if the process ends before it
     /// does, that event is lost.
     ///
     /// What waits needs a tokio runtime with timers (`enable_time`), and panics with tokio's own
     /// message outside one. What is answered at once needs no runtime.
     ///
-    /// # Errors
+    /// # Panics
     ///
-    /// [`ConfigError`] if it is zero.
-    pub fn deadline(mut self, deadline: Duration) -> Result<Self, ConfigError> {
-        if deadline.is_zero() {
-            return Err(ConfigError::ZeroDeadline);
-        }
-        self.settings.deadline = deadline.min(NO_DEADLINE);
-        Ok(self)
+    /// If it is zero.
+    #[must_use]
+    #[track_caller]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.settings.deadline = bounded(deadline);
+        self
     }
 
     /// As [`deadline`](WebhookLayer::deadline), for events of TRTC: 4 seconds unless set, since TRTC
     /// waits for 5.
     ///
-    /// # Errors
+    /// # Panics
     ///
     /// As for [`deadline`](WebhookLayer::deadline).
-    pub fn event_deadline(mut self, deadline: Duration) -> Result<Self, ConfigError> {
-        if deadline.is_zero() {
-            return Err(ConfigError::ZeroDeadline);
-        }
-        self.settings.event_deadline = deadline.min(NO_DEADLINE);
-        Ok(self)
+    #[must_use]
+    #[track_caller]
+    pub fn event_deadline(mut self, deadline: Duration) -> Self {
+        self.settings.event_deadline = bounded(deadline);
+        self
     }
 
     /// Whether an after-webhook whose handler is not done at the deadline is acknowledged. It is,
     /// unless set.
     ///
-    /// If not, it is a [failure](crate::FailureKind::TimedOut) at the deadline: for a handler that
+    /// If not, it is a [failure](crate::outcome::FailureKind::TimedOut) at the deadline: for a handler that
     /// must be done before Tencent is told so, such as one that stores the event. The handler keeps
     /// running in the background either way, and the outcome is reported once, at its end.
     #[must_use]
@@ -155,9 +154,18 @@ impl<E> WebhookLayer<E> {
 
     /// How many after-webhooks may be in progress at a time, answered or not: from the moment their
     /// body is complete until their handler ends. 1,024 unless set. One more is a
-    /// [failure](crate::FailureKind::Overloaded), and is not decoded.
+    /// [failure](crate::outcome::FailureKind::Overloaded), and is not decoded.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
     #[must_use]
+    #[track_caller]
     pub fn background_limit(mut self, limit: usize) -> Self {
+        assert!(
+            limit > 0,
+            "a background limit of zero fails every after-webhook"
+        );
         self.settings.in_flight = self.settings.in_flight.with_limit(limit);
         self
     }
@@ -205,7 +213,7 @@ impl<E> WebhookLayer<E> {
     }
 
     /// Whether the handler of each webhook runs in a span `webhook`, also in the background. Off
-    /// unless set. See the [chapter](crate::observability) for its fields.
+    /// unless set. See the [chapter](crate::docs::observability) for its fields.
     #[must_use]
     pub fn webhook_span(mut self, yes: bool) -> Self {
         Arc::make_mut(&mut self.settings.observer).span = yes;
@@ -214,8 +222,20 @@ impl<E> WebhookLayer<E> {
 }
 
 /// A window that is neither too narrow for a clock nor open to old requests.
-fn within_an_hour(window: Duration) -> Option<Duration> {
-    (Duration::from_secs(1)..=Duration::from_secs(3600))
-        .contains(&window)
-        .then_some(window)
+#[track_caller]
+fn within_an_hour(window: Duration) -> Duration {
+    assert!(
+        (Duration::from_secs(1)..=Duration::from_secs(3600)).contains(&window),
+        "a window of {window:?} is not between one second and one hour"
+    );
+    window
+}
+
+#[track_caller]
+fn bounded(deadline: Duration) -> Duration {
+    assert!(
+        !deadline.is_zero(),
+        "a deadline of zero fails every webhook"
+    );
+    deadline.min(NO_DEADLINE)
 }

@@ -1,7 +1,6 @@
 //! The responses of the layer, and the body type that they share with those of the inner service.
 
 use std::{
-    convert::Infallible,
     fmt, mem,
     pin::Pin,
     task::{Context, Poll},
@@ -140,30 +139,5 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
 impl<B> fmt::Debug for ResponseBody<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseBody").finish_non_exhaustive()
-    }
-}
-
-/// The body of an answer that has none.
-#[derive(Debug, Clone, Copy, Default)]
-#[non_exhaustive]
-pub struct NoBody;
-
-impl Body for NoBody {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(None)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        true
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(0)
     }
 }

@@ -1,15 +1,13 @@
 //! The service that the layer makes.
 
 use std::{
-    convert::Infallible,
     fmt,
-    future::{Ready, ready},
     marker::PhantomData,
     sync::Arc,
     task::{Context, Poll},
 };
 
-use http::{Extensions, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{Extensions, Method, Request, Response};
 use hyper::body::Body;
 use tokio::time::Instant;
 use tower::{BoxError, Service};
@@ -19,7 +17,7 @@ use super::{
     body::Collect,
     future::ResponseFuture,
     handling::Handler,
-    response::{Answer, NoBody, ResponseBody},
+    response::{Answer, ResponseBody},
     settings::Settings,
     webhook::{Shared, Webhook},
 };
@@ -204,21 +202,6 @@ where
     }
 }
 
-/// The mounted form on a bare hyper server, which has a service trait of its own.
-impl<B, E> hyper::service::Service<Request<B>> for WebhookService<NotAWebhook, E>
-where
-    Self: Service<Request<B>> + Clone,
-{
-    type Response = <Self as Service<Request<B>>>::Response;
-    type Error = <Self as Service<Request<B>>>::Error;
-    type Future = <Self as Service<Request<B>>>::Future;
-
-    fn call(&self, request: Request<B>) -> Self::Future {
-        // `NotAWebhook` is always ready, so there is nothing to wait for.
-        Service::call(&mut self.clone(), request)
-    }
-}
-
 impl<S: Clone, E> Clone for WebhookService<S, E> {
     fn clone(&self) -> Self {
         Self {
@@ -236,33 +219,5 @@ impl<S: fmt::Debug, E> fmt::Debug for WebhookService<S, E> {
             .field("settings", &self.shared.settings)
             .field("handler", &self.shared.handler.name())
             .finish()
-    }
-}
-
-/// The application behind a mounted layer: there is none, so it refuses.
-#[derive(Debug, Clone, Copy, Default)]
-#[non_exhaustive]
-pub struct NotAWebhook;
-
-impl<B> Service<Request<B>> for NotAWebhook {
-    type Response = Response<ResponseBody<NoBody>>;
-    type Error = Infallible;
-    type Future = Ready<Result<Self::Response, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        if request.method() == Method::POST {
-            let rejection = Answer::plain(StatusCode::BAD_REQUEST);
-            return ready(Ok(rejection.into_http()));
-        }
-        let rejection = Answer::plain(StatusCode::METHOD_NOT_ALLOWED);
-        let mut response = rejection.into_http();
-        response
-            .headers_mut()
-            .insert(header::ALLOW, HeaderValue::from_static("POST"));
-        ready(Ok(response))
     }
 }

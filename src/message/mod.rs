@@ -26,7 +26,7 @@
 //! let unknown = Element::from_json(r#"{"MsgType":"TIMNewElem","MsgContent":{"A":1}}"#)?;
 //! let masked = mask(vec![Element::text("darn it"), unknown.clone()]);
 //! assert_eq!(masked, [Element::text("**** it"), unknown]);
-//! # Ok::<(), tower_tencent_webhook::DecodeError>(())
+//! # Ok::<(), tower_tencent_webhook::error::DecodeError>(())
 //! ```
 
 mod content;

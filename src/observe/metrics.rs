@@ -1,6 +1,6 @@
 //! Metrics of webhooks, through the facade of the [`metrics`] crate.
 //!
-//! Attach [`record`] to [`on_outcome`](crate::WebhookLayer::on_outcome), and call [`background`]
+//! Attach [`record`] to [`on_outcome`](crate::WebhookLayer::on_outcome), and call [`in_flight`]
 //! where the metrics are scraped. Which exporter is behind the facade is the application's choice;
 //! the names are the same with and without the `with_recommended_naming` of
 //! `metrics-exporter-prometheus`.
@@ -19,7 +19,7 @@
 //! `verdict` and `auth` from [`End::as_str`], [`End::reason`] and the like, `sdk_app_id` from the
 //! configured apps. What does not apply is empty; so is the command of a rejection and of the console's
 //! check, which a stranger can choose. What is not authenticated has no duration. With ten apps, six
-//! [commands of your own](crate::WebhookLayer::own) and the [buckets](BUCKETS) given here, each metric
+//! [commands of your own](crate::WebhookLayer::declare) and the [buckets](BUCKETS) given here, each metric
 //! has fewer than 2,000 series.
 //!
 //! `docs/grafana.json` in the repository is a dashboard of all of them.
@@ -45,7 +45,7 @@
 //! let router: Router = Router::new()
 //!     .route_service("/im", webhooks.into_service())
 //!     .route("/metrics", get(async move || {
-//!         metrics::background(counted.background());
+//!         metrics::in_flight(counted.in_flight());
 //!         prometheus.render()
 //!     }));
 //! # Ok(())
@@ -157,11 +157,11 @@ pub fn record(outcome: &Outcome) {
 }
 
 /// Sets the gauge of after-webhooks that are being handled, from
-/// [`WebhookLayer::background`](crate::WebhookLayer::background).
+/// [`WebhookLayer::in_flight`](crate::WebhookLayer::in_flight).
 ///
 /// An outcome comes only at the end of a webhook, so call this where the metrics are
 /// scraped, or now and then.
-pub fn background(count: usize) {
+pub fn in_flight(count: usize) {
     gauge!(BACKGROUND).set(u32::try_from(count).unwrap_or(u32::MAX));
 }
 
@@ -279,7 +279,7 @@ mod tests {
                 record(&outcome);
             }
         }
-        background(7);
+        in_flight(7);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How the layer reports what it does: `tracing` events, a span, metrics, spans without secrets.
 //!
 //! Nothing has to be set for the events: each webhook ends in one, with the target
-//! `tower_tencent_webhook`, whose message says what to do. See the [chapter](crate::observability).
+//! `tower_tencent_webhook`, whose message says what to do. See the [chapter](crate::docs::observability).
 //!
 //! # Example
 //!
@@ -9,7 +9,7 @@
 //!
 //! ```
 //! use std::sync::{Arc, Mutex};
-//! use tower_tencent_webhook::{App, End, Handlers, Rejection, WebhookLayer};
+//! use tower_tencent_webhook::{App, outcome::{End, Rejection}, Handlers, WebhookLayer};
 //! use tower_tencent_webhook::{signature::SignatureError, testing::{Tencent, sample_body}};
 //!
 //! # #[tokio::main(flavor = "current_thread")]

@@ -88,7 +88,7 @@ macro_rules! reply_kinds {
         /// A reply of any form, for services of more than one command.
         ///
         /// The layer compares its form with that of the command: a wrong one is a
-        /// [failure](crate::FailureKind::WrongReply), never an acknowledgement.
+        /// [failure](crate::outcome::FailureKind::WrongReply), never an acknowledgement.
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum Reply {
@@ -96,15 +96,19 @@ macro_rules! reply_kinds {
             /// Lets the action pass, in the form of whatever command it is: an after-webhook is
             /// acknowledged, a before-webhook allowed.
             Pass,
+            /// Refuses the action, in the form of whatever before-webhook it is: of friend requests, that
+            /// of every account that the body names. An after-webhook has nothing to refuse: there
+            /// it is a wrong reply. A signal to a chatbot is left without an answer.
+            Refuse,
         }
 
         impl Reply {
-            /// Its form; `None` for `Pass`, which fits all.
+            /// Its form; `None` for `Pass` and `Refuse`, which fit all.
             #[must_use]
             pub fn kind(&self) -> Option<ReplyKind> {
                 match self {
                     $(Self::$kind(_) => Some(ReplyKind::$kind),)+
-                    Self::Pass => None,
+                    Self::Pass | Self::Refuse => None,
                 }
             }
 
@@ -113,6 +117,7 @@ macro_rules! reply_kinds {
                 match self {
                     $(Self::$kind(reply) => Encode::verdict(reply),)+
                     Self::Pass => VerdictKind::Allow,
+                    Self::Refuse => VerdictKind::Refuse,
                 }
             }
 
@@ -121,6 +126,8 @@ macro_rules! reply_kinds {
                 match self {
                     $(Self::$kind(reply) => Encode::into_body(reply),)+
                     Self::Pass => kind.map_or_else(Body::default, ReplyKind::pass),
+                    // The form of most; `ReplyKind::refuse` has the others.
+                    Self::Refuse => Body::code(1),
                 }
                 .encode()
             }

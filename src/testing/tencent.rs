@@ -137,7 +137,7 @@ impl Tencent {
             if let Some(key) = &self.event_key {
                 request = request.signed(key);
             }
-            return request.body(body).map(|body| SentBody(Full::from(body)));
+            return request.body(body).map(SentBody);
         }
         let mut request = WebhookRequest::new(self.sdk_app_id, command).path(&self.path);
         if let Some(token) = &self.token {

@@ -12,7 +12,8 @@ use crate::{trtc, value::UnixMillis};
 /// use tower_tencent_webhook::testing::{TrtcRequest, sample_body};
 ///
 /// let body = sample_body("TRTC.103").expect("a documented event");
-/// let request = TrtcRequest::new(1_400_000_000).path("/trtc").signed("TheKey7").body(body);
+/// let request = TrtcRequest::new(1_400_000_000).path("/trtc").signed("TheKey7");
+/// let request = request.body::<axum::body::Body>(body);
 /// assert_eq!(request.headers()["SdkAppId"], "1400000000");
 /// ```
 #[derive(Clone)]
@@ -62,13 +63,14 @@ impl TrtcRequest {
         }
     }
 
-    /// The request, with a body that gets the [time of sending](trtc::sent_at).
+    /// The request, with a body of whatever type the service takes: `axum::body::Body`,
+    /// `Full<Bytes>`, `Vec<u8>`. The body gets the [time of sending](trtc::sent_at).
     ///
     /// # Panics
     ///
     /// If the path is not a path, or the time is before 1970.
     #[must_use]
-    pub fn body(self, body: impl AsRef<[u8]>) -> Request<Vec<u8>> {
+    pub fn body<B: From<Vec<u8>>>(self, body: impl AsRef<[u8]>) -> Request<B> {
         let body = match self.sent {
             None => body.as_ref().to_vec(),
             Some(time) => {
@@ -84,7 +86,7 @@ impl TrtcRequest {
         if let Some(key) = self.key {
             request = request.header("Sign", trtc::sign(&key, &body));
         }
-        request.body(body).expect("a path")
+        request.body(body.into()).expect("a path")
     }
 }
 

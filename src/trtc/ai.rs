@@ -7,7 +7,7 @@
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
 //! use std::{collections::BTreeMap, sync::{Arc, Mutex}};
-//! use tower_tencent_webhook::{Delivery, Handlers, UnixMillis, reply::Ack, trtc::ai};
+//! use tower_tencent_webhook::{Delivery, Handlers, value::UnixMillis, reply::Ack, trtc::ai};
 //!
 //! type Transcript = Arc<Mutex<BTreeMap<UnixMillis, String>>>;
 //!

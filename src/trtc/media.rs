@@ -8,7 +8,7 @@
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
-//! use tower_tencent_webhook::{Delivery, Handlers, Id, reply::Ack, trtc::media::StartVideo};
+//! use tower_tencent_webhook::{Delivery, Handlers, value::Id, reply::Ack, trtc::media::StartVideo};
 //!
 //! # enum Kind { Number, Text }
 //! # async fn record_once(_: &str, _: Kind) -> std::io::Result<()> { Ok(()) }

@@ -12,7 +12,7 @@
 //! # What the vendor's documents disagree about
 //!
 //! A room's id comes as a number or as a string, and the two are different rooms: see
-//! [`Id`](crate::Id). Times come bare or in quotes. `CallbackTs` is `CallbackMsTs` in some groups.
+//! [`Id`](crate::value::Id). Times come bare or in quotes. `CallbackTs` is `CallbackMsTs` in some groups.
 //! Tables and samples give some fields different names or places: all of them are read, and one is
 //! written. The type of an event is `EventType`, whatever `EventGroupId` says.
 //!

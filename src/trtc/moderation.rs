@@ -6,7 +6,7 @@
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
-//! use tower_tencent_webhook::{Account, Delivery, Handlers, Id, reply::Ack, testing};
+//! use tower_tencent_webhook::{value::{Account, Id}, Delivery, Handlers, reply::Ack, testing};
 //! use tower_tencent_webhook::trtc::moderation::{ModerationInfo, ModerationResult};
 //!
 //! const BLOCK: u32 = 2;

@@ -11,7 +11,7 @@
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
 //! use tower_tencent_webhook::{Delivery, Handlers, reply::Ack, testing};
-//! # use tower_tencent_webhook::Id;
+//! # use tower_tencent_webhook::value::Id;
 //! use tower_tencent_webhook::trtc::room::{ExitRoom, ExitRoomInfo};
 //!
 //! const ANCHOR: u32 = 20;

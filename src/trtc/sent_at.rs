@@ -9,7 +9,7 @@ use crate::value::UnixMillis;
 /// written again has another signature. A body without the time stays as it is.
 ///
 /// ```
-/// use tower_tencent_webhook::{UnixMillis, trtc};
+/// use tower_tencent_webhook::{value::UnixMillis, trtc};
 ///
 /// let body = b"{\n\t\"EventType\":\t101,\n\t\"CallbackTs\":\t1664209748188}";
 /// let again = trtc::sent_at(body, UnixMillis(1_795_003_200_640));

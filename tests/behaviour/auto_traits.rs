@@ -9,15 +9,17 @@ use std::{
 use http_body_util::Full;
 use tower::{Layer, Service};
 use tower_tencent_webhook::{
-    Account, App, Apps, Auth, ConfigError, DecodeError, DecodeErrorKind, Delivery, End, Failure,
-    FailureAnswer, FailureKind, Handlers, NoBody, NotAWebhook, Outcome, Phase, Platform, Rejection,
-    ResponseBody, ResponseFuture, UnixMillis, UnixSeconds, UnknownValue, WebhookLayer,
+    App, Apps, Auth, ConfigError, Delivery, FailureAnswer, Handlers, Outcome, Phase, WebhookLayer,
     WebhookService,
+    error::{DecodeError, DecodeErrorKind, UnknownValue},
     event::{Event, Undecodable, Undecoded, Webhook, group},
+    layer::{ResponseBody, ResponseFuture, WebhookEndpoint},
     message::{Element, MsgBody},
+    outcome::{End, Failure, FailureKind, Rejection},
     reply::{Ack, MessageVerdict, Reply, ReplyKind, Rewrite},
     signature::SignatureError,
     testing::WebhookRequest,
+    value::{Account, Platform, UnixMillis, UnixSeconds},
 };
 
 type Body = Full<bytes::Bytes>;
@@ -36,26 +38,26 @@ fn layers_and_services_are_shared_between_threads() {
     shared::<WebhookLayer>();
     shared::<WebhookLayer<group::AfterSendMsg>>();
     shared::<WebhookService<Ack, Undecoded>>();
-    shared::<WebhookService<NotAWebhook, Undecoded>>();
+    shared::<WebhookEndpoint>();
     shared::<Handlers>();
     shared::<App>();
     shared::<Apps>();
     shared::<WebhookRequest>();
-    shared::<NotAWebhook>();
 }
 
 #[test]
 fn a_layer_asks_nothing_of_the_event() {
     // `Rc` stands for an event or handler that is not `Send`: `E` is only a marker.
     send_sync::<WebhookLayer<Rc<()>>>();
-    send_sync::<WebhookService<NotAWebhook, Rc<()>>>();
+    send_sync::<WebhookService<Ack, Rc<()>>>();
+    send_sync::<WebhookEndpoint<Rc<()>>>();
 }
 
 #[test]
 fn futures_move_between_threads_if_what_they_hold_does() {
     fn send<T: Send>() {}
     send::<ResponseFuture<Ready, Body>>();
-    send::<<WebhookService<NotAWebhook, Undecoded> as Service<http::Request<Body>>>::Future>();
+    send::<<WebhookEndpoint as Service<http::Request<Body>>>::Future>();
     send::<<Handlers as Service<Delivery>>::Future>();
     unpin::<ResponseFuture<Ready, Body>>();
 }
@@ -94,9 +96,7 @@ fn a_layer_serves_bodies_that_do_not_move_between_threads() {
 fn bodies_have_the_traits_of_what_they_hold() {
     send_sync::<ResponseBody<Body>>();
     unpin::<ResponseBody<Body>>();
-    fact_body::<NoBody>();
-
-    fn fact_body<T: Copy + Default + Send + Sync + Unpin + 'static>() {}
+    unpin::<ResponseBody<String>>();
 }
 
 #[test]

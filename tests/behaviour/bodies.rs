@@ -14,13 +14,15 @@ use http_body_util::Full;
 use hyper::body::Body;
 use tower::{BoxError, Layer, ServiceBuilder, ServiceExt};
 use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
-use tower_tencent_webhook::{End, Outcome, Rejection, WebhookLayer, testing::WebhookRequest};
+use tower_tencent_webhook::{
+    Outcome, WebhookLayer,
+    outcome::{End, Rejection},
+    testing::WebhookRequest,
+};
 
 fn layer(limit: usize) -> (WebhookLayer, Recorder, Log<Outcome>) {
     let recorder = Recorder::new();
-    let layer = WebhookLayer::new(open_apps(), recorder.handlers())
-        .body_limit(limit)
-        .expect("a limit");
+    let layer = WebhookLayer::new(open_apps(), recorder.handlers()).body_limit(limit);
     let (layer, outcomes) = probe::outcomes(layer);
     (layer, recorder, outcomes)
 }

@@ -73,7 +73,7 @@ async fn key_of_event(time: u64, body: &str) -> Option<EventKey> {
     let request = testing::TrtcRequest::new(APP)
         .signed("TheKey7")
         .sent_at(UNIX_EPOCH + Duration::from_secs(time))
-        .body(body);
+        .body::<Vec<u8>>(body);
     key_seen(APP, time, request.map(Full::from)).await
 }
 

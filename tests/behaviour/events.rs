@@ -8,9 +8,11 @@ use std::{collections::BTreeSet, fs, path::Path};
 use serde::Serialize;
 use serde_json::Value;
 use tower_tencent_webhook::{
-    DecodeError, Id, Phase,
+    Phase,
+    error::DecodeError,
     event::{COMMANDS, Command, Event},
     testing, trtc,
+    value::Id,
 };
 
 use super::fuzz_corpus::harness::decode::RENAMED;

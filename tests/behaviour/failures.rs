@@ -18,8 +18,9 @@ use crate::support::{
 use http::{Request, StatusCode};
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_tencent_webhook::{
-    Delivery, End, FailureAnswer, FailureKind, Handlers, Phase,
+    Delivery, FailureAnswer, Handlers, Phase,
     event::{Event, Undecodable, group},
+    outcome::{End, FailureKind},
     reply::{Ack, MessageVerdict, Reply},
     testing::WebhookRequest,
 };

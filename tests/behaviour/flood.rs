@@ -14,7 +14,7 @@ use crate::support::{
 use http::{Request, StatusCode};
 use tokio::task::JoinSet;
 use tower::Layer;
-use tower_tencent_webhook::{End, WebhookLayer, testing::WebhookRequest};
+use tower_tencent_webhook::{WebhookLayer, outcome::End, testing::WebhookRequest};
 
 /// How many connections are served at a time.
 const SERVED: usize = 256;

@@ -12,11 +12,14 @@ use crate::support::{
     script::Script,
     watched::Site,
 };
+use http::StatusCode;
 use serde::Deserialize;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_tencent_webhook::{
-    DecodeError, DecodeErrorKind, Delivery, End, FailureKind, Handlers, Phase, WebhookLayer,
+    Delivery, Handlers, Phase, WebhookLayer,
+    error::{DecodeError, DecodeErrorKind},
     event::{Undecodable, Undecoded, Webhook, group},
+    outcome::{End, FailureKind},
     reply::{Ack, MessageVerdict, Reply},
     testing::{self, WebhookRequest},
 };
@@ -303,8 +306,8 @@ async fn an_undecoded_delivery_is_the_whole_request() {
     let Ok(_) = layer.layer(App::new()).oneshot(request).await;
     let deliveries = recorder.deliveries.take();
     let delivery = &deliveries[0];
-    assert_eq!(delivery.uri(), &uri);
-    assert_eq!(delivery.headers()["x-trace"], "7");
+    assert_eq!(delivery.parts().uri, uri);
+    assert_eq!(delivery.parts().headers["x-trace"], "7");
     assert_eq!(delivery.extensions().get(), Some(&7_u8));
     assert_eq!(delivery.parts().method, http::Method::POST);
     assert_eq!(delivery.body(), MESSAGE.as_bytes());
@@ -371,4 +374,27 @@ fn a_delivery_is_not_decoded_as_the_event_of_another_command() {
         .decode::<group::AfterSendMsg>()
         .expect_err("another command");
     assert_eq!(other.event.error.kind(), DecodeErrorKind::CommandMismatch);
+}
+
+#[tokio::test]
+async fn handlers_with_a_state_are_a_service_whose_fallback_has_the_state() {
+    let seen = Log::new();
+    let handlers = Handlers::with_state(seen.clone())
+        .on(
+            |seen: Log<String>, delivery: Delivery<group::AfterSendMsg>| async move {
+                seen.push(delivery.event.group_id);
+                Ack
+            },
+        )
+        .fallback(|seen: Log<String>, delivery: Delivery| async move {
+            seen.push(delivery.command().to_owned());
+            Ack
+        });
+    let service = WebhookLayer::new(open_apps(), handlers).layer(App::new());
+    for command in [AFTER, BEFORE] {
+        let webhook = WebhookRequest::new(OPEN_APP, command).body(Script::whole(MESSAGE));
+        let Ok(response) = service.clone().oneshot(webhook).await;
+        assert_eq!(response.status(), StatusCode::OK);
+    }
+    assert_eq!(seen.take(), ["g", BEFORE]);
 }

@@ -72,12 +72,12 @@ fn a_stack_of_middleware_over_a_service() {
 
 #[test]
 fn a_stacked_pair_in_axum() -> Result<(), ConfigError> {
-    let before = WebhookLayer::new(apps(), service_fn(moderate)).path("/im")?;
+    let before = WebhookLayer::new(apps(), service_fn(moderate)).path("/im");
     let after = WebhookLayer::new(
         apps(),
         service_fn(|_: Delivery<group::AfterSendMsg>| async { Ok::<_, Infallible>(Ack) }),
     )
-    .body_limit(1024)?;
+    .body_limit(1024);
     let _: axum::Router = axum::Router::new()
         .route("/", axum::routing::get(async || "home"))
         .layer(before.clone())

@@ -15,7 +15,9 @@ use tower_http::{
     decompression::RequestDecompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
 };
 use tower_tencent_webhook::{
-    Delivery, End, FailureAnswer, FailureKind, Outcome, Rejection, WebhookLayer, reply::Reply,
+    Delivery, FailureAnswer, Outcome, WebhookLayer,
+    outcome::{End, FailureKind, Rejection},
+    reply::Reply,
     testing::WebhookRequest,
 };
 
@@ -35,9 +37,7 @@ where
         + 'static,
 {
     let layer = WebhookLayer::new(open_apps(), handler);
-    let layer = layer
-        .deadline(Duration::from_secs(3600))
-        .expect("a deadline");
+    let layer = layer.deadline(Duration::from_secs(3600));
     probe::outcomes(layer)
 }
 
@@ -89,7 +89,7 @@ async fn a_shorter_timeout_outside_answers_first_and_an_after_webhook_is_handled
         assert_eq!(response.status(), StatusCode::GATEWAY_TIMEOUT);
     }
     assert_eq!(ends(&outcomes), [End::Abandoned]);
-    assert_eq!(layer.background(), 1);
+    assert_eq!(layer.in_flight(), 1);
     blocked.open();
     outcomes.reaches(1).await;
     assert_eq!(ends(&outcomes), [End::FinishedLate]);
@@ -156,7 +156,7 @@ async fn a_compressed_body_is_taken_if_it_is_inflated_outside_and_the_limit_coun
         request
     };
     let (layer, outcomes) = webhooks(Recorder::new());
-    let layer = layer.body_limit(1000).expect("a limit");
+    let layer = layer.body_limit(1000);
     let plain = router(layer.clone());
     let inflating = router(layer).layer(RequestDecompressionLayer::new());
     let long = format!("{MESSAGE}{}", " ".repeat(1000));
@@ -214,7 +214,7 @@ async fn a_limit_outside_rejects_by_the_declared_length_and_the_layer_while_it_r
 #[tokio::test]
 async fn the_default_limit_of_axum_does_not_concern_webhooks() {
     let (layer, outcomes) = webhooks(Recorder::new());
-    let layer = layer.body_limit(4 << 20).expect("a limit");
+    let layer = layer.body_limit(4 << 20);
     let long = format!("{MESSAGE}{}", " ".repeat(3 << 20)); // axum's limit is 2 MB
     assert_eq!(
         send(&router(layer), request(AFTER, long)).await.status(),

@@ -117,7 +117,7 @@ async fn around_a_finished_router_of_axum() {
     assert_eq!(get(&server, "/im").await.status, StatusCode::NOT_FOUND);
 
     // axum's own server asks for axum's own body, which a router around it makes.
-    let around = layer(&recorder).path("/im").expect("a path").layer(home());
+    let around = layer(&recorder).path("/im").layer(home());
     let server = server::axum(Router::new().fallback_service(around)).await;
     takes_webhooks(&server, "/im", &recorder).await;
     misses_webhooks(&server, "/no/such/route", &recorder).await;
@@ -168,7 +168,7 @@ async fn a_layer_of_an_axum_router_gets_axums_allow_on_a_route_without_post() {
 #[tokio::test]
 async fn inside_a_nested_axum_router_the_path_is_what_is_left() {
     let recorder = Recorder::new();
-    let layer = layer(&recorder).path("/im").expect("a path");
+    let layer = layer(&recorder).path("/im");
     let nested = Router::new()
         .route("/im", routing::post(async || "posted"))
         .layer(layer.clone());

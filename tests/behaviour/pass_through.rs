@@ -14,8 +14,9 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Version, request};
 use hyper::body::Body;
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_tencent_webhook::{
-    Delivery, Handlers, NotAWebhook, WebhookLayer, WebhookService,
+    Delivery, Handlers, WebhookLayer,
     event::{Event, group},
+    layer::WebhookEndpoint,
     reply::{Ack, MessageVerdict, Reply},
     testing::WebhookRequest,
 };
@@ -203,7 +204,6 @@ async fn a_path_is_compared_byte_for_byte() {
         let (app, recorder) = (App::new(), Recorder::new());
         let service = WebhookLayer::new(open_apps(), recorder.handlers())
             .path(set)
-            .expect("a path")
             .layer(app.clone());
         for (paths, ours) in [(taken, 1), (not_taken, 0)] {
             for path in paths {
@@ -280,9 +280,8 @@ async fn a_layer_of_all_events_takes_every_command() {
 
 #[tokio::test]
 async fn the_mounted_form_refuses_what_is_no_webhook() {
-    let mounted: WebhookService<NotAWebhook> = WebhookLayer::new(open_apps(), Handlers::new())
+    let mounted: WebhookEndpoint = WebhookLayer::new(open_apps(), Handlers::new())
         .path("/im")
-        .expect("a path")
         .into_service();
     for request in others() {
         let (status, allow) = match *request.method() {

@@ -22,7 +22,10 @@ use tower::{
     BoxError, Layer, Service, ServiceBuilder, ServiceExt, limit::ConcurrencyLimit, service_fn,
 };
 use tower_tencent_webhook::{
-    End, FailureAnswer, FailureKind, WebhookLayer, event::Undecoded, testing::WebhookRequest,
+    FailureAnswer, WebhookLayer,
+    event::Undecoded,
+    outcome::{End, FailureKind},
+    testing::WebhookRequest,
 };
 
 fn webhook() -> Request<Script> {

@@ -4,9 +4,10 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_tencent_webhook::{
-    Auth, Delivery, Handlers, Platform, Record, WebhookLayer,
+    Auth, Delivery, Handlers, Record, WebhookLayer,
     event::group,
     reply::{Ack, Reply},
+    value::Platform,
 };
 
 use crate::support::{
@@ -50,8 +51,8 @@ async fn a_record_holds_every_part_and_nothing_of_the_url_or_the_headers() {
     assert!(record.received().0 > 1_600_000_000_000, "in milliseconds");
 
     let delivery = Delivery::from_record(record.clone());
-    assert_eq!(delivery.uri(), "/");
-    assert!(delivery.headers().is_empty() && delivery.extensions().is_empty());
+    assert_eq!(delivery.parts().uri, "/");
+    assert!(delivery.parts().headers.is_empty() && delivery.extensions().is_empty());
     assert_eq!(delivery.to_record(), record);
     let shown = format!("{record:?}");
     assert!(!shown.contains("mei") && !shown.contains("192"), "{shown}");
@@ -60,14 +61,12 @@ async fn a_record_holds_every_part_and_nothing_of_the_url_or_the_headers() {
 #[tokio::test]
 async fn a_record_goes_to_the_handler_of_its_command() {
     let groups = Log::new();
-    let handlers = Handlers::with_state(groups.clone())
-        .on(
-            |groups: Log<String>, delivery: Delivery<group::AfterSendMsg>| async move {
-                groups.push(delivery.event.group_id);
-                Ack
-            },
-        )
-        .into_handlers();
+    let handlers = Handlers::with_state(groups.clone()).on(
+        |groups: Log<String>, delivery: Delivery<group::AfterSendMsg>| async move {
+            groups.push(delivery.event.group_id);
+            Ack
+        },
+    );
     let delivery = Delivery::from_record(received().await);
     handlers.oneshot(delivery).await.expect("a reply");
     assert_eq!(groups.take(), ["g"]);

@@ -7,7 +7,8 @@ use http_body_util::{BodyExt, Full};
 use serde_json::{Value, json};
 use tower::{Service, ServiceExt, service_fn};
 use tower_tencent_webhook::{
-    Account, App, Apps, DecodeError, Delivery, FailureAnswer, Handlers, WebhookLayer,
+    App, Apps, Delivery, FailureAnswer, Handlers, Phase, WebhookLayer,
+    error::DecodeError,
     event::{COMMANDS, Event, Webhook, c2c, chatbot, group, live, official_account, sns},
     message::Element,
     reply::{
@@ -15,6 +16,7 @@ use tower_tencent_webhook::{
         SubscriberVerdict, Verdict,
     },
     testing::{self, Effect, WebhookRequest},
+    value::Account,
 };
 
 const APP: u64 = 1_400_000_000;
@@ -423,4 +425,29 @@ fn replies_show_their_verdict_and_not_their_words() {
         assert!(debug.contains(shown), "{debug}");
         assert!(!debug.contains("words"), "{debug}");
     }
+}
+
+#[tokio::test]
+async fn refuse_is_written_in_the_form_of_each_command() {
+    let refusing = service_fn(async |_: Delivery| Ok::<_, std::io::Error>(Reply::Refuse));
+    let refusing = WebhookLayer::new(apps(), refusing).into_service();
+    let failing = service_fn(async |_: Delivery| Err::<Reply, _>("out of order"));
+    let failing = WebhookLayer::new(apps(), failing).on_failure(|_| FailureAnswer::Refuse);
+    let failing = failing.into_service();
+    for row in COMMANDS {
+        let sample = testing::sample_body(row.command).expect("a sample");
+        let (status, body) = ask(refusing.clone(), row.command, sample).await;
+        if row.phase() == Phase::After {
+            assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR, "{}", row.command);
+            continue;
+        }
+        let wanted = ask(failing.clone(), row.command, sample).await;
+        assert_eq!((status, body), wanted, "{}", row.command);
+    }
+    let unknown = "Cake.CallbackBeforeBake";
+    let (_, body) = ask(refusing, unknown, "{\"a\":1}").await;
+    assert_eq!(
+        body,
+        r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":1}"#
+    );
 }

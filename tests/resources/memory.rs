@@ -74,7 +74,6 @@ where
     let mut service = WebhookLayer::new(Apps::new([signed, open]).expect("two apps"), handler)
         .clock(Clock::at(NOW).reader())
         .body_limit(limit)
-        .expect("a limit")
         .layer(App::new());
     let request = Request::post(target).body(body).expect("a request");
     let runtime = runtime();

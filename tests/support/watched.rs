@@ -3,7 +3,9 @@
 use http::StatusCode;
 use tower::{BoxError, Layer, Service, ServiceExt};
 use tower_tencent_webhook::{
-    Delivery, End, FailureAnswer, FailureKind, Outcome, Phase, WebhookLayer, event::Payload,
+    Delivery, FailureAnswer, Outcome, Phase, WebhookLayer,
+    event::Payload,
+    outcome::{End, FailureKind},
     testing::WebhookRequest,
 };
 

@@ -5,10 +5,12 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Serialize;
 use tower_tencent_webhook::{
-    Account, End, Phase,
+    Phase,
     event::Command,
+    outcome::End,
     reply::Rewrite,
     testing::{self, Why},
+    value::Account,
 };
 
 use super::{Exchange, Fate};

@@ -10,7 +10,10 @@ pub(crate) mod typed;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tower_tencent_webhook::{End, FailureKind, Phase};
+use tower_tencent_webhook::{
+    Phase,
+    outcome::{End, FailureKind},
+};
 
 use self::{head::Head, head::Origin, typed::Typed};
 use crate::protocol::Envelope;

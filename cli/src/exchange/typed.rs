@@ -5,7 +5,7 @@ use serde_json::{
     Value,
     value::{RawValue, to_raw_value},
 };
-use tower_tencent_webhook::{DecodeError, event::Event, trtc};
+use tower_tencent_webhook::{error::DecodeError, event::Event, trtc};
 
 use crate::protocol::Envelope;
 

@@ -133,7 +133,10 @@ fn printable(text: &str) -> String {
 mod tests {
     use std::time::Duration;
 
-    use tower_tencent_webhook::{End, FailureAnswer, FailureKind};
+    use tower_tencent_webhook::{
+        FailureAnswer,
+        outcome::{End, FailureKind},
+    };
 
     use super::*;
     use crate::exchange::{Answer, head::Head, head::Origin};
@@ -185,7 +188,7 @@ mod tests {
         let line = line(&exchange("Group.CallbackAfterSendMsg", body, End::Answered));
         assert!(!line.contains(char::is_control), "{line:?}");
         assert!(line.contains("a\u{fffd}b → \u{fffd}[2J"), "{line:?}");
-        let rejected = End::Rejected(tower_tencent_webhook::Rejection::UnknownApp);
+        let rejected = End::Rejected(tower_tencent_webhook::outcome::Rejection::UnknownApp);
         let named = exchange("%1b]0;x%07%0a", "", rejected);
         let lines = super::line(&named);
         assert_eq!(lines.matches(char::is_control).count(), 1, "{lines:?}");

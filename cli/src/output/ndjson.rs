@@ -7,7 +7,7 @@ use std::{
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use tower_tencent_webhook::End;
+use tower_tencent_webhook::outcome::End;
 
 use super::outbox;
 use crate::exchange::{Exchange, Fate, typed::Typed};

@@ -49,7 +49,7 @@ impl Forward {
         let none = Keys::default();
         let keys = self.secrets.get(delivery.sdk_app_id()).unwrap_or(&none);
         let target = match self.target.uri().path() {
-            "/" => self.target.at(delivery.uri().path())?,
+            "/" => self.target.at(delivery.parts().uri.path())?,
             _ => self.target.clone(),
         };
         let now = time::now();

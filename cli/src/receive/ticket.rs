@@ -5,7 +5,11 @@ use std::{
     time::Instant,
 };
 
-use tower_tencent_webhook::{Delivery, End, Failure, Outcome, event::Undecoded};
+use tower_tencent_webhook::{
+    Delivery, Outcome,
+    event::Undecoded,
+    outcome::{End, Failure},
+};
 
 use crate::{
     exchange::{Answer, Exchange, Fate},

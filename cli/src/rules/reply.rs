@@ -1,13 +1,13 @@
 //! The reply of a rule to a webhook.
 
 use tower_tencent_webhook::{
-    Account,
     event::{Event, c2c, group, live, official_account, sns},
     message::Element,
     reply::{
         FriendVerdict, MemberVerdict, MessageVerdict, Reply, ReplyKind, SignalReply,
         SubscriberVerdict, Verdict,
     },
+    value::Account,
 };
 
 use super::rule::{Do, Rule, Unfit};

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, header};
 use http_body_util::{BodyExt, Full};
 use tower::BoxError;
-use tower_tencent_webhook::{UnixMillis, signature, trtc};
+use tower_tencent_webhook::{signature, trtc, value::UnixMillis};
 
 use super::{client::SendBody, target::Target};
 use crate::{

@@ -69,7 +69,10 @@ pub(crate) fn every_word_is_used() {
 }
 
 pub(crate) fn every_cause_has_words() {
-    use tower_tencent_webhook::{FailureKind as Failure, Rejection, signature::SignatureError};
+    use tower_tencent_webhook::{
+        outcome::{FailureKind as Failure, Rejection},
+        signature::SignatureError,
+    };
 
     let known = keys("words.en.js");
     let rejections = [

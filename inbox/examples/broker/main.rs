@@ -14,7 +14,10 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tower::{BoxError, Service, ServiceExt};
 use tower_tencent_webhook::{
-    Auth, Delivery, Handlers, Platform, Record, UnixMillis, reply::Ack, testing,
+    Auth, Delivery, Handlers, Record,
+    reply::Ack,
+    testing,
+    value::{Platform, UnixMillis},
 };
 use tower_tencent_webhook_inbox::{Attempt, EventKey, Inbox, handle};
 

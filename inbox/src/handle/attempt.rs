@@ -3,7 +3,7 @@
 use std::{error::Error, fmt, time::Duration};
 
 use tower::BoxError;
-use tower_tencent_webhook::{EventKey, UnixMillis};
+use tower_tencent_webhook::{EventKey, value::UnixMillis};
 
 /// One attempt to handle a stored delivery, in the extensions of that delivery.
 ///

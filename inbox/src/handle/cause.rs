@@ -3,7 +3,7 @@
 use std::{error::Error, fmt, io};
 
 use tower::{BoxError, load_shed::error::Overloaded};
-use tower_tencent_webhook::DecodeError;
+use tower_tencent_webhook::error::DecodeError;
 
 use super::attempt::Retry;
 

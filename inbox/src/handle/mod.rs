@@ -80,10 +80,11 @@ where
     let phase = delivery.phase();
     let ready = service.ready().await.map_err(Cause::of_error)?;
     let reply: Reply = ready.call(delivery).await.map_err(Cause::of_error)?.into();
-    let wrong = phase == Some(Phase::After)
-        && reply
-            .kind()
-            .is_some_and(|kind| kind.phase() != Phase::After);
+    let decides = match reply.kind() {
+        Some(kind) => kind.phase() != Phase::After,
+        None => matches!(reply, Reply::Refuse),
+    };
+    let wrong = phase == Some(Phase::After) && decides;
     if wrong {
         return Err(Cause::of(CauseKind::WrongReply));
     }

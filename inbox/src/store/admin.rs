@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tower_tencent_webhook::{EventKey, Record, UnixMillis};
+use tower_tencent_webhook::{EventKey, Record, value::UnixMillis};
 
 use super::state::State;
 

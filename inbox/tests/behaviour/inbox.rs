@@ -12,11 +12,13 @@ use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tower::ServiceExt;
 use tower_tencent_webhook::{
-    App, Delivery, End, FailureAnswer, FailureKind, Handlers, Outcome, UnixMillis, WebhookLayer,
+    App, Delivery, FailureAnswer, Handlers, Outcome, WebhookLayer,
     event::group,
+    outcome::{End, FailureKind},
     reply::{Ack, Reply},
     testing::{self, TrtcRequest, WebhookRequest},
     trtc,
+    value::UnixMillis,
 };
 use tower_tencent_webhook_inbox::{
     Admin, Entry, Event, Filter, HandledEnd, Inbox, Put, Queue, SqliteStore, Store, StoreError,
@@ -131,7 +133,7 @@ async fn an_event_of_trtc_is_stored_once_and_handled() {
     for seconds in [0, 2] {
         let sent = SystemTime::now() - Duration::from_secs(seconds);
         let request = TrtcRequest::new(APP).signed("TheKey7").sent_at(sent);
-        let request = request.body(event).map(axum::body::Body::from);
+        let request = request.body::<axum::body::Body>(event);
         let response = layer.clone().into_service().oneshot(request).await;
         assert_eq!(response.expect("an answer").status(), 200);
     }

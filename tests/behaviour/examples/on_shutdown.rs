@@ -56,9 +56,7 @@ async fn shutdown_answers_what_was_accepted_and_waits_for_the_background() {
             Ok::<_, &str>(Ack)
         }
     });
-    let webhooks = WebhookLayer::new(apps(), handlers)
-        .deadline(Duration::from_millis(500))
-        .expect("a deadline");
+    let webhooks = WebhookLayer::new(apps(), handlers).deadline(Duration::from_millis(500));
     let (listener, address) = listen().await;
     let (stop, stopped) = oneshot::channel::<()>();
     let server = tokio::spawn(shutdown_example::serve(listener, webhooks, async {

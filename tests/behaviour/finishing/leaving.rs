@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use tower::{Layer, ServiceBuilder, ServiceExt, limit::ConcurrencyLimitLayer};
-use tower_tencent_webhook::{End, Outcome, WebhookLayer};
+use tower_tencent_webhook::{Outcome, WebhookLayer, outcome::End};
 
 use super::{NEVER, PATIENCE, assert_each_once, bytes, ends, request};
 use crate::support::{
@@ -79,9 +79,8 @@ impl Left {
         let handler = ServiceBuilder::new()
             .option_layer(limited.then(|| ConcurrencyLimitLayer::new(1)))
             .service(blocked.service());
-        let layer = WebhookLayer::new(open_apps(), Asked::new(handler, asked.clone()))
-            .deadline(NEVER)
-            .expect("a deadline");
+        let layer =
+            WebhookLayer::new(open_apps(), Asked::new(handler, asked.clone())).deadline(NEVER);
         let (layer, outcomes) = probe::outcomes(layer);
         let log = dropped.clone();
         let service = layer.layer(App::new()).map_future(move |response| {

@@ -24,8 +24,9 @@ use http::{Request, StatusCode};
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};
 use tower_http::trace::TraceLayer;
 use tower_tencent_webhook::{
-    Delivery, End, FailureAnswer, FailureKind, Outcome, WebhookLayer,
+    Delivery, FailureAnswer, Outcome, WebhookLayer,
     event::group,
+    outcome::{End, FailureKind},
     reply::{Ack, Reply},
     testing::WebhookRequest,
 };
@@ -76,9 +77,7 @@ fn ends(outcomes: &Log<Outcome>) -> Vec<End> {
 async fn an_after_webhook_is_acknowledged_at_the_deadline_and_finished_once() {
     const COUNT: usize = 20;
     let blocked = Blocked::new();
-    let layer = WebhookLayer::new(open_apps(), blocked.service())
-        .deadline(DEADLINE)
-        .expect("a deadline");
+    let layer = WebhookLayer::new(open_apps(), blocked.service()).deadline(DEADLINE);
     let (layer, outcomes) = probe::outcomes(layer);
     let server = server::http1_and_2(layer.clone().layer(App::new())).await;
 
@@ -112,8 +111,7 @@ async fn more_than_the_limit_in_the_background_is_overloaded() {
     let blocked = Blocked::new();
     let layer = WebhookLayer::new(open_apps(), blocked.service())
         .background_limit(3)
-        .deadline(DEADLINE)
-        .expect("a deadline");
+        .deadline(DEADLINE);
     let (layer, outcomes) = probe::outcomes(layer);
     let server = server::http1(layer.clone().layer(App::new())).await;
     let clock = Still::stand();
@@ -169,9 +167,7 @@ async fn nothing_is_decoded_beyond_the_limit() {
 #[tokio::test]
 async fn unless_set_the_limit_is_1024_whether_or_not_the_clients_have_left() {
     let blocked = Blocked::new();
-    let layer = WebhookLayer::new(open_apps(), blocked.service())
-        .deadline(NEVER)
-        .expect("a deadline");
+    let layer = WebhookLayer::new(open_apps(), blocked.service()).deadline(NEVER);
     let service = layer.layer(App::new());
     let mut responses = Vec::new();
     for number in 0..1024 {
@@ -233,7 +229,7 @@ async fn errors_and_panics_in_the_background_are_told() {
     ] {
         let blocked = Blocked::new();
         let site = crate::support::watched::Site::new(failing(&blocked, panics));
-        let layer = site.layer.clone().deadline(DEADLINE).expect("a deadline");
+        let layer = site.layer.clone().deadline(DEADLINE);
         let server = server::http1(layer.clone().layer(App::new())).await;
         acknowledged(server.address, &blocked).await;
         assert_eq!((site.failures.len(), site.outcomes.len()), (0, 0));
@@ -273,7 +269,6 @@ async fn work_in_the_background_keeps_the_span_of_its_request() {
     let outside = spans.clone();
     let layer = WebhookLayer::new(open_apps(), handler)
         .deadline(DEADLINE)
-        .expect("a deadline")
         .on_outcome(move |_| outside.push(current()));
     let trace = TraceLayer::new_for_http()
         .make_span_with(|_: &Request<_>| tracing::info_span!("of the request"));

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use http::StatusCode;
 use tower::Layer;
-use tower_tencent_webhook::{End, FailureAnswer, FailureKind, WebhookLayer};
+use tower_tencent_webhook::{
+    FailureAnswer, WebhookLayer,
+    outcome::{End, FailureKind},
+};
 
 use super::{DEADLINE, PATIENCE, assert_each_once, bytes, ends};
 use crate::support::{
@@ -28,8 +31,7 @@ async fn without_late_acknowledgement_the_deadline_is_a_failure_and_the_handler_
                 FailureAnswer::HttpError
             }
         })
-        .deadline(DEADLINE)
-        .expect("a deadline");
+        .deadline(DEADLINE);
     let (layer, outcomes) = probe::outcomes(layer);
     let server = server::http1(layer.clone().layer(App::new())).await;
     let clock = Still::stand();

@@ -2,7 +2,10 @@
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use tower_tencent_webhook::{Delivery, FailureKind, Rejection};
+use tower_tencent_webhook::{
+    Delivery,
+    outcome::{FailureKind, Rejection},
+};
 
 use super::site::{Site, TestBody, Web, boxed};
 use crate::support::{EVENT_OK, OK, script::Script};

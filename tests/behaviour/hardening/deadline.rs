@@ -18,7 +18,10 @@ use hyper::body::{Body, Frame};
 use tokio::{sync::Semaphore, time::Instant};
 use tower::{Service, ServiceBuilder, limit::ConcurrencyLimit};
 use tower_tencent_webhook::{
-    Delivery, End, FailureAnswer, FailureKind, Rejection, WebhookLayer, reply::Reply, testing,
+    Delivery, FailureAnswer, WebhookLayer,
+    outcome::{End, FailureKind, Rejection},
+    reply::Reply,
+    testing,
 };
 
 use super::{

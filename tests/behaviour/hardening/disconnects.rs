@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::Semaphore;
 use tower::{ServiceExt, limit::ConcurrencyLimit};
-use tower_tencent_webhook::{End, Rejection};
+use tower_tencent_webhook::outcome::{End, Rejection};
 
 use super::{
     case::{Row, Way},

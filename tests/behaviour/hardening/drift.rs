@@ -3,9 +3,10 @@
 use serde_json::Value;
 use tower::service_fn;
 use tower_tencent_webhook::{
-    Delivery, FailureAnswer, FailureKind,
+    Delivery, FailureAnswer,
     event::{Event, Payload},
     message::{Content, Element},
+    outcome::FailureKind,
     reply::Reply,
     testing,
 };

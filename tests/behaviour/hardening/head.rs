@@ -1,7 +1,7 @@
 //! Part C, as far as the head decides.
 
 use http::StatusCode;
-use tower_tencent_webhook::Rejection;
+use tower_tencent_webhook::outcome::Rejection;
 
 use super::{
     case::{Case, Row},

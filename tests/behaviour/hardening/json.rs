@@ -4,8 +4,9 @@ use bytes::Bytes;
 use serde::Deserialize;
 use tower::{Layer, service_fn};
 use tower_tencent_webhook::{
-    Delivery, FailureKind, WebhookLayer,
+    Delivery, WebhookLayer,
     event::{COMMANDS, Webhook},
+    outcome::FailureKind,
     reply::Ack,
     testing,
 };

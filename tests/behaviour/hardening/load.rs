@@ -11,7 +11,11 @@ use std::{
 use http::{Request, StatusCode};
 use tokio::sync::{Semaphore, oneshot};
 use tower::{Layer, Service, ServiceBuilder, ServiceExt};
-use tower_tencent_webhook::{Delivery, End, FailureAnswer, FailureKind, reply::Reply};
+use tower_tencent_webhook::{
+    Delivery, FailureAnswer,
+    outcome::{End, FailureKind},
+    reply::Reply,
+};
 
 use super::{
     case::{Row, Way},

@@ -19,8 +19,9 @@ use hyper::body::{Body, Frame};
 use serde::{Deserialize, Deserializer};
 use tower::{BoxError, Layer, Service};
 use tower_tencent_webhook::{
-    Delivery, End, FailureAnswer, FailureKind, Handlers, Outcome, WebhookLayer,
+    Delivery, FailureAnswer, Handlers, Outcome, WebhookLayer,
     event::{Webhook, group::Code},
+    outcome::{End, FailureKind},
     reply::{Reply, Verdict},
     testing::WebhookRequest,
 };
@@ -327,8 +328,7 @@ fn stuck() -> (Stuck, WebhookLayer, Log<Outcome>) {
     };
     let layer = WebhookLayer::new(open_apps(), stuck.clone())
         .on_failure(|_| FailureAnswer::Refuse)
-        .deadline(Duration::from_millis(10))
-        .expect("a deadline");
+        .deadline(Duration::from_millis(10));
     let (layer, outcomes) = probe::outcomes(layer);
     (stuck, layer, outcomes)
 }
@@ -347,9 +347,7 @@ async fn at_the_deadline() {
 /// Nobody is told of a panic, and whoever drains waits no longer.
 async fn after_the_client_has_gone() {
     let (stuck, layer, outcomes) = stuck();
-    let layer = layer
-        .deadline(Duration::from_secs(3600))
-        .expect("a deadline");
+    let layer = layer.deadline(Duration::from_secs(3600));
     let mut service = layer.layer(probe::App::new());
     let mut response = Box::pin(service.call(request(BEFORE, Script::whole(MESSAGE))));
     while stuck.called.len() == 0 {
@@ -357,7 +355,7 @@ async fn after_the_client_has_gone() {
     }
     drop(response);
     assert_eq!(outcomes.take()[0].end, End::Abandoned);
-    assert_eq!((stuck.dropped.len(), layer.background()), (1, 0));
+    assert_eq!((stuck.dropped.len(), layer.in_flight()), (1, 0));
 }
 
 /// An event whose decoding panics.
@@ -433,7 +431,7 @@ pub(crate) async fn a_panic_outside_of_the_boundary_is_reported_once(row: &mut R
     let answer = tokio::spawn(call(web(layer.layer(probe::App::new())), webhook)).await;
     assert!(answer.is_err_and(|error| error.is_panic()));
     let ends: Vec<_> = outcomes.take().iter().map(|outcome| outcome.end).collect();
-    assert_eq!((ends, layer.background()), (vec![End::Abandoned], 0));
+    assert_eq!((ends, layer.in_flight()), (vec![End::Abandoned], 0));
 }
 
 /// An error that is its own source.

@@ -3,8 +3,9 @@
 use http::StatusCode;
 use tower::Layer;
 use tower_tencent_webhook::{
-    App, Apps, Delivery, FailureKind, Rejection, WebhookLayer,
+    App, Apps, Delivery, WebhookLayer,
     event::group,
+    outcome::{FailureKind, Rejection},
     reply::Ack,
     signature::{self, SignatureError},
 };

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use tower_tencent_webhook::{Platform, Rejection};
+use tower_tencent_webhook::{outcome::Rejection, value::Platform};
 
 use super::{
     case::{Case, Row, Way},

@@ -7,7 +7,7 @@ use flate2::{Compression, write::GzEncoder};
 use http::{Request, Response};
 use tower::{ServiceBuilder, ServiceExt};
 use tower_http::{decompression::RequestDecompressionLayer, limit::RequestBodyLimitLayer};
-use tower_tencent_webhook::{End, Rejection};
+use tower_tencent_webhook::outcome::{End, Rejection};
 
 use super::{
     case::{Case, Row, Way},

@@ -10,7 +10,11 @@ use std::{
 
 use tokio::runtime::Builder;
 use tower::{Layer, service_fn};
-use tower_tencent_webhook::{Delivery, End, FailureKind, WebhookLayer, reply::Reply};
+use tower_tencent_webhook::{
+    Delivery, WebhookLayer,
+    outcome::{End, FailureKind},
+    reply::Reply,
+};
 
 use super::{
     case::Row,
@@ -49,9 +53,7 @@ pub(crate) async fn what_a_runtime_shuts_down_is_counted_to_its_end(row: &mut Ro
             Ok::<_, Infallible>(Reply::Pass)
         }
     });
-    let layer = WebhookLayer::new(open_apps(), handler)
-        .deadline(Duration::from_millis(1))
-        .expect("a deadline");
+    let layer = WebhookLayer::new(open_apps(), handler).deadline(Duration::from_millis(1));
     let (layer, outcomes) = probe::outcomes(layer);
     let web = web(layer.layer(probe::App::new()));
     let ending = std::thread::spawn(move || {

@@ -4,7 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 use tower_tencent_webhook::{
-    App, Auth, ConfigError, Rejection,
+    App, Auth, ConfigError,
+    outcome::Rejection,
     signature::{SignatureError, sign},
 };
 

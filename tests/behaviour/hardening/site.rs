@@ -8,8 +8,9 @@ use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
 use hyper::body::{Body, Incoming};
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn, util::BoxCloneSyncService};
 use tower_tencent_webhook::{
-    Apps, Delivery, End, FailureAnswer, Outcome, WebhookLayer,
+    Apps, Delivery, FailureAnswer, Outcome, WebhookLayer,
     event::{Event, c2c, official_account},
+    outcome::End,
     reply::{Ack, MessageVerdict, Reply},
     trtc::{self, room},
 };
@@ -258,11 +259,8 @@ fn configure<E>(
     layer
         .clock(clock.reader())
         .deadline(Duration::from_secs(3600))
-        .expect("a deadline")
         .event_deadline(Duration::from_secs(3600))
-        .expect("a deadline")
         .body_limit(limit)
-        .expect("a limit")
         .on_outcome(move |outcome| outcomes.push(*outcome))
 }
 

@@ -3,8 +3,10 @@
 use bytes::Bytes;
 use http::StatusCode;
 use tower_tencent_webhook::{
-    App, Auth, ConfigError, Delivery, FailureKind, Rejection, signature::SignatureError, testing,
-    trtc,
+    App, Auth, ConfigError, Delivery,
+    outcome::{FailureKind, Rejection},
+    signature::SignatureError,
+    testing, trtc,
 };
 
 use super::{
@@ -20,7 +22,10 @@ fn body() -> String {
 
 fn sent(millis: u64) -> String {
     let body = testing::sample_body("TRTC.103").expect("a documented event");
-    let body = trtc::sent_at(body.as_bytes(), tower_tencent_webhook::UnixMillis(millis));
+    let body = trtc::sent_at(
+        body.as_bytes(),
+        tower_tencent_webhook::value::UnixMillis(millis),
+    );
     String::from_utf8(body).expect("text")
 }
 

@@ -36,7 +36,7 @@ async fn an_answer_is_a_debug_event_with_every_field() {
 /// Level, reason and message of the rejection of a request.
 async fn rejection(request: Request<Script>) -> (Level, Option<String>, String) {
     let (capture, _guard) = Capture::start(LevelFilter::DEBUG);
-    let layer = layer(passing()).body_limit(8).expect("a limit");
+    let layer = layer(passing()).body_limit(8);
     send(&layer, request).await;
     let line = capture.line();
     assert_eq!(line.get("end"), Some("rejected"));
@@ -153,10 +153,10 @@ async fn ends_without_an_answer_are_told() {
         leaving.abort();
         leaving.await.expect_err("the client disconnects");
         if command == AFTER {
-            assert_eq!(layer.background(), 1);
+            assert_eq!(layer.in_flight(), 1);
             blocked.open();
             assert_eq!(layer.drain(Duration::from_secs(20)).await, 0);
-            assert_eq!(layer.background(), 0);
+            assert_eq!(layer.in_flight(), 0);
         }
         let line = capture.line();
         assert_eq!((line.level, line.get("end")), (level, Some(end)));
@@ -200,7 +200,7 @@ async fn who_is_not_authenticated_disconnects_unheard() {
     let (capture, _guard) = Capture::start(LevelFilter::DEBUG);
     let apps = App::events_only(APP, "TheKey7").expect("a key");
     let service = WebhookLayer::new(apps, passing()).layer(Application::new());
-    let request = TrtcRequest::new(APP).signed("guess").body("{}");
+    let request = TrtcRequest::new(APP).signed("guess").body::<Vec<u8>>("{}");
     let request = request.map(|_| Script::new().pending());
     let mut response = Box::pin(service.oneshot(request));
     assert!(polled_once(&mut response).await.is_none());

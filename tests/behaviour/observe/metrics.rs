@@ -36,7 +36,7 @@ async fn scrape(recommended_naming: bool) -> String {
     let webhooks = layer(failing).on_outcome(metrics::record);
     let counted = webhooks.clone();
     let metrics = get(async move || {
-        metrics::background(counted.background());
+        metrics::in_flight(counted.in_flight());
         prometheus.render()
     });
     let router = Router::new()

@@ -10,7 +10,9 @@ use std::time::Duration;
 use http::{Request, Response};
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};
 use tower_tencent_webhook::{
-    App, Apps, Delivery, End, Outcome, ResponseBody, WebhookLayer,
+    App, Apps, Delivery, Outcome, WebhookLayer,
+    layer::ResponseBody,
+    outcome::End,
     reply::{MessageVerdict, Reply},
     testing::WebhookRequest,
 };
@@ -35,7 +37,6 @@ where
     WebhookLayer::new(apps, handler)
         .clock(Clock::at(NOW).reader())
         .deadline(Duration::from_secs(3600))
-        .expect("a deadline")
 }
 
 /// A handler that always gives the same result.

@@ -1,9 +1,10 @@
 //! The facts of an outcome, and its place in the response.
 
 use tower_tencent_webhook::{
-    Auth, FailureAnswer, FailureKind, Rejection,
+    Auth, FailureAnswer,
     event::c2c,
     message::MsgBody,
+    outcome::{FailureKind, Rejection},
     reply::{
         Ack, FriendResult, FriendVerdict, MemberVerdict, Rewrite, SubscriberVerdict, VerdictKind,
     },
@@ -44,8 +45,7 @@ async fn an_acknowledgement_before_the_end_carries_no_outcome() {
     let blocked = Blocked::new();
     let layer = layer(blocked.service())
         .outcome_in_extensions(true)
-        .deadline(Duration::from_millis(1))
-        .expect("a deadline");
+        .deadline(Duration::from_millis(1));
     let (layer, outcomes) = support::probe::outcomes(layer);
     let request = signed(AFTER, TOKEN, 0).body(Script::whole(MESSAGE));
     let response = send(&layer, request).await;
@@ -179,7 +179,7 @@ async fn a_failure_has_the_verdict_of_its_answer() {
         assert_eq!(seen.verdict, Some(verdict));
     }
     // A stranger's request decides nothing; one of Tencent's that is not taken is an error.
-    let layer = layer(passing()).body_limit(1).expect("a limit");
+    let layer = layer(passing()).body_limit(1);
     let stranger = signed(BEFORE, "guess", 0).body(Script::untouched());
     assert_eq!(outcome(&layer, stranger).await.verdict, None);
     let long = signed(BEFORE, TOKEN, 0).body(Script::whole(MESSAGE));

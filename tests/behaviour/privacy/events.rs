@@ -14,7 +14,10 @@ use super::*;
 /// A signed event with canaries in its other headers, and its signature.
 fn event(body: &str) -> (Request<Script>, String) {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW);
-    let request = TrtcRequest::new(APP).signed(KEY).sent_at(now).body(body);
+    let request = TrtcRequest::new(APP)
+        .signed(KEY)
+        .sent_at(now)
+        .body::<Vec<u8>>(body);
     let sign = request.headers()["sign"]
         .to_str()
         .expect("base64")

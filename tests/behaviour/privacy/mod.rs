@@ -22,14 +22,16 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};
 use tower_http::trace::TraceLayer;
 use tower_tencent_webhook::{
-    Account, App, Apps, ConfigError, DecodeError, Delivery, End, FailureKind, Handlers, OneOrMany,
-    Outcome, Platform, RawJson, Rejection, WebhookLayer,
+    App, Apps, ConfigError, Delivery, Handlers, Outcome, WebhookLayer,
+    error::DecodeError,
     event::{COMMANDS, Event, Payload, Webhook, c2c, group},
     message::Element,
     observe::{make_span, metrics},
+    outcome::{End, FailureKind, Rejection},
     reply::{Ack, FriendVerdict, MemberVerdict, MessageVerdict, Reply, Rewrite, Verdict},
     signature,
     testing::{self, Effect, WebhookRequest},
+    value::{Account, OneOrMany, Platform, RawJson},
 };
 
 /// The token of the app.
@@ -75,9 +77,7 @@ impl Watch {
         let layer = WebhookLayer::new(apps.clone(), handler)
             .clock(Clock::at(NOW).reader())
             .deadline(Duration::from_secs(3600))
-            .expect("a deadline")
             .body_limit(64 * 1024)
-            .expect("a limit")
             .on_failure(move |failure| {
                 failed.debug(failure);
                 if let (FailureKind::Undecodable, Some(error)) = (failure.kind(), failure.error()) {

@@ -34,12 +34,14 @@ async fn an_event_whose_client_disconnects_is_handled_to_its_end() {
 #[tokio::test]
 async fn an_event_whose_client_disconnects_early_reaches_nobody() {
     let (blocked, layer, outcomes) = waiting();
-    let whole = TrtcRequest::new(APP).signed(KEY).body(sample("TRTC.103"));
+    let whole = TrtcRequest::new(APP)
+        .signed(KEY)
+        .body::<Vec<u8>>(sample("TRTC.103"));
     let request = whole.map(|body| Script::new().data(body).stall());
     let mut response = Box::pin(layer.layer(App::new()).oneshot(request));
     assert!(polled_once(&mut response).await.is_none());
     drop(response);
-    assert_eq!((blocked.begun.len(), layer.background()), (0, 0));
+    assert_eq!((blocked.begun.len(), layer.in_flight()), (0, 0));
     assert_eq!(outcomes.take()[0].end, End::Abandoned);
 }
 
@@ -106,7 +108,7 @@ async fn a_sign_for_an_app_of_unsigned_events_is_ignored() {
         if let Some(key) = sign {
             request = request.signed(key);
         }
-        let request = request.body(sample("TRTC.103"));
+        let request = request.body::<Vec<u8>>(sample("TRTC.103"));
         let request = request.map(|body| Full::from(Bytes::from(body)));
         assert_acknowledged(&send(layer.layer(App::new()), request).await);
         assert_eq!(recorder.deliveries.take()[0].auth(), Auth::Unsigned);
@@ -119,7 +121,7 @@ async fn bodies_of_many_frames_are_collected_under_the_limit() {
     let body = sample("TRTC.103");
     let whole = TrtcRequest::new(APP)
         .signed(KEY)
-        .body(body)
+        .body::<Vec<u8>>(body)
         .into_body()
         .len();
     for (limit, status) in [
@@ -127,8 +129,8 @@ async fn bodies_of_many_frames_are_collected_under_the_limit() {
         (whole - 1, StatusCode::PAYLOAD_TOO_LARGE),
     ] {
         let layer = WebhookLayer::new(apps(), recorder.handlers());
-        let layer = layer.body_limit(limit).expect("a limit");
-        let request = TrtcRequest::new(APP).signed(KEY).body(body);
+        let layer = layer.body_limit(limit);
+        let request = TrtcRequest::new(APP).signed(KEY).body::<Vec<u8>>(body);
         let request = request.map(|body| Script::bytewise(&body).data("").trailer("x-a", "1"));
         let Ok(response) = layer.layer(App::new()).oneshot(request).await;
         assert_eq!(response.status(), status);

@@ -44,7 +44,7 @@ fn event(path: &str, command: &str) -> Vec<u8> {
     let request = TrtcRequest::new(APP)
         .path(path)
         .signed(KEY)
-        .body(sample(command));
+        .body::<Vec<u8>>(sample(command));
     let mut bytes = format!("POST {path} HTTP/1.1\r\nHost: test\r\n").into_bytes();
     for (name, value) in request.headers() {
         bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
@@ -72,13 +72,7 @@ async fn in_axum() {
     let server = server::axum(at_two).await;
     takes_both(&server, "/im", "/trtc", &recorder).await;
 
-    let around = server::http1_and_2(
-        layer(&recorder)
-            .path("/both")
-            .expect("a path")
-            .layer(home()),
-    )
-    .await;
+    let around = server::http1_and_2(layer(&recorder).path("/both").layer(home())).await;
     takes_both(&around, "/both", "/both", &recorder).await;
     let elsewhere = connection::exchange(around.address, event("/", "TRTC.103")).await;
     assert_eq!(elsewhere.status.as_u16(), 405, "of axum");

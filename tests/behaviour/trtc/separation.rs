@@ -5,7 +5,8 @@ use http::{Request, StatusCode};
 use http_body_util::Full;
 use tower::Layer;
 use tower_tencent_webhook::{
-    App, Delivery, End, Handlers, Outcome, Rejection, WebhookLayer,
+    App, Delivery, Handlers, Outcome, WebhookLayer,
+    outcome::{End, Rejection},
     reply::Ack,
     signature::SignatureError,
     testing::{TrtcRequest, WebhookRequest},
@@ -76,7 +77,7 @@ fn event(key: Option<&str>) -> Sent {
         Some(key) => request.signed(key),
         None => request,
     };
-    request.body(sample("TRTC.103")).map(Full::from)
+    request.body(sample("TRTC.103"))
 }
 
 const CLOSED: Rejection = Rejection::Signature(SignatureError::NoSecret);

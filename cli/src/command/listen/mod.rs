@@ -106,8 +106,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         if forwards {
             layer = layer
                 .deadline(FORWARD_DEADLINE)
-                .and_then(|layer| layer.event_deadline(FORWARD_EVENT_DEADLINE))
-                .map_err(Failure::other)?;
+                .event_deadline(FORWARD_EVENT_DEADLINE);
         }
         let receiver = Receiver::new(layer.clone(), Arc::clone(&hub));
         let serve = Serve {

@@ -3,7 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use tower_tencent_webhook::{End, FailureKind, Rejection, signature::SignatureError};
+use tower_tencent_webhook::{
+    outcome::{End, FailureKind, Rejection},
+    signature::SignatureError,
+};
 
 use super::{Exchange, Fate};
 use crate::{protocol::Envelope, time::Span};
