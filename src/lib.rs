@@ -198,7 +198,12 @@ pub mod docs {
     pub mod troubleshooting {}
 }
 
-/// The README's quick start has to compile.
+/// The quick start of both READMEs has to compile.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod readme {
+    #[doc = include_str!("../README.md")]
+    struct English;
+
+    #[doc = include_str!("../README.zh-CN.md")]
+    struct Chinese;
+}

@@ -29,7 +29,7 @@ impl Envelope {
     }
 
     /// How long Tencent waits for an answer.
-    pub(crate) fn patience(self) -> Duration {
+    pub(crate) fn timeout(self) -> Duration {
         Duration::from_secs(match self {
             Self::Url => 2,
             Self::Trtc => 5,

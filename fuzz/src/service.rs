@@ -274,7 +274,7 @@ fn handled(input: &Input, end: End, body: &[u8]) -> StatusCode {
             StatusCode::OK
         }
         End::Failed(kind, answer) => {
-            assert_ne!(kind, FailureKind::HandlerPanic);
+            assert_ne!(kind, FailureKind::Panic);
             match answer {
                 FailureAnswer::HttpError => kind.status(),
                 _ => StatusCode::OK,

@@ -5,13 +5,13 @@
 /// | when | then |
 /// | --- | --- |
 /// | the store is slow or down | a put has the layer's deadline less 100 ms; then 503, counted in `tencent_inbox_put_total`, never OK. What Tencent does then depends on the console's switch, which is documented only for time-outs: **the event may be lost** |
-/// | the same, with [`PgStore::spill_to`](crate::PgStore::spill_to) | PostgreSQL has 300 ms ([`patience`](crate::Spill::patience), which a deadline of 400 ms or less needs shorter); then the local file takes it, then OK. It is forwarded when PostgreSQL is back, and never given up: what it refuses stays in the file and in the log |
+/// | the same, with [`PgStore::spill_to`](crate::PgStore::spill_to) | PostgreSQL has 300 ms ([`timeout`](crate::Spill::timeout), which a deadline of 400 ms or less needs shorter); then the local file takes it, then OK. It is forwarded when PostgreSQL is back, and never given up: what it refuses stays in the file and in the log |
 /// | the store cannot be reached when it is opened | opening fails, with a spill, too: nothing is known of schema and durability. Let the supervisor start the process again |
 /// | too many are in hand | 503 |
 /// | a handler returns an error, panics or takes longer than 30 s | again after 1, 2, 4 .. s up to 1 h, give or take a tenth; dead after 20 attempts ([`Policy`](crate::Policy)). [`Retry`](crate::Retry) says otherwise |
 /// | a body cannot be decoded | dead at once, to be replayed by the release that can |
 /// | a process dies | its leases of 60 s, extended every 20, run out (in SQLite: at the next start). What was in hand runs alone afterwards, until an attempt of it has ended, and only crashes while alone count: after 3 of those it is dead. An attempt counts when its handler starts; what was claimed and never started is given back uncounted |
-/// | dead | kept with body and class of error for 30 days; seen by `on_event` and the log; [replayed](crate::Admin::replay) by id or filter |
+/// | dead | kept with body and class of error for 30 days; seen by `on_event` and the log; [replayed](crate::store::Admin::replay) by id or filter |
 /// | done | kept for 24 h, so that a repeat is known, then swept in chunks. [`forget_content`](crate::Worker::forget_content) drops the body with the work |
 /// | shutdown | [`stop`](crate::Running::stop): nothing more is claimed, what runs is waited for, the rest is given back at once, and counted |
 /// | the schema is newer than the program | refused when the store is opened |
@@ -52,7 +52,7 @@ pub mod metrics {}
 ///
 /// - **Disk.** A webhook of 1 KiB takes about 1.5 KiB in the table and its indexes, for 24 hours.
 ///   1,000 a second are about 130 GB; [`forget_content`](crate::Worker::forget_content) keeps 300
-///   bytes of each, and a shorter [`Retention`](crate::Retention) fewer of them.
+///   bytes of each, and a shorter [`Retention`](crate::store::Retention) fewer of them.
 /// - **Workers.** [`concurrency`](crate::Worker::concurrency) divided by the time that a handler
 ///   takes is what a worker handles in a second. Watch `tencent_inbox_oldest_seconds`: it grows when
 ///   there are too few workers.
@@ -78,7 +78,7 @@ pub mod sizing {}
 /// A [spill](crate::Spill) is a file of its replica: what is in it waits for that replica, even
 /// until its next start. Keep it on a disk that outlives the process. PostgreSQL may have taken some of
 /// it without saying so in time: if the replica comes back only when those keys are
-/// [forgotten](crate::Retention::done), they are handled a second time.
+/// [forgotten](crate::store::Retention::done), they are handled a second time.
 ///
 /// Replicas that start together migrate one after the other. During an upgrade the old release
 /// meets the newer schema only if it is started after the migration; opening the store then fails.
@@ -115,7 +115,7 @@ pub mod schema {}
 /// | 30,000 | eight of them, sharded by key |
 /// | more | Kafka or Redpanda with `acks=all` |
 ///
-/// A broker is a [`Store`](crate::Store): its `put` resolves when all replicas have the records.
+/// A broker is a [`Store`](crate::store::Store): its `put` resolves when all replicas have the records.
 /// It does not recognise repeats, so the consumer keeps the keys of ten minutes, and hands each
 /// record to [`handle`](crate::handle()) for the worker's own classification. The example
 /// [`broker`](https://docs.rs/crate/tower-tencent-webhook-inbox/latest/source/examples/broker/main.rs) is

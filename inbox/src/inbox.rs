@@ -16,7 +16,7 @@ use tower_tencent_webhook::{
 };
 
 use crate::{
-    observe::{Event, Observer, Put},
+    observe::{InboxEvent, Observer, Put},
     store::{Entry, Store, StoreError, StoreErrorKind, Stored},
 };
 
@@ -84,7 +84,7 @@ impl<S: Store, H> Inbox<S, H> {
 
     /// Sees everything that happens. It must not block.
     #[must_use]
-    pub fn on_event(mut self, on_event: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+    pub fn on_event(mut self, on_event: impl Fn(&InboxEvent) + Send + Sync + 'static) -> Self {
         self.observer.set(on_event);
         self
     }
@@ -103,14 +103,14 @@ impl<S: Store, H> Inbox<S, H> {
         let command = delivery.label();
         let begun = Instant::now();
         let time_left = delivery.time_left().unwrap_or(PATIENCE);
-        let patience = time_left.saturating_sub(MARGIN);
+        let limit = time_left.saturating_sub(MARGIN);
         let key = match &self.key {
             Some(key) => key(&delivery),
             None => delivery.event_key(),
         };
         let entry = Entry::new(key, delivery.to_record())?;
         drop(delivery);
-        let put = timeout(patience, self.store.put(vec![entry])).await;
+        let put = timeout(limit, self.store.put(vec![entry])).await;
         let put = put.unwrap_or_else(|_| Err(StoreError::of(StoreErrorKind::TimedOut)));
         let (result, reply) = match put.as_deref() {
             Ok([Stored::New]) => (Put::Stored, Ok(Ack.into())),
@@ -119,7 +119,7 @@ impl<S: Store, H> Inbox<S, H> {
             Ok(_) => (Put::Failed(StoreErrorKind::Failed), Err(unavailable())),
             Err(error) => (Put::Failed(error.kind()), Err(unavailable())),
         };
-        self.observer.tell(Event::Put {
+        self.observer.tell(InboxEvent::Put {
             command,
             result,
             took: begun.elapsed(),

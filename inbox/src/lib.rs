@@ -8,7 +8,7 @@
 //!
 //! - One machine: [`SqliteStore`], a file, without any set-up.
 //! - Several: [`PgStore`], PostgreSQL, with the feature `postgres`.
-//! - Something else: [`Store`] is one method; see [`docs::beyond`].
+//! - Something else: [`Store`](store::Store) is one method; see [`docs::beyond`].
 //!
 //! # Example
 //!
@@ -63,7 +63,7 @@
 //!   settlement, the lease ran out, a stop gave it back after its handler had started, an operator
 //!   replayed it, the vendor repeated an event without a key or after its key was forgotten, or it
 //!   was spilt although the server had taken it, and forwarded after its key was forgotten: by a
-//!   replica that was away for longer than [`Retention::done`].
+//!   replica that was away for longer than [`Retention::done`](store::Retention::done).
 //! - **D.** Effects once: put the event key ([`Attempt::event_key`]) under a unique constraint of
 //!   your own, in the transaction of the effect.
 //!
@@ -100,7 +100,7 @@ mod record;
 mod spill;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-mod store;
+pub mod store;
 mod worker;
 
 #[cfg(feature = "postgres")]
@@ -108,19 +108,32 @@ pub use self::postgres::{PgOptions, PgStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
 pub use self::{
-    handle::{Attempt, Cause, CauseKind, Policy, Retry, Verdict, handle},
+    handle::{Attempt, Policy, Retry, handle},
     inbox::Inbox,
-    observe::{Event, HandledEnd, Put, Step},
     spill::Spill,
-    store::{
-        Admin, Claim, Claimed, Entry, Filter, Interrupted, Item, Lease, OpenError, Queue,
-        Retention, Settle, Settlement, State, Stats, Store, StoreError, StoreErrorKind, Stored,
-        Swept,
-    },
     worker::{Running, Worker},
 };
-#[doc(no_inline)]
-pub use tower_tencent_webhook::{EventKey, Record};
+
+/// What happens in an inbox and its workers, and what comes of an attempt.
+///
+/// ```
+/// use tower_tencent_webhook::Handlers;
+/// use tower_tencent_webhook_inbox::{Worker, event::{HandledEnd, InboxEvent}};
+/// # fn worker<Q>(store: Q) -> Worker<Q, Handlers> {
+///
+/// let worker = Worker::new(store, Handlers::new()).on_event(|event| {
+///     if let InboxEvent::Handled { end: HandledEnd::Dead(kind), command, .. } = event {
+///         eprintln!("{command} is given up: {kind}");
+///     }
+/// });
+/// # worker }
+/// ```
+pub mod event {
+    pub use crate::{
+        handle::{Cause, Disposition},
+        observe::{HandledEnd, InboxEvent, Put, Step},
+    };
+}
 
 /// The examples of the README are tests.
 #[cfg(all(doctest, feature = "sqlite"))]

@@ -7,7 +7,7 @@ use tower_tencent_webhook::{
 
 /// The columns of a record.
 pub(crate) struct Columns {
-    pub(crate) app: i64,
+    pub(crate) sdk_app_id: i64,
     pub(crate) command: String,
     /// `None` once it is forgotten.
     pub(crate) body: Option<Vec<u8>>,
@@ -25,7 +25,7 @@ pub(crate) fn millis(column: i64) -> UnixMillis {
 impl From<&Record> for Columns {
     fn from(record: &Record) -> Self {
         Self {
-            app: record.sdk_app_id().cast_signed(),
+            sdk_app_id: record.sdk_app_id().cast_signed(),
             command: record.command().to_owned(),
             body: Some(record.body().to_vec()),
             client_ip: record.client_ip().map(|ip| ip.to_string()),
@@ -43,7 +43,7 @@ impl From<Columns> for Record {
         let client_ip = columns.client_ip.and_then(|ip| ip.parse().ok());
         let platform = columns.platform.as_deref().map(Platform::from);
         Self::new(
-            columns.app.cast_unsigned(),
+            columns.sdk_app_id.cast_unsigned(),
             columns.command,
             columns.body.unwrap_or_default(),
         )

@@ -30,7 +30,7 @@ type UndecodableHandler = Arc<dyn Fn(Delivery<Undecodable>) -> HandlerFuture + S
 ///
 /// The argument of a handler fixes its event, and the event fixes the reply: a handler of
 /// `Delivery<group::BeforeSendMsg>` returns a `MessageVerdict<group::Code>`, or a `Result` of one
-/// with any error. An error is a [failure](crate::outcome::FailureKind::HandlerError), answered as
+/// with any error. An error is a [failure](crate::outcome::FailureKind::Handler), answered as
 /// [`on_failure`](crate::WebhookLayer::on_failure) decides. Only what is registered is decoded.
 ///
 /// A command without a handler goes to the [`fallback`](Handlers::fallback). Without one it is
@@ -77,7 +77,10 @@ impl Routes {
     #[track_caller]
     fn register(&mut self, command: &'static str, handler: Handler) {
         let twice = self.by_command.insert(command, handler);
-        assert!(twice.is_none(), "command `{command}` has a handler already");
+        assert!(
+            twice.is_none(),
+            "command `{command}` has a handler already: register one that does both"
+        );
     }
 
     #[track_caller]
@@ -118,9 +121,9 @@ impl Handlers {
     pub fn on<E, F, Fut>(mut self, handler: F) -> Self
     where
         E: Webhook,
-        // The compiler shows the next line, with its comment, to who registers another function.
-        F: Fn(Delivery<E>) -> Fut + Send + Sync + 'static, // with a state: `on_with(state, handler)`
-        Fut: Future<Output: IntoReply<E::Reply>> + Send + 'static,
+        // The compiler shows these lines, with their comments, to whoever registers another function.
+        F: Fn(Delivery<E>) -> Fut + Send + Sync + 'static, // takes one `Delivery`; with a state: `on_with(state, handler)`
+        Fut: Future<Output: IntoReply<E::Reply>> + Send + 'static, // as an `async fn` is: `async` may be missing
     {
         catalog::check_reply_kind(E::COMMAND, <E::Reply as TypedReply>::KIND);
         let handler: Handler = Arc::new(move |delivery| {

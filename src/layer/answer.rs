@@ -42,7 +42,7 @@ impl HandlingError {
         } else if find::<Elapsed>(&*error).is_some() {
             FailureKind::TimedOut
         } else {
-            FailureKind::HandlerError
+            FailureKind::Handler
         };
         Self {
             kind,
@@ -60,7 +60,7 @@ impl From<DecodeError> for HandlingError {
 
 impl From<Panicked> for HandlingError {
     fn from(Panicked: Panicked) -> Self {
-        Self::new(FailureKind::HandlerPanic)
+        Self::new(FailureKind::Panic)
     }
 }
 

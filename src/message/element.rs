@@ -13,7 +13,7 @@ use super::{
         self, Content, Custom, Face, File, Image, Location, Relay, Sound, Stream, TEXT, Text,
         VideoFile, kinds,
     },
-    usual::{self, Usual},
+    fast_path::{self, FastPath},
 };
 use crate::wire::{
     DecodeError,
@@ -88,11 +88,11 @@ impl Element {
     pub fn content(&self) -> &Content {
         self.content.get_or_init(|| {
             let json = self.as_json();
-            if let Some(text) = usual::compact_text(json) {
+            if let Some(text) = fast_path::compact_text(json) {
                 let text = text.to_owned();
                 return Content::Text(Text { text });
             }
-            if let Some(content) = Usual::of(json).and_then(|usual| usual.content()) {
+            if let Some(content) = FastPath::of(json).and_then(|element| element.content()) {
                 return content;
             }
             // Whatever the sender wrote, the JSON is kept.
@@ -108,14 +108,14 @@ impl Element {
     /// The text, if it is a text element. Where it has no escapes, nothing is decoded or copied.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
-        if let Some(text) = usual::compact_text(self.as_json()) {
+        if let Some(text) = fast_path::compact_text(self.as_json()) {
             return Some(text);
         }
-        if let Some(usual) = Usual::of(self.as_json()) {
-            if !usual.is_text() {
+        if let Some(element) = FastPath::of(self.as_json()) {
+            if !element.is_text() {
                 return None;
             }
-            if let Some(text) = usual.text() {
+            if let Some(text) = element.text() {
                 return Some(text);
             }
         }

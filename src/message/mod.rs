@@ -31,8 +31,8 @@
 
 mod content;
 mod element;
+mod fast_path;
 mod relay;
-mod usual;
 
 pub use self::{
     content::{

@@ -168,8 +168,8 @@ fn failed(kind: FailureKind) -> &'static str {
         FailureKind::Undecodable => {
             "the body does not have the documented shape: take the event as `Undecoded` or as a struct of your own"
         }
-        FailureKind::HandlerError => "the handler returned an error: `on_failure` gets it",
-        FailureKind::HandlerPanic => "the handler panicked: the panic hook has its message",
+        FailureKind::Handler => "the handler returned an error: `on_failure` gets it",
+        FailureKind::Panic => "the handler panicked: the panic hook has its message",
         FailureKind::WrongReply => {
             "the handler's reply does not have the form that the command takes: see the table of `event::COMMANDS`"
         }

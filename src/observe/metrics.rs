@@ -191,8 +191,8 @@ mod tests {
 
     const FAILURES: [FailureKind; 6] = [
         FailureKind::Undecodable,
-        FailureKind::HandlerError,
-        FailureKind::HandlerPanic,
+        FailureKind::Handler,
+        FailureKind::Panic,
         FailureKind::WrongReply,
         FailureKind::Overloaded,
         FailureKind::TimedOut,

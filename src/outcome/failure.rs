@@ -32,9 +32,9 @@ pub enum FailureKind {
     /// The body does not have the documented shape. 400.
     Undecodable,
     /// The handler returned an error. 500.
-    HandlerError,
+    Handler,
     /// The handler panicked: anywhere from its clone to the drop of its future. 500.
-    HandlerPanic,
+    Panic,
     /// The handler returned a reply whose form is not that of the command. 500.
     WrongReply,
     /// A service in front of the handler sheds load, or as many after-webhooks as allowed are
@@ -51,8 +51,8 @@ impl FailureKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Undecodable => "undecodable",
-            Self::HandlerError => "handler_error",
-            Self::HandlerPanic => "handler_panic",
+            Self::Handler => "handler_error",
+            Self::Panic => "handler_panic",
             Self::WrongReply => "wrong_reply",
             Self::Overloaded => "overloaded",
             Self::TimedOut => "timed_out",
@@ -64,9 +64,7 @@ impl FailureKind {
     pub fn status(self) -> StatusCode {
         match self {
             Self::Undecodable => StatusCode::BAD_REQUEST,
-            Self::HandlerError | Self::HandlerPanic | Self::WrongReply => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::Handler | Self::Panic | Self::WrongReply => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
         }

@@ -17,7 +17,7 @@ use tower::Service;
 
 use super::{
     Effect, OnFailure, TrtcRequest, WebhookRequest, Why,
-    judge::{failure, patience, verdict},
+    judge::{failure, timeout_of, verdict},
 };
 use crate::trtc;
 
@@ -120,8 +120,8 @@ impl Tencent {
             poll_fn(|cx| service.poll_ready(cx)).await.ok()?;
             read(service.call(request).await.ok()?).await
         };
-        let verdict = match timeout(patience(command), answer).await {
-            Err(_) => Err(Why::TimedOut(patience(command))),
+        let verdict = match timeout(timeout_of(command), answer).await {
+            Err(_) => Err(Why::TimedOut(timeout_of(command))),
             Ok(None) => Err(Why::NoAnswer),
             Ok(Some((status, body))) => verdict(command, status, &body, sent.elapsed()),
         };

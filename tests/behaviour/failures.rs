@@ -48,13 +48,13 @@ async fn an_error_of_the_handler_is_answered_500_and_seen_with_its_sources() {
             Err::<Ack, _>(Wrapped(std::io::Error::other("disk full")))
         }),
     );
-    let errors = site.fails(AFTER, MESSAGE, FailureKind::HandlerError).await;
+    let errors = site.fails(AFTER, MESSAGE, FailureKind::Handler).await;
     assert_eq!(errors, ["wrapped", "disk full"]);
 
     let site = Site::new(service_fn(|_: Delivery<group::BeforeSendMsg>| async {
         Err::<MessageVerdict<group::Code>, _>(Wrapped(std::io::Error::other("disk full")))
     }));
-    let errors = site.fails(BEFORE, MESSAGE, FailureKind::HandlerError).await;
+    let errors = site.fails(BEFORE, MESSAGE, FailureKind::Handler).await;
     assert_eq!(errors, ["wrapped", "disk full"]);
 }
 
@@ -147,11 +147,11 @@ impl Service<Delivery> for PanicsUnready {
 async fn a_panic_of_the_handler_is_answered_500_and_its_payload_stays_here() {
     for in_call in [true, false] {
         let site = Site::new(Panics { in_call });
-        let errors = site.fails(AFTER, MESSAGE, FailureKind::HandlerPanic).await;
+        let errors = site.fails(AFTER, MESSAGE, FailureKind::Panic).await;
         assert_eq!(errors, [""; 0]);
     }
     let errors = Site::new(PanicsUnready)
-        .fails(AFTER, MESSAGE, FailureKind::HandlerPanic)
+        .fails(AFTER, MESSAGE, FailureKind::Panic)
         .await;
     assert_eq!(errors, [""; 0]);
     let site = Site::new(
@@ -160,7 +160,7 @@ async fn a_panic_of_the_handler_is_answered_500_and_its_payload_stays_here() {
             Ack
         }),
     );
-    site.fails(AFTER, MESSAGE, FailureKind::HandlerPanic).await;
+    site.fails(AFTER, MESSAGE, FailureKind::Panic).await;
 }
 
 #[tokio::test]
@@ -207,7 +207,7 @@ async fn allow_and_deny_are_for_before_webhooks() {
     let fail = service_fn(|_: Delivery| async {
         Failing::Err(Wrapped(std::io::Error::other("disk full")))
     });
-    let kind = FailureKind::HandlerError;
+    let kind = FailureKind::Handler;
     for (answer, body) in [(FailureAnswer::Allow, OK), (FailureAnswer::Refuse, DENIED)] {
         let site = Site::answering(answer, fail);
         let (answered, failures, end) = site.post(BEFORE, MESSAGE).await;

@@ -72,7 +72,7 @@ async fn a_fallback_may_refuse_and_fail() {
     }));
     let (answer, _, end) = site.post(BEFORE, "[]").await;
     assert_eq!((answer.text(), end), (DENIED, End::Answered));
-    let errors = site.fails(UNKNOWN, "[]", FailureKind::HandlerError).await;
+    let errors = site.fails(UNKNOWN, "[]", FailureKind::Handler).await;
     assert_eq!(errors, ["no such command here"]);
 }
 
@@ -148,7 +148,8 @@ fn registering_twice_panics_at_the_callers_line() {
     fn on(handlers: Handlers) -> Handlers {
         handlers.on(|_: Delivery<group::AfterSendMsg>| async { Ack })
     }
-    let twice = "command `Group.CallbackAfterSendMsg` has a handler already";
+    let twice =
+        "command `Group.CallbackAfterSendMsg` has a handler already: register one that does both";
 
     let once = on(Handlers::new());
     let (message, file, line) = panic_of(|| {

@@ -186,7 +186,7 @@ async fn a_panic_of_a_handler_never_reaches_the_layer_outside() {
     let router = router(layer.on_failure(|_| FailureAnswer::Refuse)).layer(caught);
     let response = send(&router, request(BEFORE, MESSAGE)).await;
     assert_eq!(text(response).await, crate::support::DENIED);
-    let end = End::Failed(FailureKind::HandlerPanic, FailureAnswer::Refuse);
+    let end = End::Failed(FailureKind::Panic, FailureAnswer::Refuse);
     assert_eq!(ends(&outcomes), [end]);
 
     let panic = Request::get("/panic")

@@ -17,7 +17,7 @@ use crate::{
     output::recording::Recorded,
     secrets::{self, Secrets},
     send::{
-        PATIENCE, Shot,
+        SignedProbe, TIMEOUT,
         client::{Client, Connections},
         effect, print, runtime,
         target::Target,
@@ -116,14 +116,14 @@ async fn send(
         let Some(keys) = secrets.get(outgoing.sdk_app_id) else {
             continue; // it was there when everything was checked
         };
-        let shot = Shot {
+        let shot = SignedProbe {
             outgoing,
             keys,
             target,
             origin: Origin::Replay,
         };
         let request = shot.request(None).map_err(Failure::Other)?;
-        match client.send(request, PATIENCE).await {
+        match client.send(request, TIMEOUT).await {
             Ok(received) => {
                 all_ok &= received.status == StatusCode::OK;
                 print(&format!(

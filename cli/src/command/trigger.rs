@@ -16,7 +16,7 @@ use crate::{
     exchange::head::Origin,
     protocol::Envelope,
     send::{
-        Fault, PATIENCE, Shot,
+        Fault, SignedProbe, TIMEOUT,
         client::{Client, Connections},
         effect,
         outgoing::Outgoing,
@@ -104,7 +104,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         .only(Envelope::of(command))
         .map_err(Failure::Usage)?;
     let body = body(options, command).map_err(Failure::Usage)?;
-    let shot = Shot {
+    let shot = SignedProbe {
         outgoing: Outgoing::new(sdk_app_id, command, body),
         keys,
         target: &target,
@@ -114,7 +114,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
 
     let received = runtime()
         .map_err(Failure::other)?
-        .block_on(client.send(request, PATIENCE))
+        .block_on(client.send(request, TIMEOUT))
         .map_err(|error| {
             let lost = unanswered(command).sentence();
             let to = target.shown();

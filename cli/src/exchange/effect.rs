@@ -65,7 +65,7 @@ impl Effect {
             Fate::NotAWebhook | Fate::Webhook(End::Probed) => return None,
             // The layer acknowledged it at the deadline, which may be the last moment that counts.
             Fate::Webhook(End::FinishedLate | End::FailedLate(_)) => {
-                exchange.took.min(Envelope::of(command).patience())
+                exchange.took.min(Envelope::of(command).timeout())
             }
             Fate::Webhook(_) => exchange.took,
         };

@@ -44,9 +44,9 @@ impl Hub {
         self.outboxes.iter().all(Outbox::is_idle)
     }
 
-    /// Waits until everything is written everywhere, for at most `patience`.
-    pub(crate) fn close(&self, patience: Duration) {
-        let deadline = Instant::now() + patience;
+    /// Waits until everything is written everywhere, for at most `timeout`.
+    pub(crate) fn close(&self, timeout: Duration) {
+        let deadline = Instant::now() + timeout;
         for outbox in &self.outboxes {
             outbox.close(deadline.saturating_duration_since(Instant::now()));
         }

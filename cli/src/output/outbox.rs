@@ -100,11 +100,11 @@ impl Outbox {
         self.waiting.load(Ordering::Relaxed) == 0
     }
 
-    /// Takes nothing more, and waits until everything is written, for at most `patience`.
-    pub(crate) fn close(&self, patience: Duration) {
+    /// Takes nothing more, and waits until everything is written, for at most `timeout`.
+    pub(crate) fn close(&self, timeout: Duration) {
         lock(&self.exchanges).take();
         let name = self.name;
-        if let Err(mpsc::RecvTimeoutError::Timeout) = lock(&self.done).recv_timeout(patience) {
+        if let Err(mpsc::RecvTimeoutError::Timeout) = lock(&self.done).recv_timeout(timeout) {
             tracing::warn!("not everything was written to {name}");
         }
         let lost = self.lost.load(Ordering::Relaxed);

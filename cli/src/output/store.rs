@@ -18,19 +18,19 @@ const NEWS: usize = 256;
 #[derive(Debug)]
 pub(crate) struct Store {
     keep: usize,
-    kept: Mutex<Kept>,
-    news: broadcast::Sender<News>,
+    kept: Mutex<Ring>,
+    news: broadcast::Sender<Update>,
 }
 
 /// A row that is new or has changed. It waits for slow readers as text, so that they hold no bodies.
 #[derive(Clone, Debug)]
-pub(crate) struct News {
+pub(crate) struct Update {
     pub(crate) id: u64,
     /// The row as JSON.
     pub(crate) row: Arc<str>,
 }
 
-impl News {
+impl Update {
     pub(crate) fn of(exchange: &Exchange) -> Self {
         // Rows are plain numbers and texts, so writing them does not fail.
         let row = serde_json::to_string(&Row::of(exchange)).unwrap_or_default();
@@ -42,7 +42,7 @@ impl News {
 }
 
 #[derive(Debug)]
-struct Kept {
+struct Ring {
     /// By id, the newest last.
     exchanges: VecDeque<Arc<Exchange>>,
     weight: usize,
@@ -53,7 +53,7 @@ impl Store {
     pub(crate) fn new(keep: usize) -> Self {
         Self {
             keep,
-            kept: Mutex::new(Kept {
+            kept: Mutex::new(Ring {
                 exchanges: VecDeque::new(),
                 weight: 0,
                 next_id: 1,
@@ -89,7 +89,7 @@ impl Store {
         }
         // Under the lock, so that news comes in the order of the ids.
         if self.news.receiver_count() > 0 {
-            let _ = self.news.send(News::of(&exchange)); // the last reader may be gone by now
+            let _ = self.news.send(Update::of(&exchange)); // the last reader may be gone by now
         }
     }
 
@@ -107,16 +107,16 @@ impl Store {
     }
 
     /// What is added or changed from now on.
-    pub(crate) fn news(&self) -> broadcast::Receiver<News> {
+    pub(crate) fn news(&self) -> broadcast::Receiver<Update> {
         self.news.subscribe()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept> {
+    fn lock(&self) -> MutexGuard<'_, Ring> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl Ring {
     fn find(&self, id: u64) -> Result<usize, usize> {
         self.exchanges
             .binary_search_by_key(&id, |exchange| exchange.id)

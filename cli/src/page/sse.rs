@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
-    output::store::{News, Store},
+    output::store::{Store, Update},
     stop::Stop,
 };
 
@@ -25,7 +25,7 @@ pub(crate) fn live(
     let news = store.news();
     // What was added since is in both; the same row again does no harm.
     let missed = last.map(|last| store.after(last)).unwrap_or_default();
-    let missed: Vec<_> = missed.iter().map(|exchange| News::of(exchange)).collect();
+    let missed: Vec<_> = missed.iter().map(|exchange| Update::of(exchange)).collect();
     let missed = stream::iter(missed).map(|news| delivery(&news));
     let live = stream::unfold(news, next);
     let events = missed
@@ -35,7 +35,7 @@ pub(crate) fn live(
     Sse::new(events).keep_alive(KeepAlive::default())
 }
 
-async fn next(mut news: Receiver<News>) -> Option<(Event, Receiver<News>)> {
+async fn next(mut news: Receiver<Update>) -> Option<(Event, Receiver<Update>)> {
     let event = match news.recv().await {
         Ok(news) => delivery(&news),
         Err(RecvError::Lagged(n)) => Event::default()
@@ -46,7 +46,7 @@ async fn next(mut news: Receiver<News>) -> Option<(Event, Receiver<News>)> {
     Some((event, news))
 }
 
-fn delivery(news: &News) -> Event {
+fn delivery(news: &Update) -> Event {
     Event::default()
         .event("delivery")
         .id(news.id.to_string())

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long an app may go on after the webhook was cut off, so that its answer is still shown.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The app, and what to sign with.
 #[derive(Debug)]
@@ -54,6 +54,6 @@ impl Forward {
         };
         let now = time::now();
         let request = outgoing.request(&target, keys, &Credential::First, now, Origin::Network)?;
-        self.client.send(request, PATIENCE).await
+        self.client.send(request, TIMEOUT).await
     }
 }

@@ -52,11 +52,11 @@ impl Receiver {
         &self,
         request: Request<SendBody>,
         origin: Origin,
-        patience: Duration,
+        timeout: Duration,
     ) -> u64 {
         let (ticket, request) = self.ticket(request.map(Body::new), origin);
         // Whoever stops waiting drops the request, as a server does when the client disconnects.
-        let _ = tokio::time::timeout(patience, self.answer(ticket.clone(), request)).await;
+        let _ = tokio::time::timeout(timeout, self.answer(ticket.clone(), request)).await;
         ticket.id()
     }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tower_tencent_webhook::{event, testing};
 
-use super::{rule::Do, set::fitting};
+use super::{rule::Action, set::fitting};
 use crate::protocol::{self, Envelope};
 
 /// A command, as JSON.
@@ -20,7 +20,7 @@ pub(crate) struct Command {
     /// The shapes of its body that Tencent is known to send.
     shapes: Vec<&'static str>,
     /// What a rule may do.
-    rules: Vec<Do>,
+    rules: Vec<Action>,
 }
 
 /// All commands.

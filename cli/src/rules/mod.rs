@@ -8,6 +8,6 @@ mod set;
 pub(crate) use self::{
     commands::{Command, commands},
     reply::reply,
-    rule::{Hold, Rule, Unfit},
+    rule::{Hold, Rule, RuleError},
     set::Rules,
 };

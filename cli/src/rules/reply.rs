@@ -10,7 +10,7 @@ use tower_tencent_webhook::{
     value::Account,
 };
 
-use super::rule::{Do, Rule, Unfit};
+use super::rule::{Action, Rule, RuleError};
 use crate::protocol;
 
 /// The reply to the command; a refusal of friend requests reads its body.
@@ -18,18 +18,18 @@ use crate::protocol;
 /// # Errors
 ///
 /// Why the rule does not fit the command, or the body.
-pub(crate) fn reply(rule: &Rule, command: &str, body: &[u8]) -> Result<Reply, Unfit> {
+pub(crate) fn reply(rule: &Rule, command: &str, body: &[u8]) -> Result<Reply, RuleError> {
     let kind = protocol::command(command).map(|row| row.reply_kind);
     Ok(match rule.r#do {
-        Do::Refuse => refusal(rule, kind, || accounts(command, body))?,
-        Do::Drop => message(
+        Action::Refuse => refusal(rule, kind, || accounts(command, body))?,
+        Action::Drop => message(
             kind,
             MessageVerdict::DropSilently,
             MessageVerdict::DropSilently,
             MessageVerdict::DropSilently,
         )?,
-        Do::Rewrite => {
-            let text = rule.text.clone().ok_or(Unfit::NoText)?;
+        Action::Rewrite => {
+            let text = rule.text.clone().ok_or(RuleError::NoText)?;
             let body = || vec![Element::text(text.clone())];
             message(
                 kind,
@@ -38,7 +38,7 @@ pub(crate) fn reply(rule: &Rule, command: &str, body: &[u8]) -> Result<Reply, Un
                 MessageVerdict::rewrite(body()),
             )?
         }
-        Do::Allow | Do::HttpError | Do::Delay | Do::Hang => Reply::Pass,
+        Action::Allow | Action::HttpError | Action::Delay | Action::Hang => Reply::Pass,
     })
 }
 
@@ -46,24 +46,26 @@ fn refusal(
     rule: &Rule,
     kind: Option<ReplyKind>,
     accounts: impl FnOnce() -> Option<Vec<Account>>,
-) -> Result<Reply, Unfit> {
+) -> Result<Reply, RuleError> {
     let text = || rule.text.clone().unwrap_or_default();
     // Without code and text, just code 1: every command takes it.
     let plain = rule.text.is_none() && matches!(rule.code, None | Some(1));
     let only_code_1 = || match rule.code {
         None | Some(1) => Ok(()),
-        Some(_) => Err(Unfit::Code),
+        Some(_) => Err(RuleError::Code),
     };
     macro_rules! refuse {
         ($verdict:ident, $code:ty) => {
             match rule.code {
                 _ if plain => $verdict::Refuse,
                 None => $verdict::refuse_with(<$code>::FIRST, text()),
-                Some(code) => $verdict::refuse_with(<$code>::new(code).ok_or(Unfit::Code)?, text()),
+                Some(code) => {
+                    $verdict::refuse_with(<$code>::new(code).ok_or(RuleError::Code)?, text())
+                }
             }
         };
     }
-    Ok(match kind.ok_or(Unfit::NotRefusable)? {
+    Ok(match kind.ok_or(RuleError::NotRefusable)? {
         ReplyKind::Group => Reply::Group(refuse!(Verdict, group::Code)),
         ReplyKind::GroupMembers => Reply::GroupMembers(refuse!(MemberVerdict, group::Code)),
         ReplyKind::GroupMessage => Reply::GroupMessage(refuse!(MessageVerdict, group::Code)),
@@ -86,9 +88,9 @@ fn refusal(
         ReplyKind::Friends => {
             let code = match rule.code {
                 None | Some(1) => sns::Code::FIRST,
-                Some(code) => sns::Code::new(code).ok_or(Unfit::Code)?,
+                Some(code) => sns::Code::new(code).ok_or(RuleError::Code)?,
             };
-            let accounts = accounts().ok_or(Unfit::Accounts)?;
+            let accounts = accounts().ok_or(RuleError::Accounts)?;
             Reply::Friends(
                 accounts
                     .into_iter()
@@ -97,7 +99,7 @@ fn refusal(
                     }),
             )
         }
-        _ => return Err(Unfit::NotRefusable),
+        _ => return Err(RuleError::NotRefusable),
     })
 }
 
@@ -107,14 +109,14 @@ fn message(
     group: MessageVerdict<group::Code>,
     c2c: MessageVerdict<c2c::Code>,
     official_account: MessageVerdict<official_account::Code>,
-) -> Result<Reply, Unfit> {
+) -> Result<Reply, RuleError> {
     match kind {
         Some(ReplyKind::GroupMessage) => Ok(Reply::GroupMessage(group)),
         Some(ReplyKind::C2CMessage) => Ok(Reply::C2CMessage(c2c)),
         Some(ReplyKind::OfficialAccountMessage) => {
             Ok(Reply::OfficialAccountMessage(official_account))
         }
-        _ => Err(Unfit::NotAMessage),
+        _ => Err(RuleError::NotAMessage),
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) enum Hold {
 /// What a rule does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Do {
+pub(crate) enum Action {
     Allow,
     Refuse,
     Drop,
@@ -28,7 +28,7 @@ pub(crate) enum Do {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rule {
-    pub(super) r#do: Do,
+    pub(super) r#do: Action,
     /// Of a refusal, within the range of the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) code: Option<u32>,
@@ -46,7 +46,7 @@ pub(crate) struct Rule {
 impl Rule {
     /// One that lets everything pass.
     pub(super) const ALLOW: Self = Self {
-        r#do: Do::Allow,
+        r#do: Action::Allow,
         code: None,
         text: None,
         status: None,
@@ -55,14 +55,14 @@ impl Rule {
 
     /// The status in place of an answer.
     pub(crate) fn http_error(&self) -> Option<u16> {
-        (self.r#do == Do::HttpError).then(|| self.status.unwrap_or(500))
+        (self.r#do == Action::HttpError).then(|| self.status.unwrap_or(500))
     }
 
     /// How long the answer is held back.
     pub(crate) fn hold(&self) -> Option<Hold> {
         match self.r#do {
-            Do::Delay => Some(Hold::For(Duration::from_millis(self.ms.unwrap_or(0)))),
-            Do::Hang => Some(Hold::Forever),
+            Action::Delay => Some(Hold::For(Duration::from_millis(self.ms.unwrap_or(0)))),
+            Action::Hang => Some(Hold::Forever),
             _ => None,
         }
     }
@@ -70,7 +70,7 @@ impl Rule {
 
 /// Why a rule does not fit its command, or the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unfit {
+pub(crate) enum RuleError {
     Code,
     NotRefusable,
     NotAMessage,
@@ -83,7 +83,7 @@ pub(crate) enum Unfit {
     TooMany,
 }
 
-impl Unfit {
+impl RuleError {
     /// Its name, by which the page finds its own words.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -101,7 +101,7 @@ impl Unfit {
     }
 }
 
-impl fmt::Display for Unfit {
+impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Code => "`code` is not one that Tencent passes on for this command",
@@ -122,7 +122,7 @@ impl fmt::Display for Unfit {
     }
 }
 
-impl Error for Unfit {}
+impl Error for RuleError {}
 
 #[cfg(test)]
 mod tests {
@@ -132,16 +132,16 @@ mod tests {
     fn the_page_has_words_for_each() {
         let words = include_str!("../../assets/words.zh.js");
         for unfit in [
-            Unfit::Code,
-            Unfit::NotRefusable,
-            Unfit::NotAMessage,
-            Unfit::NoText,
-            Unfit::TextTooLong,
-            Unfit::Status,
-            Unfit::Delay,
-            Unfit::Accounts,
-            Unfit::NameTooLong,
-            Unfit::TooMany,
+            RuleError::Code,
+            RuleError::NotRefusable,
+            RuleError::NotAMessage,
+            RuleError::NoText,
+            RuleError::TextTooLong,
+            RuleError::Status,
+            RuleError::Delay,
+            RuleError::Accounts,
+            RuleError::NameTooLong,
+            RuleError::TooMany,
         ] {
             let key = format!("'error.{}'", unfit.as_str());
             assert!(words.contains(&key), "{key}: {unfit}");

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     reply::reply,
-    rule::{Do, Rule, Unfit},
+    rule::{Action, Rule, RuleError},
 };
 use crate::protocol;
 
@@ -31,15 +31,15 @@ impl Rules {
     /// # Errors
     ///
     /// Why it does not fit the command.
-    pub(crate) fn set(&self, command: &str, rule: Rule) -> Result<(), Unfit> {
+    pub(crate) fn set(&self, command: &str, rule: Rule) -> Result<(), RuleError> {
         let command = first_name(command);
         if command.len() > MAX_NAME {
-            return Err(Unfit::NameTooLong);
+            return Err(RuleError::NameTooLong);
         }
         check(&rule, command)?;
         let mut rules = self.lock();
         if rules.len() >= MAX_RULES && !rules.contains_key(command) {
-            return Err(Unfit::TooMany);
+            return Err(RuleError::TooMany);
         }
         rules.insert(command.to_owned(), rule);
         Ok(())
@@ -74,26 +74,26 @@ const MAX_TEXT: usize = 8 * 1024;
 /// # Errors
 ///
 /// Why it does not.
-pub(super) fn check(rule: &Rule, command: &str) -> Result<(), Unfit> {
+pub(super) fn check(rule: &Rule, command: &str) -> Result<(), RuleError> {
     match rule.r#do {
-        Do::HttpError if !(400..=599).contains(&rule.status.unwrap_or(500)) => {
-            return Err(Unfit::Status);
+        Action::HttpError if !(400..=599).contains(&rule.status.unwrap_or(500)) => {
+            return Err(RuleError::Status);
         }
-        Do::Delay if !(1..=MAX_DELAY_MS).contains(&rule.ms.unwrap_or(0)) => {
-            return Err(Unfit::Delay);
+        Action::Delay if !(1..=MAX_DELAY_MS).contains(&rule.ms.unwrap_or(0)) => {
+            return Err(RuleError::Delay);
         }
         _ => {}
     }
     if rule.text.as_ref().is_some_and(|text| text.len() > MAX_TEXT) {
-        return Err(Unfit::TextTooLong);
+        return Err(RuleError::TextTooLong);
     }
     let friends = br#"{"From_Account":"a","FriendItem":[{"To_Account":"b"}],"ResponseFriendItem":[{"To_Account":"b"}]}"#;
     reply(rule, command, friends).map(|_| ())
 }
 
 /// What a rule of the command may do.
-pub(crate) fn fitting(command: &str) -> Vec<Do> {
-    let fits = |r#do: &Do| {
+pub(crate) fn fitting(command: &str) -> Vec<Action> {
+    let fits = |r#do: &Action| {
         let rule = Rule {
             r#do: *r#do,
             text: Some(String::new()),
@@ -103,13 +103,13 @@ pub(crate) fn fitting(command: &str) -> Vec<Do> {
         check(&rule, command).is_ok()
     };
     [
-        Do::Allow,
-        Do::Refuse,
-        Do::Drop,
-        Do::Rewrite,
-        Do::HttpError,
-        Do::Delay,
-        Do::Hang,
+        Action::Allow,
+        Action::Refuse,
+        Action::Drop,
+        Action::Rewrite,
+        Action::HttpError,
+        Action::Delay,
+        Action::Hang,
     ]
     .into_iter()
     .filter(fits)
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn a_text_is_bounded() {
         let rewrite = |length| Rule {
-            r#do: Do::Rewrite,
+            r#do: Action::Rewrite,
             text: Some("x".repeat(length)),
             ..Rule::ALLOW
         };

@@ -125,11 +125,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If there is none after `patience`, or the connection fails.
+    /// If there is none after `timeout`, or the connection fails.
     pub(crate) async fn send(
         &self,
         request: Request<SendBody>,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<Received, BoxError> {
         let sent = Instant::now();
         let exchange = async {
@@ -145,8 +145,8 @@ impl Client {
                 took: sent.elapsed(),
             })
         };
-        tokio::time::timeout(patience, exchange)
+        tokio::time::timeout(timeout, exchange)
             .await
-            .map_err(|_| NoAnswer(patience))?
+            .map_err(|_| NoAnswer(timeout))?
     }
 }

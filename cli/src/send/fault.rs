@@ -63,14 +63,14 @@ pub(crate) enum Fault {
 
 /// A webhook that is about to be sent.
 #[derive(Debug)]
-pub(crate) struct Shot<'a> {
+pub(crate) struct SignedProbe<'a> {
     pub(crate) outgoing: Outgoing,
     pub(crate) keys: &'a Keys,
     pub(crate) target: &'a Target,
     pub(crate) origin: Origin,
 }
 
-impl Shot<'_> {
+impl SignedProbe<'_> {
     /// The request, signed now, right or with a fault.
     ///
     /// # Errors

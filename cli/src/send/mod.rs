@@ -13,11 +13,11 @@ use std::{
 };
 
 use self::client::Received;
-pub(crate) use self::fault::{Fault, Shot};
+pub(crate) use self::fault::{Fault, SignedProbe};
 use crate::exchange::effect::Effect;
 
 /// How long to wait for an answer. Tencent waits for 2 s.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A runtime for commands that do one thing after another.
 pub(crate) fn runtime() -> io::Result<tokio::runtime::Runtime> {

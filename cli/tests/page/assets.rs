@@ -92,8 +92,8 @@ pub(crate) fn every_cause_has_words() {
     ];
     let failures = [
         Failure::Undecodable,
-        Failure::HandlerError,
-        Failure::HandlerPanic,
+        Failure::Handler,
+        Failure::Panic,
         Failure::WrongReply,
         Failure::Overloaded,
         Failure::TimedOut,

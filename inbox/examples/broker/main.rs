@@ -13,13 +13,14 @@ use std::{collections::HashSet, io::Write};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tower::{BoxError, Service, ServiceExt};
+use tower_tencent_webhook::EventKey;
 use tower_tencent_webhook::{
     Auth, Delivery, Handlers, Record,
     reply::Ack,
     testing,
     value::{Platform, UnixMillis},
 };
-use tower_tencent_webhook_inbox::{Attempt, EventKey, Inbox, handle};
+use tower_tencent_webhook_inbox::{Attempt, Inbox, handle};
 
 use self::store::{Producer, Topic};
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::future::try_join_all;
 use tower::BoxError;
-use tower_tencent_webhook_inbox::{Entry, Store, StoreError, Stored};
+use tower_tencent_webhook_inbox::store::{Entry, Store, StoreError, Stored};
 
 /// What a client of a broker offers.
 pub(crate) trait Producer: Clone + Send + Sync + 'static {

@@ -8,7 +8,7 @@ use tokio::{
     sync::watch,
 };
 use tower_tencent_webhook::serve::Server;
-use tower_tencent_webhook_inbox::{Admin, Inbox, PgStore, SqliteStore, Worker};
+use tower_tencent_webhook_inbox::{Inbox, PgStore, SqliteStore, Worker, store::Admin};
 
 use super::{
     handler::handlers,

@@ -3,7 +3,7 @@
 use std::{error::Error, fmt, io};
 
 use tower::{BoxError, load_shed::error::Overloaded};
-use tower_tencent_webhook::error::DecodeError;
+use tower_tencent_webhook::{error::DecodeError, outcome::FailureKind};
 
 use super::attempt::Retry;
 
@@ -15,52 +15,12 @@ const LONGEST: usize = 4096;
 /// `Display` is in words of this crate; what the handler said is in [`error`](Cause::error).
 #[derive(Debug)]
 pub struct Cause {
-    kind: CauseKind,
+    kind: FailureKind,
     error: Option<BoxError>,
 }
 
-/// The kinds of [`Cause`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CauseKind {
-    /// The body does not have the documented shape, or not that of the handler's struct.
-    Undecodable,
-    /// The handler returned an error.
-    HandlerError,
-    /// A service in front of the handler sheds load.
-    Overloaded,
-    /// The handler panicked.
-    Panicked,
-    /// The handler took longer than [`Policy::timeout`](super::Policy::timeout).
-    TimedOut,
-    /// The handler returned a reply that the command does not take.
-    WrongReply,
-}
-
-impl CauseKind {
-    /// Its name in metrics: `undecodable`, `handler_error`, `overloaded`, `panicked`,
-    /// `timed_out`, `wrong_reply`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Undecodable => "undecodable",
-            Self::HandlerError => "handler_error",
-            Self::Overloaded => "overloaded",
-            Self::Panicked => "panicked",
-            Self::TimedOut => "timed_out",
-            Self::WrongReply => "wrong_reply",
-        }
-    }
-}
-
-impl fmt::Display for CauseKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 impl Cause {
-    pub(crate) fn of(kind: CauseKind) -> Self {
+    pub(crate) fn of(kind: FailureKind) -> Self {
         Self { kind, error: None }
     }
 
@@ -68,11 +28,11 @@ impl Cause {
     pub(crate) fn of_error(error: impl Into<BoxError>) -> Self {
         let error = error.into();
         let kind = if find::<DecodeError>(&*error).is_some() {
-            CauseKind::Undecodable
+            FailureKind::Undecodable
         } else if find::<Overloaded>(&*error).is_some() {
-            CauseKind::Overloaded
+            FailureKind::Overloaded
         } else {
-            CauseKind::HandlerError
+            FailureKind::Handler
         };
         Self {
             kind,
@@ -82,7 +42,7 @@ impl Cause {
 
     /// What happened.
     #[must_use]
-    pub fn kind(&self) -> CauseKind {
+    pub fn kind(&self) -> FailureKind {
         self.kind
     }
 
@@ -125,18 +85,19 @@ impl Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = match self.kind {
-            CauseKind::Undecodable => "the body could not be decoded",
-            CauseKind::HandlerError => "the handler returned an error",
-            CauseKind::Overloaded => "a service in front of the handler sheds load",
-            CauseKind::Panicked => "the handler panicked",
-            CauseKind::TimedOut => "the handler took too long",
-            CauseKind::WrongReply => "the handler's reply is not one of the command",
+            FailureKind::Undecodable => "the body could not be decoded",
+            FailureKind::Handler => "the handler returned an error",
+            FailureKind::Overloaded => "a service in front of the handler sheds load",
+            FailureKind::Panic => "the handler panicked",
+            FailureKind::TimedOut => "the handler took too long",
+            FailureKind::WrongReply => "the handler's reply is not one of the command",
+            _ => "the delivery could not be handled",
         };
         write!(f, "{}: {words}", self.kind.as_str())
     }
 }
 
-/// How many sources of an error are looked at. Somebody's may lead back to it.
+/// Bounds the walk along the sources of an error, in case one leads back to it.
 const MAX_SOURCES: usize = 64;
 
 /// The first error of type `T` among an error and its sources.
@@ -147,7 +108,7 @@ fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
         if let Some(found) = error.downcast_ref() {
             return Some(found);
         }
-        // The source of such an error is that of the error in it, which would be skipped.
+        // `io::Error::source` skips the error inside it.
         next = match error.downcast_ref().and_then(io::Error::get_ref) {
             Some(inner) => Some(inner),
             None => error.source(),
@@ -179,7 +140,7 @@ mod tests {
     #[test]
     fn sources_without_an_end_are_looked_at_so_far() {
         let cause = Cause::of_error(Circular);
-        assert_eq!(cause.kind(), CauseKind::HandlerError);
+        assert_eq!(cause.kind(), FailureKind::Handler);
         assert!(cause.words(true).contains("circular"));
     }
 }

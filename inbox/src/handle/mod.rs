@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use tower_tencent_webhook::{Handlers, testing};
-//! use tower_tencent_webhook_inbox::{Attempt, Entry, Verdict, handle};
+//! use tower_tencent_webhook_inbox::{Attempt, store::Entry, event::Disposition, handle};
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let delivery = testing::undecoded("Group.CallbackAfterSendMsg", "{}");
@@ -14,7 +14,7 @@
 //! let entry = Entry::new(delivery.event_key(), delivery.to_record())?;
 //! let attempt = Attempt::new(7, 1, entry.key);
 //! let verdict = handle(handlers, entry.record, attempt).await;
-//! assert!(matches!(verdict, Verdict::Retry { after, .. } if after.as_millis().abs_diff(1000) <= 100));
+//! assert!(matches!(verdict, Disposition::Retry { after, .. } if after.as_millis().abs_diff(1000) <= 100));
 //! # Ok(()) }
 //! ```
 
@@ -24,17 +24,17 @@ mod policy;
 
 use tokio::time::timeout;
 use tower::{BoxError, Service, ServiceExt};
-use tower_tencent_webhook::{Delivery, Phase, Record, reply::Reply};
+use tower_tencent_webhook::{Delivery, Phase, Record, outcome::FailureKind, reply::Reply};
 
 pub use self::{
     attempt::{Attempt, Retry},
-    cause::{Cause, CauseKind},
-    policy::{Policy, Verdict},
+    cause::Cause,
+    policy::{Disposition, Policy},
 };
 use crate::catch_panic::caught_in;
 
 /// Hands `record` to `service` and judges what comes of it, by the default [`Policy`].
-pub async fn handle<H>(service: H, record: Record, attempt: Attempt) -> Verdict
+pub async fn handle<H>(service: H, record: Record, attempt: Attempt) -> Disposition
 where
     H: Service<Delivery>,
     H::Response: Into<Reply>,
@@ -47,7 +47,7 @@ impl Policy {
     /// Hands `record` to `service` and judges what comes of it.
     ///
     /// The service finds the [`Attempt`] in the extensions of the delivery.
-    pub async fn handle<H>(&self, service: H, record: Record, attempt: Attempt) -> Verdict
+    pub async fn handle<H>(&self, service: H, record: Record, attempt: Attempt) -> Disposition
     where
         H: Service<Delivery>,
         H::Response: Into<Reply>,
@@ -57,9 +57,9 @@ impl Policy {
         // The drop of the handler's future and what its error says may panic, too.
         let attempted = caught_in(async {
             match timeout(self.timeout, run(service, record, attempt)).await {
-                Ok(Ok(())) => Verdict::Done,
+                Ok(Ok(())) => Disposition::Done,
                 Ok(Err(cause)) => self.judge(cause, failures),
-                Err(_elapsed) => self.judge(Cause::of(CauseKind::TimedOut), failures),
+                Err(_elapsed) => self.judge(Cause::of(FailureKind::TimedOut), failures),
             }
         });
         match attempted.await {
@@ -86,7 +86,7 @@ where
     };
     let wrong = phase == Some(Phase::After) && decides;
     if wrong {
-        return Err(Cause::of(CauseKind::WrongReply));
+        return Err(Cause::of(FailureKind::WrongReply));
     }
     Ok(())
 }

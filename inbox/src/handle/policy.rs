@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use super::cause::{Cause, CauseKind};
+use tower_tencent_webhook::outcome::FailureKind;
+
+use super::cause::Cause;
 
 /// What becomes of a delivery after an attempt.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Verdict {
+pub enum Disposition {
     /// It was handled.
     Done,
     /// It failed, and is tried again.
@@ -103,19 +105,22 @@ impl Policy {
     }
 
     /// The verdict after the failure number `failures`, from 1.
-    pub(super) fn judge(&self, cause: Cause, failures: u32) -> Verdict {
-        let hopeless = matches!(cause.kind(), CauseKind::Undecodable | CauseKind::WrongReply);
+    pub(super) fn judge(&self, cause: Cause, failures: u32) -> Disposition {
+        let hopeless = matches!(
+            cause.kind(),
+            FailureKind::Undecodable | FailureKind::WrongReply
+        );
         let asked = cause.retry().map(super::Retry::delay);
         if hopeless || asked == Some(None) || failures >= self.attempts {
-            return Verdict::Dead { cause };
+            return Disposition::Dead { cause };
         }
         let after = asked.flatten().unwrap_or_else(|| self.delay(failures));
-        Verdict::Retry { after, cause }
+        Disposition::Retry { after, cause }
     }
 
     /// The verdict after a panic as the failure number `failures`.
-    pub(crate) fn panicked(&self, failures: u32) -> Verdict {
-        self.judge(Cause::of(CauseKind::Panicked), failures)
+    pub(crate) fn panicked(&self, failures: u32) -> Disposition {
+        self.judge(Cause::of(FailureKind::Panic), failures)
     }
 
     fn delay(&self, failures: u32) -> Duration {
@@ -169,15 +174,14 @@ mod tests {
 
     #[test]
     fn the_last_attempt_is_the_twentieth() {
-        let verdict =
-            |failures| Policy::default().judge(Cause::of(CauseKind::HandlerError), failures);
-        assert!(matches!(verdict(19), Verdict::Retry { .. }));
-        assert!(matches!(verdict(20), Verdict::Dead { .. }));
+        let verdict = |failures| Policy::default().judge(Cause::of(FailureKind::Handler), failures);
+        assert!(matches!(verdict(19), Disposition::Retry { .. }));
+        assert!(matches!(verdict(20), Disposition::Dead { .. }));
     }
 
     #[test]
     fn what_cannot_be_decoded_is_dead_at_once() {
-        let verdict = Policy::default().judge(Cause::of(CauseKind::Undecodable), 1);
-        assert!(matches!(verdict, Verdict::Dead { .. }));
+        let verdict = Policy::default().judge(Cause::of(FailureKind::Undecodable), 1);
+        assert!(matches!(verdict, Disposition::Dead { .. }));
     }
 }

@@ -2,12 +2,9 @@
 
 use std::{fmt, time::Duration};
 
-use tower_tencent_webhook::EventKey;
+use tower_tencent_webhook::{EventKey, outcome::FailureKind};
 
-use crate::{
-    handle::CauseKind,
-    store::{Stats, StoreErrorKind},
-};
+use crate::store::{Stats, StoreErrorKind};
 
 /// Something that happened in an [`Inbox`](crate::Inbox) or a [`Worker`](crate::Worker).
 ///
@@ -16,7 +13,7 @@ use crate::{
 /// a key or a duration: nothing of a request's content.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub enum Event {
+pub enum InboxEvent {
     /// An after-webhook was put into the store.
     #[non_exhaustive]
     Put {
@@ -92,9 +89,9 @@ pub enum HandledEnd {
     /// It was handled.
     Done,
     /// It failed, and is tried again.
-    Retried(CauseKind),
+    Retried(FailureKind),
     /// It failed, and is not tried again.
-    Dead(CauseKind),
+    Dead(FailureKind),
 }
 
 /// What a worker asks of a store.

@@ -2,13 +2,13 @@
 
 use tracing::{Level, event};
 
-use super::event::{Event, HandledEnd, Put};
+use super::event::{HandledEnd, InboxEvent, Put};
 
 const TARGET: &str = "tower_tencent_webhook_inbox";
 
-pub(super) fn log(event: &Event) {
+pub(super) fn log(event: &InboxEvent) {
     match *event {
-        Event::Put {
+        InboxEvent::Put {
             command,
             result: Put::Failed(kind),
             took,
@@ -16,7 +16,7 @@ pub(super) fn log(event: &Event) {
             target: TARGET, Level::ERROR, command, reason = kind.as_str(), took_ms = ms(took),
             "not acknowledged: the store did not take an after-webhook, which may be lost"
         ),
-        Event::Put {
+        InboxEvent::Put {
             command,
             result,
             took,
@@ -24,7 +24,7 @@ pub(super) fn log(event: &Event) {
             target: TARGET, Level::DEBUG, command, result = result.as_str(), took_ms = ms(took),
             "acknowledged"
         ),
-        Event::Handled {
+        InboxEvent::Handled {
             id,
             key,
             command,
@@ -34,7 +34,7 @@ pub(super) fn log(event: &Event) {
             target: TARGET, Level::DEBUG, id, %key, command, end = end.as_str(), took_ms = ms(took),
             "handled"
         ),
-        Event::Handled {
+        InboxEvent::Handled {
             id,
             key,
             command,
@@ -44,7 +44,7 @@ pub(super) fn log(event: &Event) {
             target: TARGET, Level::WARN, id, %key, command, end = end.as_str(),
             reason = kind.as_str(), took_ms = ms(took), "an attempt failed; it is tried again"
         ),
-        Event::Handled {
+        InboxEvent::Handled {
             id,
             key,
             command,
@@ -55,7 +55,7 @@ pub(super) fn log(event: &Event) {
             reason = kind.as_str(), took_ms = ms(took),
             "a delivery is dead; fix the cause and replay it"
         ),
-        Event::Interrupted {
+        InboxEvent::Interrupted {
             id,
             key,
             dead: false,
@@ -63,7 +63,7 @@ pub(super) fn log(event: &Event) {
             target: TARGET, Level::WARN, id, %key,
             "a process died with this delivery in hand, or its lease ran out; it runs alone from now on"
         ),
-        Event::Interrupted {
+        InboxEvent::Interrupted {
             id,
             key,
             dead: true,
@@ -71,15 +71,15 @@ pub(super) fn log(event: &Event) {
             target: TARGET, Level::ERROR, id, %key,
             "a delivery is dead: the process died three times while it was the only one in hand"
         ),
-        Event::LeaseLost { id } => event!(
+        InboxEvent::LeaseLost { id } => event!(
             target: TARGET, Level::WARN, id,
             "a delivery was settled too late, after its lease; it is handled more than once"
         ),
-        Event::StoreFailed { step, kind } => event!(
+        InboxEvent::StoreFailed { step, kind } => event!(
             target: TARGET, Level::WARN, step = step.as_str(), reason = kind.as_str(),
             "the store did not answer a worker; it is asked again"
         ),
-        Event::Stats(stats) => event!(
+        InboxEvent::Stats(stats) => event!(
             target: TARGET, Level::DEBUG, waiting = stats.waiting, leased = stats.leased,
             dead = stats.dead, oldest_waiting_ms = stats.oldest_waiting.map(ms), "held"
         ),

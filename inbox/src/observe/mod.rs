@@ -7,10 +7,10 @@ mod metrics;
 
 use std::{error::Error, fmt, sync::Arc};
 
-pub use self::event::{Event, HandledEnd, Put, Step};
+pub use self::event::{HandledEnd, InboxEvent, Put, Step};
 use crate::{catch_panic::caught, store::StoreError};
 
-type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;
+type OnEvent = Arc<dyn Fn(&InboxEvent) + Send + Sync>;
 
 /// Everybody who wants to know.
 #[derive(Clone, Default)]
@@ -19,7 +19,7 @@ pub(crate) struct Observer {
 }
 
 impl Observer {
-    pub(crate) fn set(&mut self, on_event: impl Fn(&Event) + Send + Sync + 'static) {
+    pub(crate) fn set(&mut self, on_event: impl Fn(&InboxEvent) + Send + Sync + 'static) {
         self.on_event = Some(Arc::new(on_event));
     }
 
@@ -29,10 +29,10 @@ impl Observer {
             tracing::warn!(step = step.as_str(), error = %source, "why a step of the inbox failed");
         }
         let kind = error.kind();
-        self.tell(Event::StoreFailed { step, kind });
+        self.tell(InboxEvent::StoreFailed { step, kind });
     }
 
-    pub(crate) fn tell(&self, event: Event) {
+    pub(crate) fn tell(&self, event: InboxEvent) {
         log::log(&event);
         #[cfg(feature = "metrics")]
         metrics::record(&event);

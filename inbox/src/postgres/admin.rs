@@ -14,15 +14,15 @@ use crate::store::{CHUNK, Filter, Item, State, Stats, StoreError};
 macro_rules! matching {
     () => {
         "($1::smallint IS NULL OR state = $1) AND ($2::text IS NULL OR command = $2) \
-         AND ($3::bigint IS NULL OR app = $3) AND ($4::bytea IS NULL OR key = $4) \
-         AND ($5::bigint[] IS NULL OR seq = ANY ($5))"
+         AND ($3::bigint IS NULL OR sdk_app_id = $3) AND ($4::bytea IS NULL OR key = $4) \
+         AND ($5::bigint[] IS NULL OR id = ANY ($5))"
     };
 }
 
 /// The columns of an item but its body.
 macro_rules! columns {
     () => {
-        "seq, key, app, command, client_ip, platform, auth, received, state, tries, failures, \
+        "id, key, sdk_app_id, command, client_ip, platform, auth, received, state, attempts, failures, \
          crashes, replays, (extract(epoch FROM ended) * 1000)::bigint AS ended_ms, error"
     };
 }
@@ -31,13 +31,13 @@ macro_rules! columns {
 macro_rules! chunk {
     ($change:literal, $states:literal) => {
         concat!(
-            "WITH chunk AS (SELECT seq FROM tencent_inbox WHERE ",
+            "WITH chunk AS (SELECT id FROM tencent_inbox WHERE ",
             $states,
             " AND ",
             matching!(),
-            " AND seq > $6 ORDER BY seq LIMIT $7 FOR UPDATE) ",
+            " AND id > $6 ORDER BY id LIMIT $7 FOR UPDATE) ",
             $change,
-            " WHERE inbox.seq = chunk.seq RETURNING inbox.seq"
+            " WHERE inbox.id = chunk.id RETURNING inbox.id"
         )
     };
 }
@@ -123,7 +123,7 @@ pub(super) async fn list(
         columns!(),
         ", NULL::bytea AS body FROM tencent_inbox WHERE ",
         matching!(),
-        " AND seq > $6 ORDER BY seq LIMIT $7"
+        " AND id > $6 ORDER BY id LIMIT $7"
     );
     let rows = bind(LIST, &filter)
         .bind(after.cast_signed())
@@ -140,7 +140,7 @@ pub(super) async fn get(
     const GET: &str = concat!(
         "SELECT ",
         columns!(),
-        ", body FROM tencent_inbox WHERE seq = $1"
+        ", body FROM tencent_inbox WHERE id = $1"
     );
     let row = sqlx::query(GET)
         .persistent(false)

@@ -45,16 +45,16 @@ pub struct PgStore {
     pool: PgPool,
     puts: mpsc::Sender<Submitted>,
     arrivals: Arc<Notify>,
-    unclear: Arc<Unclear>,
+    uncertain: Arc<UncertainClaims>,
 }
 
 /// The tokens of claims that failed after they had claimed something: the server may have committed
 /// it, or be about to, and not have been able to say so. Nobody has it in hand, so that no lease has
 /// to run out. Each has the time until which it is looked for.
 #[derive(Default)]
-struct Unclear(Mutex<HashMap<i64, Instant>>);
+struct UncertainClaims(Mutex<HashMap<i64, Instant>>);
 
-impl Unclear {
+impl UncertainClaims {
     /// A server that waits for a standby may commit much later.
     const PATIENCE: Duration = Duration::from_hours(1);
 
@@ -99,7 +99,7 @@ impl PgOptions {
             puts: writer::spawn(&pool, self.writers),
             pool,
             arrivals: Arc::default(),
-            unclear: Arc::default(),
+            uncertain: Arc::default(),
         })
     }
 }
@@ -133,14 +133,14 @@ impl PgStore {
 
     /// Gives back what nobody has in hand.
     async fn give_back(&self) -> Result<(), StoreError> {
-        let tokens = self.unclear.all();
+        let tokens = self.uncertain.all();
         if tokens.is_empty() {
             return Ok(());
         }
         let given = transact(&self.pool, async |connection| {
             statements::give_back(connection, &tokens).await
         });
-        self.unclear.forget(&given.await?);
+        self.uncertain.forget(&given.await?);
         Ok(())
     }
 }
@@ -167,7 +167,7 @@ impl Queue for PgStore {
         })
         .await;
         if claimed.is_err() && has_some {
-            self.unclear.note(token);
+            self.uncertain.note(token);
         }
         claimed
     }

@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How a [`PgStore`](super::PgStore) is opened.
 ///
 /// ```no_run
-/// # use tower_tencent_webhook_inbox::{OpenError, PgOptions};
+/// # use tower_tencent_webhook_inbox::{store::OpenError, PgOptions};
 /// # async fn open() -> Result<(), OpenError> {
 /// let store = PgOptions::new()
 ///     .migrate(false) // `PgStore::MIGRATIONS` are among those of the application
@@ -126,7 +126,7 @@ impl PgOptions {
     }
 }
 
-/// Connects once, to learn why not: a pool tries again until its time is up, and tells only that.
+/// Connects once, to learn why not: a pool attempts again until its time is up, and tells only that.
 async fn reach(server: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let connected = timeout(PATIENCE, PgConnection::connect_with(server)).await;
     let connection = connected.unwrap_or_else(|_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into())));

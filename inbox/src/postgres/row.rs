@@ -18,7 +18,7 @@ pub(super) fn claimed(row: &PgRow) -> Result<Claimed> {
         },
         key: key(row)?,
         record: columns(row)?.into(),
-        attempt: count(row, "tries")?,
+        attempt: count(row, "attempts")?,
         failures: count(row, "failures")?,
         replayed: count(row, "replays")? > 0,
     })
@@ -31,11 +31,11 @@ pub(super) fn item(row: &PgRow) -> Result<Item> {
     Ok(Item {
         id: id(row)?,
         key: key(row)?,
-        sdk_app_id: columns.app.cast_unsigned(),
+        sdk_app_id: columns.sdk_app_id.cast_unsigned(),
         command: columns.command.clone(),
         received: millis(columns.received),
         state: State::from_number(row.try_get("state")?),
-        attempts: count(row, "tries")?,
+        attempts: count(row, "attempts")?,
         failures: count(row, "failures")?,
         crashes: count(row, "crashes")?,
         replays: count(row, "replays")?,
@@ -46,7 +46,7 @@ pub(super) fn item(row: &PgRow) -> Result<Item> {
 }
 
 pub(super) fn id(row: &PgRow) -> Result<u64> {
-    row.try_get::<i64, _>("seq").map(i64::cast_unsigned)
+    row.try_get::<i64, _>("id").map(i64::cast_unsigned)
 }
 
 pub(super) fn key(row: &PgRow) -> Result<EventKey> {
@@ -63,7 +63,7 @@ fn count(row: &PgRow, column: &str) -> Result<u32> {
 
 fn columns(row: &PgRow) -> Result<Columns> {
     Ok(Columns {
-        app: row.try_get("app")?,
+        sdk_app_id: row.try_get("sdk_app_id")?,
         command: row.try_get("command")?,
         body: row.try_get("body")?,
         client_ip: row.try_get("client_ip")?,

@@ -9,7 +9,7 @@ use super::{
     transaction::{is_about_data, transact},
 };
 use crate::store::{
-    CHUNK, CRASHED, CRASHES_ALONE, Change, Claim, Claimed, Interrupted, Lease, Retention,
+    CHUNK, CRASHED, CRASHES_IN_QUARANTINE, Change, Claim, Claimed, Interrupted, Lease, Retention,
     Settlement, State, StoreError, Swept, millis,
 };
 
@@ -29,18 +29,18 @@ pub(super) async fn claim(
     macro_rules! claim {
         ($crashes:literal) => {
             concat!(
-                "WITH due AS (SELECT seq FROM tencent_inbox WHERE state = 0 AND ",
+                "WITH due AS (SELECT id FROM tencent_inbox WHERE state = 0 AND ",
                 $crashes,
-                " AND due <= now() ORDER BY due, seq LIMIT $1 FOR UPDATE SKIP LOCKED) ",
-                "UPDATE tencent_inbox AS inbox SET state = 1, tries = tries + 1, lease = $2, ",
+                " AND due <= now() ORDER BY due, id LIMIT $1 FOR UPDATE SKIP LOCKED) ",
+                "UPDATE tencent_inbox AS inbox SET state = 1, attempts = attempts + 1, lease = $2, ",
                 "leased_until = now() + ",
                 ms!(3),
-                " FROM due WHERE inbox.seq = due.seq RETURNING inbox.seq, lease, key, app, ",
-                "command, body, client_ip, platform, auth, received, tries, failures, replays"
+                " FROM due WHERE inbox.id = due.id RETURNING inbox.id, lease, key, sdk_app_id, ",
+                "command, body, client_ip, platform, auth, received, attempts, failures, replays"
             )
         };
     }
-    let sql = if claim.alone {
+    let sql = if claim.quarantine {
         claim!("crashes > 0")
     } else {
         claim!("crashes = 0")
@@ -61,9 +61,9 @@ pub(super) async fn give_back(
     connection: &mut PgConnection,
     tokens: &[i64],
 ) -> Result<Vec<i64>, sqlx::Error> {
-    const GIVE_BACK: &str = "UPDATE tencent_inbox SET state = 0, tries = tries - 1, \
-        leased_until = NULL WHERE seq IN (SELECT seq FROM tencent_inbox \
-        WHERE state = 1 AND lease = ANY ($1) ORDER BY seq FOR UPDATE SKIP LOCKED) RETURNING lease";
+    const GIVE_BACK: &str = "UPDATE tencent_inbox SET state = 0, attempts = attempts - 1, \
+        leased_until = NULL WHERE id IN (SELECT id FROM tencent_inbox \
+        WHERE state = 1 AND lease = ANY ($1) ORDER BY id FOR UPDATE SKIP LOCKED) RETURNING lease";
     sqlx::query_scalar(GIVE_BACK)
         .persistent(false)
         .bind(tokens)
@@ -78,12 +78,12 @@ pub(super) async fn extend(
     lease: Duration,
 ) -> Result<(), sqlx::Error> {
     const EXTEND: &str = concat!(
-        "WITH held AS (SELECT inbox.seq FROM tencent_inbox AS inbox ",
-        "JOIN unnest($1::bigint[], $2::bigint[]) AS held (seq, lease) USING (seq, lease) ",
-        "WHERE state = 1 ORDER BY seq FOR UPDATE OF inbox SKIP LOCKED) ",
+        "WITH held AS (SELECT inbox.id FROM tencent_inbox AS inbox ",
+        "JOIN unnest($1::bigint[], $2::bigint[]) AS held (id, lease) USING (id, lease) ",
+        "WHERE state = 1 ORDER BY id FOR UPDATE OF inbox SKIP LOCKED) ",
         "UPDATE tencent_inbox AS inbox SET leased_until = now() + ",
         ms!(3),
-        " FROM held WHERE inbox.seq = held.seq"
+        " FROM held WHERE inbox.id = held.id"
     );
     let (ids, tokens) = columns(leases.iter());
     sqlx::query(EXTEND)
@@ -105,19 +105,19 @@ pub(super) fn columns<'a>(leases: impl Iterator<Item = &'a Lease>) -> (Vec<i64>,
 // The lease stays until the next one, so that what is told twice is known.
 const SETTLE: &str = "WITH change AS (SELECT * FROM unnest($1::bigint[], $2::bigint[], \
     $3::smallint[], $4::bigint[], $5::boolean[], $6::boolean[], $7::boolean[], $8::text[]) \
-    AS change (seq, lease, state, delay, uncount, failed, forget, error)), \
-    held AS (SELECT inbox.seq, inbox.lease, inbox.state FROM tencent_inbox AS inbox \
-    JOIN change USING (seq, lease) WHERE inbox.state IN (1, change.state) \
-    ORDER BY seq FOR UPDATE OF inbox), \
+    AS change (id, lease, state, delay, uncount, failed, forget, error)), \
+    held AS (SELECT inbox.id, inbox.lease, inbox.state FROM tencent_inbox AS inbox \
+    JOIN change USING (id, lease) WHERE inbox.state IN (1, change.state) \
+    ORDER BY id FOR UPDATE OF inbox), \
     settled AS (UPDATE tencent_inbox AS inbox SET state = change.state, \
     due = now() + change.delay * interval '1 millisecond', \
-    tries = tries - change.uncount::integer, failures = failures + change.failed::integer, \
+    attempts = attempts - change.uncount::integer, failures = failures + change.failed::integer, \
     crashes = CASE WHEN change.failed THEN 0 ELSE crashes END, \
     body = CASE WHEN change.forget THEN NULL ELSE body END, \
     error = coalesce(change.error, inbox.error), \
     ended = CASE WHEN change.state >= 2 THEN now() END, leased_until = NULL \
-    FROM change JOIN held USING (seq, lease) WHERE inbox.seq = change.seq AND held.state = 1) \
-    SELECT seq, lease FROM held";
+    FROM change JOIN held USING (id, lease) WHERE inbox.id = change.id AND held.state = 1) \
+    SELECT id, lease FROM held";
 
 pub(super) async fn settle(
     pool: &PgPool,
@@ -182,13 +182,13 @@ async fn change(
 /// What is taken back and what has to run alone is told, whatever becomes of the rest: nobody finds
 /// it again.
 pub(super) async fn sweep(pool: &PgPool, retention: Retention) -> Result<Swept, StoreError> {
-    let interrupted = transact(pool, take_back).await?;
-    let alone_due = match transact(pool, alone_due).await {
+    let interrupted = transact(pool, reclaim).await?;
+    let quarantine_due = match transact(pool, quarantine_due).await {
         Err(error) if interrupted.is_empty() => return Err(error),
         due => due.unwrap_or_else(|_| interrupted.iter().any(|one| !one.dead)),
     };
     let removed = match remove_all(pool, retention).await {
-        Err(error) if interrupted.is_empty() && !alone_due => return Err(error),
+        Err(error) if interrupted.is_empty() && !quarantine_due => return Err(error),
         Err(error) => {
             tracing::warn!(
                 error = error.source().map(tracing::field::display),
@@ -201,7 +201,7 @@ pub(super) async fn sweep(pool: &PgPool, retention: Retention) -> Result<Swept, 
     Ok(Swept {
         more: removed.more || interrupted.len() as u64 == CHUNK.unsigned_abs(),
         removed: removed.count,
-        alone_due,
+        quarantine_due,
         interrupted,
     })
 }
@@ -221,17 +221,17 @@ async fn remove_all(pool: &PgPool, retention: Retention) -> Result<Removed, Stor
     })
 }
 
-async fn take_back(connection: &mut PgConnection) -> Result<Vec<Interrupted>, sqlx::Error> {
-    const TAKE_BACK: &str = "WITH late AS (SELECT seq FROM tencent_inbox \
+async fn reclaim(connection: &mut PgConnection) -> Result<Vec<Interrupted>, sqlx::Error> {
+    const TAKE_BACK: &str = "WITH late AS (SELECT id FROM tencent_inbox \
         WHERE state = 1 AND leased_until <= now() LIMIT $3 FOR UPDATE SKIP LOCKED) \
         UPDATE tencent_inbox AS inbox SET crashes = crashes + 1, lease = NULL, leased_until = NULL, \
         state = CASE WHEN crashes >= $1 THEN 3 ELSE 0 END, \
         error = CASE WHEN crashes >= $1 THEN $2 ELSE error END, \
         ended = CASE WHEN crashes >= $1 THEN now() END, due = now() \
-        FROM late WHERE inbox.seq = late.seq RETURNING inbox.seq, key, state";
+        FROM late WHERE inbox.id = late.id RETURNING inbox.id, key, state";
     let rows = sqlx::query(TAKE_BACK)
         .persistent(false)
-        .bind(CRASHES_ALONE)
+        .bind(CRASHES_IN_QUARANTINE)
         .bind(CRASHED)
         .bind(CHUNK)
         .fetch_all(connection)
@@ -246,10 +246,10 @@ async fn take_back(connection: &mut PgConnection) -> Result<Vec<Interrupted>, sq
     interrupted.collect()
 }
 
-async fn alone_due(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    const ALONE_DUE: &str = "SELECT EXISTS (SELECT 1 FROM tencent_inbox \
+async fn quarantine_due(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    const QUARANTINE_DUE: &str = "SELECT EXISTS (SELECT 1 FROM tencent_inbox \
         WHERE state = 0 AND crashes > 0 AND due <= now())";
-    sqlx::query_scalar(ALONE_DUE)
+    sqlx::query_scalar(QUARANTINE_DUE)
         .persistent(false)
         .fetch_one(connection)
         .await
@@ -259,7 +259,7 @@ async fn alone_due(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
 macro_rules! remove_sql {
     ($state:literal) => {
         concat!(
-            "DELETE FROM tencent_inbox WHERE seq IN (SELECT seq FROM tencent_inbox WHERE state = ",
+            "DELETE FROM tencent_inbox WHERE id IN (SELECT id FROM tencent_inbox WHERE state = ",
             $state,
             " AND ended <= now() - ",
             ms!(1),

@@ -145,7 +145,7 @@ pub(super) async fn insert(
 ) -> Result<HashSet<EventKey>, sqlx::Error> {
     // Never DO UPDATE: a batch may hold a key twice.
     const PUT: &str = "INSERT INTO tencent_inbox \
-        (key, app, command, body, client_ip, platform, auth, received) \
+        (key, sdk_app_id, command, body, client_ip, platform, auth, received) \
         SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::text[], $4::bytea[], $5::text[], \
         $6::text[], $7::text[], $8::bigint[]) \
         ON CONFLICT (key) DO NOTHING RETURNING key";
@@ -165,7 +165,7 @@ pub(super) async fn insert(
     for entry in entries {
         let columns = Columns::from(&entry.record);
         keys.push(entry.key.as_bytes().to_vec());
-        apps.push(columns.app);
+        apps.push(columns.sdk_app_id);
         commands.push(columns.command);
         bodies.push(columns.body);
         client_ips.push(columns.client_ip);

@@ -22,7 +22,7 @@ const LISTED: u32 = 1000;
 /// How long a batch is in hand: longer than the store may take for it.
 const LEASE: Duration = Duration::from_secs(60);
 /// How long the store may take for a batch.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// How often the store may fail in a row before forwarding waits. What it refuses by itself fails at
 /// once, a store that is down takes its time.
 const FAILURES: usize = 64;
@@ -66,7 +66,7 @@ impl<S: Store, L: Admin> Forwarder<S, L> {
     /// Forwards until nothing is due, or until the store has failed too often.
     async fn forward(&self, ordinary: &mut Batch, alone: &mut Batch) -> Result<(), StoreError> {
         // What it finds waits for another round; what is due does not.
-        if let Err(error) = self.take_back().await {
+        if let Err(error) = self.reclaim().await {
             self.tell(&error);
         }
         let mut failures = 0;
@@ -92,7 +92,7 @@ impl<S: Store, L: Admin> Forwarder<S, L> {
 
     /// Takes back what was in hand when a process died, which says nothing about what it was
     /// forwarding: nothing is given up here.
-    async fn take_back(&self) -> Result<(), StoreError> {
+    async fn reclaim(&self) -> Result<(), StoreError> {
         // What was forwarded is known to the store: no key has to be kept.
         let retention = Retention::new().done(Duration::ZERO).dead(Duration::MAX);
         while self.local.sweep(retention).await?.more {}
@@ -122,13 +122,13 @@ impl<S: Store, L: Admin> Forwarder<S, L> {
             _ => None,
         };
         let (leases, entries): (Vec<_>, Vec<_>) = claimed.into_iter().map(entry).unzip();
-        let put = timeout(PATIENCE, self.store.put(entries)).await;
+        let put = timeout(TIMEOUT, self.store.put(entries)).await;
         let put = put.unwrap_or_else(|_| Err(StoreError::of(StoreErrorKind::TimedOut)));
         batch.adapt(put.is_ok());
         let end = match &put {
             Ok(_) => Settle::Done { forget: true },
             Err(error) => match by_itself {
-                Some(failures) => Settle::Again {
+                Some(failures) => Settle::Retry {
                     after: delay(failures),
                     error: format!("not forwarded: {error}"),
                 },
@@ -179,7 +179,7 @@ impl Batch {
 
     fn claim(&self) -> Claim {
         let mut claim = Claim::new(self.size, LEASE);
-        claim.alone = self.alone;
+        claim.quarantine = self.alone;
         claim
     }
 

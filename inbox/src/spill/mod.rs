@@ -12,7 +12,7 @@ use tokio::{task::JoinHandle, time::timeout};
 
 use self::forward::Forwarder;
 use crate::{
-    observe::{Event, Observer},
+    observe::{InboxEvent, Observer},
     store::{
         Admin, Claim, Claimed, Entry, Filter, Item, Lease, Queue, Retention, Settlement, Stats,
         Store, StoreError, Stored, Swept,
@@ -22,11 +22,11 @@ use crate::{
 use crate::{postgres::PgStore, sqlite::SqliteStore};
 
 /// How long the store has for a put before the local one gets it, unless set.
-const PATIENCE: Duration = Duration::from_millis(300);
+const TIMEOUT: Duration = Duration::from_millis(300);
 
 /// A store, and a local one for when it does not answer.
 ///
-/// What the store has not taken in time, 300 ms [unless set](Spill::patience), goes into the local
+/// What the store has not taken in time, 300 ms [unless set](Spill::timeout), goes into the local
 /// one, and is acknowledged. From
 /// there it is forwarded, with its key, as soon as the store answers again; until then nobody
 /// handles it. If the store took it nevertheless, it knows the key.
@@ -39,7 +39,7 @@ const PATIENCE: Duration = Duration::from_millis(300);
 pub struct Spill<S, L> {
     store: S,
     local: L,
-    patience: Duration,
+    timeout: Duration,
     observer: Arc<Mutex<Observer>>,
     _forwarding: Arc<Forwarding>,
 }
@@ -55,7 +55,7 @@ impl Drop for Forwarding {
 
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
 impl PgStore {
-    /// Stores in `local` what the server has not taken within 300 ms ([or](crate::Spill::patience)),
+    /// Stores in `local` what the server has not taken within 300 ms ([or](crate::Spill::timeout)),
     /// and forwards it from there once the server is back. Has to be called in a tokio runtime.
     #[must_use]
     pub fn spill_to(self, local: SqliteStore) -> Spill<Self, SqliteStore> {
@@ -77,7 +77,7 @@ impl<S: Store, L: Admin> Spill<S, L> {
         Self {
             store,
             local,
-            patience: PATIENCE,
+            timeout: TIMEOUT,
             observer,
             _forwarding: Arc::new(Forwarding(forwarding)),
         }
@@ -89,13 +89,13 @@ impl<S: Store, L: Admin> Spill<S, L> {
     /// [deadline](tower_tencent_webhook::WebhookLayer::deadline). Under a deadline of 400 ms or less
     /// nothing would be spilt in time without setting it.
     #[must_use]
-    pub fn patience(self, patience: Duration) -> Self {
-        Self { patience, ..self }
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
     }
 
-    /// Sees each failure to forward, as [`StoreFailed`](Event::StoreFailed). It must not block.
+    /// Sees each failure to forward, as [`StoreFailed`](InboxEvent::StoreFailed). It must not block.
     #[must_use]
-    pub fn on_event(self, on_event: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+    pub fn on_event(self, on_event: impl Fn(&InboxEvent) + Send + Sync + 'static) -> Self {
         let observer = self.observer.lock();
         observer
             .unwrap_or_else(PoisonError::into_inner)
@@ -106,7 +106,7 @@ impl<S: Store, L: Admin> Spill<S, L> {
 
 impl<S: Store, L: Admin> Store for Spill<S, L> {
     async fn put(&self, entries: Vec<Entry>) -> Result<Vec<Stored>, StoreError> {
-        match timeout(self.patience, self.store.put(entries.clone())).await {
+        match timeout(self.timeout, self.store.put(entries.clone())).await {
             Ok(Ok(stored)) => Ok(stored),
             Ok(Err(_)) | Err(_) => self.local.put(entries).await,
         }
@@ -169,7 +169,7 @@ impl<S: Clone, L: Clone> Clone for Spill<S, L> {
         Self {
             store: self.store.clone(),
             local: self.local.clone(),
-            patience: self.patience,
+            timeout: self.timeout,
             observer: Arc::clone(&self.observer),
             _forwarding: Arc::clone(&self._forwarding),
         }
@@ -181,7 +181,7 @@ impl<S: fmt::Debug, L: fmt::Debug> fmt::Debug for Spill<S, L> {
         f.debug_struct("Spill")
             .field("store", &self.store)
             .field("local", &self.local)
-            .field("patience", &self.patience)
+            .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
 }

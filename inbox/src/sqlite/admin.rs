@@ -15,7 +15,7 @@ macro_rules! chunk {
     ($change:expr, $states:literal) => {
         concat!(
             $change,
-            " WHERE seq > ?6 AND seq <= ?7 AND ",
+            " WHERE id > ?6 AND id <= ?7 AND ",
             $states,
             " AND ",
             matching!()

@@ -31,7 +31,7 @@ impl Lock {
         #[cfg(target_os = "linux")]
         lock(&file)?;
         check_header(&file)?;
-        let beside = private().create(true).open(beside(path, ".lock"))?;
+        let beside = owner_only().create(true).open(sibling(path, ".lock"))?;
         lock(&beside)?;
         Ok(Self {
             _file: file,
@@ -107,13 +107,13 @@ mod only {
     }
 }
 
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn sibling(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()
 }
 
-pub(super) fn private() -> OpenOptions {
+pub(super) fn owner_only() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
     #[cfg(unix)]
@@ -125,7 +125,7 @@ pub(super) fn private() -> OpenOptions {
 ///
 /// SQLite goes on in a file that was moved or removed: what it commits then is not there at the next
 /// start.
-pub(super) struct Place {
+pub(super) struct FileIdentity {
     file: PathBuf,
     journal: PathBuf,
     opened: Identity,
@@ -135,10 +135,10 @@ pub(super) struct Place {
     lost: bool,
 }
 
-impl Place {
+impl FileIdentity {
     /// The place of a file that a connection has read.
     pub(super) fn of(file: &Path) -> io::Result<Self> {
-        let journal = beside(file, "-wal");
+        let journal = sibling(file, "-wal");
         Ok(Self {
             opened: identity(file)?,
             written: identity(&journal)?,

@@ -64,7 +64,7 @@ impl SqliteStore {
     }
 
     /// Finishes what was asked of it and closes the file. Later calls, also of clones, fail
-    /// with [`Closed`](crate::StoreErrorKind::Closed).
+    /// with [`Closed`](crate::store::StoreErrorKind::Closed).
     pub async fn close(&self) {
         writer::close(&self.requests).await;
     }

@@ -14,7 +14,7 @@ use sqlx::{
 use tokio::task::spawn_blocking;
 
 use super::{
-    file::{Lock, Place, beside, private},
+    file::{FileIdentity, Lock, owner_only, sibling},
     sql::now,
     writer::Opened,
 };
@@ -46,11 +46,11 @@ pub(super) async fn open(path: &Path) -> Result<Opened, OpenError> {
     let mut connection = SqliteConnection::connect_with(&options).await?;
     check_journal(&mut connection).await?;
     migrate(&mut connection).await?;
-    take_back(&mut connection).await?;
+    reclaim(&mut connection).await?;
     Ok(Opened {
         options,
         connection,
-        place: Place::of(&path)?,
+        identity: FileIdentity::of(&path)?,
         lock,
     })
 }
@@ -63,7 +63,7 @@ struct Prepared {
 
 /// Makes the file unless it is there, keeps others out by its mode, and locks it for this store.
 fn prepare(path: &Path) -> Result<Prepared, OpenError> {
-    match private().create_new(true).open(path) {
+    match owner_only().create_new(true).open(path) {
         Ok(file) => file.sync_all()?,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
         Err(error) => return Err(error.into()),
@@ -72,7 +72,7 @@ fn prepare(path: &Path) -> Result<Prepared, OpenError> {
     let lock = Lock::take(&path)?;
     #[cfg(unix)]
     for suffix in ["", "-wal", "-shm"] {
-        keep_others_out(&beside(&path, suffix))?;
+        keep_others_out(&sibling(&path, suffix))?;
     }
     if let Some(folder) = path.parent() {
         sync_folder(folder)?;
@@ -128,11 +128,11 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
 
 /// Nobody else has the file, so whoever held a lease is dead. What was never tried is due, also if it
 /// was stored while the clock was ahead.
-async fn take_back(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+async fn reclaim(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     const DUE: &str = concat!(
         "UPDATE inbox SET due = ",
         now!(),
-        " WHERE state = 0 AND crashes = 0 AND tries = 0 AND due > ",
+        " WHERE state = 0 AND crashes = 0 AND attempts = 0 AND due > ",
         now!()
     );
     for sql in ["UPDATE inbox SET leased_until = 0 WHERE state = 1", DUE] {

@@ -14,7 +14,7 @@ use crate::store::{Filter, Item, Stats, StoreError};
 /// The columns of an item but its body.
 macro_rules! columns {
     () => {
-        "seq, key, app, command, client_ip, platform, auth, received, state, tries, failures, \
+        "id, key, sdk_app_id, command, client_ip, platform, auth, received, state, attempts, failures, \
          crashes, replays, ended, error"
     };
 }
@@ -63,8 +63,8 @@ impl Reader {
         &self,
         key: Option<EventKey>,
     ) -> Result<(u64, Option<u64>), StoreError> {
-        const REACH: &str = "SELECT (SELECT coalesce(max(seq), 0) FROM inbox) AS last, \
-            (SELECT seq FROM inbox WHERE key = ?1) AS with_key";
+        const REACH: &str = "SELECT (SELECT coalesce(max(id), 0) FROM inbox) AS last, \
+            (SELECT id FROM inbox WHERE key = ?1) AS with_key";
         let row = sqlx::query(REACH)
             .bind(key.map(|key| key.as_bytes().to_vec()))
             .fetch_one(&self.0)
@@ -76,7 +76,7 @@ impl Reader {
 
     /// The first id behind this one: those of rows that were removed are not given again.
     pub(super) async fn first_after(&self, id: u64) -> Result<Option<u64>, StoreError> {
-        let first: Option<i64> = sqlx::query_scalar("SELECT min(seq) FROM inbox WHERE seq > ?1")
+        let first: Option<i64> = sqlx::query_scalar("SELECT min(id) FROM inbox WHERE id > ?1")
             .bind(id.cast_signed())
             .fetch_one(&self.0)
             .await?;
@@ -94,7 +94,7 @@ impl Reader {
             columns!(),
             ", NULL AS body FROM inbox WHERE ",
             matching!(),
-            " AND seq > ?6 ORDER BY seq LIMIT ?7"
+            " AND id > ?6 ORDER BY id LIMIT ?7"
         );
         let rows = bind(sqlx::query(LIST), &filter)
             .bind(after.cast_signed())
@@ -105,7 +105,7 @@ impl Reader {
     }
 
     pub(super) async fn get(&self, id: u64) -> Result<Option<Item>, StoreError> {
-        const GET: &str = concat!("SELECT ", columns!(), ", body FROM inbox WHERE seq = ?1");
+        const GET: &str = concat!("SELECT ", columns!(), ", body FROM inbox WHERE id = ?1");
         let row = sqlx::query(GET)
             .bind(id.cast_signed())
             .fetch_optional(&self.0)

@@ -23,8 +23,8 @@ pub(super) use now;
 /// The rows that a filter matches: its parameters are ?1 to ?5.
 macro_rules! matching {
     () => {
-        "(?1 IS NULL OR state = ?1) AND (?2 IS NULL OR command = ?2) AND (?3 IS NULL OR app = ?3) \
-         AND (?4 IS NULL OR key = ?4) AND (?5 IS NULL OR seq IN (SELECT value FROM json_each(?5)))"
+        "(?1 IS NULL OR state = ?1) AND (?2 IS NULL OR command = ?2) AND (?3 IS NULL OR sdk_app_id = ?3) \
+         AND (?4 IS NULL OR key = ?4) AND (?5 IS NULL OR id IN (SELECT value FROM json_each(?5)))"
     };
 }
 pub(super) use matching;
@@ -48,12 +48,12 @@ type Result<T> = std::result::Result<T, sqlx::Error>;
 pub(super) fn claimed(row: &SqliteRow) -> Result<Claimed> {
     Ok(Claimed {
         lease: Lease {
-            id: row.try_get::<i64, _>("seq")?.cast_unsigned(),
+            id: row.try_get::<i64, _>("id")?.cast_unsigned(),
             token: row.try_get("lease")?,
         },
         key: key(row)?,
         record: columns(row)?.into(),
-        attempt: row.try_get("tries")?,
+        attempt: row.try_get("attempts")?,
         failures: row.try_get("failures")?,
         replayed: row.try_get::<u32, _>("replays")? > 0,
     })
@@ -61,7 +61,7 @@ pub(super) fn claimed(row: &SqliteRow) -> Result<Claimed> {
 
 pub(super) fn interrupted(row: &SqliteRow) -> Result<Interrupted> {
     Ok(Interrupted {
-        id: row.try_get::<i64, _>("seq")?.cast_unsigned(),
+        id: row.try_get::<i64, _>("id")?.cast_unsigned(),
         key: key(row)?,
         dead: row.try_get::<i16, _>("state")? == State::Dead.number(),
     })
@@ -71,13 +71,13 @@ pub(super) fn interrupted(row: &SqliteRow) -> Result<Interrupted> {
 pub(super) fn item(row: &SqliteRow) -> Result<Item> {
     let columns = columns(row)?;
     Ok(Item {
-        id: row.try_get::<i64, _>("seq")?.cast_unsigned(),
+        id: row.try_get::<i64, _>("id")?.cast_unsigned(),
         key: key(row)?,
-        sdk_app_id: columns.app.cast_unsigned(),
+        sdk_app_id: columns.sdk_app_id.cast_unsigned(),
         command: columns.command.clone(),
         received: millis(columns.received),
         state: State::from_number(row.try_get("state")?),
-        attempts: row.try_get("tries")?,
+        attempts: row.try_get("attempts")?,
         failures: row.try_get("failures")?,
         crashes: row.try_get("crashes")?,
         replays: row.try_get("replays")?,
@@ -97,7 +97,7 @@ fn key(row: &SqliteRow) -> Result<EventKey> {
 
 fn columns(row: &SqliteRow) -> Result<Columns> {
     Ok(Columns {
-        app: row.try_get("app")?,
+        sdk_app_id: row.try_get("sdk_app_id")?,
         command: row.try_get("command")?,
         body: row.try_get("body")?,
         client_ip: row.try_get("client_ip")?,

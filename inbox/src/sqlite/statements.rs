@@ -11,8 +11,8 @@ use super::{
 use crate::{
     record::Columns,
     store::{
-        CHUNK, CRASHED, CRASHES_ALONE, Change, Claim, Claimed, Entry, Lease, Retention, Settlement,
-        StoreError, Stored, Swept, millis,
+        CHUNK, CRASHED, CRASHES_IN_QUARANTINE, Change, Claim, Claimed, Entry, Lease, Retention,
+        Settlement, StoreError, Stored, Swept, millis,
     },
 };
 
@@ -27,7 +27,7 @@ impl Request for Put {
 
     async fn run(&mut self, connection: &mut SqliteConnection) -> Result<Vec<Stored>, sqlx::Error> {
         const PUT: &str = concat!(
-            "INSERT INTO inbox (key, app, command, body, client_ip, platform, auth, received, due) ",
+            "INSERT INTO inbox (key, sdk_app_id, command, body, client_ip, platform, auth, received, due) ",
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ",
             now!(),
             ") ON CONFLICT (key) DO NOTHING"
@@ -37,7 +37,7 @@ impl Request for Put {
             let columns = Columns::from(record);
             let put = sqlx::query(PUT)
                 .bind(&key.as_bytes()[..])
-                .bind(columns.app)
+                .bind(columns.sdk_app_id)
                 .bind(columns.command)
                 .bind(columns.body)
                 .bind(columns.client_ip)
@@ -82,18 +82,18 @@ impl Request for ClaimDue {
         macro_rules! claim {
             ($crashes:literal) => {
                 concat!(
-                    "UPDATE inbox SET state = 1, tries = tries + 1, lease = ?2, leased_until = ",
+                    "UPDATE inbox SET state = 1, attempts = attempts + 1, lease = ?2, leased_until = ",
                     now!(),
-                    " + ?3 WHERE seq IN (SELECT seq FROM inbox WHERE state = 0 AND ",
+                    " + ?3 WHERE id IN (SELECT id FROM inbox WHERE state = 0 AND ",
                     $crashes,
                     " AND due <= ",
                     now!(),
-                    " ORDER BY due, seq LIMIT ?1) RETURNING seq, lease, key, app, command, body, ",
-                    "client_ip, platform, auth, received, tries, failures, replays"
+                    " ORDER BY due, id LIMIT ?1) RETURNING id, lease, key, sdk_app_id, command, body, ",
+                    "client_ip, platform, auth, received, attempts, failures, replays"
                 )
             };
         }
-        let sql = if self.claim.alone {
+        let sql = if self.claim.quarantine {
             claim!("crashes > 0")
         } else {
             claim!("crashes = 0")
@@ -124,7 +124,7 @@ impl Request for Extend {
         const EXTEND: &str = concat!(
             "UPDATE inbox SET leased_until = ",
             now!(),
-            " + ?3 WHERE seq = ?1 AND lease = ?2 AND state = 1"
+            " + ?3 WHERE id = ?1 AND lease = ?2 AND state = 1"
         );
         for lease in &self.leases {
             sqlx::query(EXTEND)
@@ -158,16 +158,16 @@ impl Request for SettleHeld {
         const SETTLE: &str = concat!(
             "UPDATE inbox SET state = ?3, due = ",
             now!(),
-            " + ?4, tries = tries - ?5, failures = failures + ?6, ",
+            " + ?4, attempts = attempts - ?5, failures = failures + ?6, ",
             "crashes = CASE WHEN ?6 THEN 0 ELSE crashes END, ",
             "body = CASE WHEN ?7 THEN NULL ELSE body END, error = coalesce(?8, error), ",
             "ended = CASE WHEN ?3 >= 2 THEN ",
             now!(),
-            " END, leased_until = NULL WHERE seq = ?1 AND lease = ?2 AND state = 1"
+            " END, leased_until = NULL WHERE id = ?1 AND lease = ?2 AND state = 1"
         );
         // The lease stays until the next one, so that what is told twice is known.
         const SETTLED: &str =
-            "SELECT EXISTS (SELECT 1 FROM inbox WHERE seq = ?1 AND lease = ?2 AND state = ?3)";
+            "SELECT EXISTS (SELECT 1 FROM inbox WHERE id = ?1 AND lease = ?2 AND state = ?3)";
         let mut held = Vec::with_capacity(self.0.len());
         for (lease, change) in &self.0 {
             let settled = sqlx::query(SETTLE)
@@ -215,27 +215,27 @@ impl Request for Sweep {
             now!(),
             " END, due = ",
             now!(),
-            " WHERE seq IN (SELECT seq FROM inbox WHERE state = 1 AND leased_until <= ",
+            " WHERE id IN (SELECT id FROM inbox WHERE state = 1 AND leased_until <= ",
             now!(),
-            " LIMIT ?3) RETURNING seq, key, state"
+            " LIMIT ?3) RETURNING id, key, state"
         );
         const REMOVE_DONE: &str = concat!(
-            "DELETE FROM inbox WHERE seq IN (SELECT seq FROM inbox WHERE state = 2 AND ended <= ",
+            "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE state = 2 AND ended <= ",
             now!(),
             " - ?1 LIMIT ?2)"
         );
         const REMOVE_DEAD: &str = concat!(
-            "DELETE FROM inbox WHERE seq IN (SELECT seq FROM inbox WHERE state = 3 AND ended <= ",
+            "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE state = 3 AND ended <= ",
             now!(),
             " - ?1 LIMIT ?2)"
         );
-        const ALONE_DUE: &str = concat!(
+        const QUARANTINE_DUE: &str = concat!(
             "SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 0 AND crashes > 0 AND due <= ",
             now!(),
             ")"
         );
         let interrupted: Vec<_> = sqlx::query(TAKE_BACK)
-            .bind(CRASHES_ALONE)
+            .bind(CRASHES_IN_QUARANTINE)
             .bind(CRASHED)
             .bind(CHUNK)
             .fetch_all(&mut *connection)
@@ -254,12 +254,14 @@ impl Request for Sweep {
             removed += done.rows_affected();
             more |= done.rows_affected() == CHUNK as u64;
         }
-        let alone_due = sqlx::query_scalar(ALONE_DUE).fetch_one(connection).await?;
+        let quarantine_due = sqlx::query_scalar(QUARANTINE_DUE)
+            .fetch_one(connection)
+            .await?;
         Ok(Swept {
             interrupted,
             removed,
             more,
-            alone_due,
+            quarantine_due,
         })
     }
 }

@@ -6,7 +6,7 @@ use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    file::{Lock, Place},
+    file::{FileIdentity, Lock},
     reader::Reader,
 };
 use crate::store::{StoreError, StoreErrorKind};
@@ -105,7 +105,7 @@ pub(super) async fn close(requests: &mpsc::Sender<Submitted>) {
 pub(super) struct Opened {
     pub(super) options: SqliteConnectOptions,
     pub(super) connection: SqliteConnection,
-    pub(super) place: Place,
+    pub(super) identity: FileIdentity,
     pub(super) lock: Lock,
 }
 
@@ -115,7 +115,7 @@ pub(super) fn spawn(opened: Opened, reader: Reader) -> mpsc::Sender<Submitted> {
     let writer = Writer {
         options: opened.options,
         connection: Some(opened.connection),
-        place: opened.place,
+        identity: opened.identity,
         reader,
         _lock: opened.lock,
     };
@@ -127,7 +127,7 @@ struct Writer {
     options: SqliteConnectOptions,
     /// None after an error: what state it is in then is not worth knowing.
     connection: Option<SqliteConnection>,
-    place: Place,
+    identity: FileIdentity,
     reader: Reader,
     /// The last to be dropped.
     _lock: Lock,
@@ -170,7 +170,7 @@ impl Writer {
             },
         };
         let done = transact(&mut connection, jobs).await;
-        let holds = self.place.holds().await;
+        let holds = self.identity.holds().await;
         match done {
             Ok(()) if holds => {
                 self.connection = Some(connection);
@@ -189,7 +189,7 @@ impl Writer {
     }
 
     async fn reconnect(&mut self) -> Option<SqliteConnection> {
-        if self.place.is_lost() {
+        if self.identity.is_lost() {
             return None;
         }
         let opened = async {
@@ -201,7 +201,7 @@ impl Writer {
             Ok::<_, sqlx::Error>(connection)
         };
         match opened.await {
-            Ok(connection) => self.place.holds_anew().await.then_some(connection),
+            Ok(connection) => self.identity.holds_anew().await.then_some(connection),
             Err(error) => {
                 tracing::warn!(%error, "the file of the inbox cannot be opened");
                 None

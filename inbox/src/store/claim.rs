@@ -17,7 +17,7 @@ pub struct Claim {
     pub lease: Duration,
     /// Whether to claim what was in hand when a process died, and nothing else. Otherwise none
     /// of that is claimed.
-    pub alone: bool,
+    pub quarantine: bool,
 }
 
 impl Claim {
@@ -27,17 +27,17 @@ impl Claim {
         Self {
             limit,
             lease,
-            alone: false,
+            quarantine: false,
         }
     }
 
     /// One delivery that was in hand when a process died.
     #[must_use]
-    pub fn alone(lease: Duration) -> Self {
+    pub fn quarantine(lease: Duration) -> Self {
         Self {
             limit: 1,
             lease,
-            alone: true,
+            quarantine: true,
         }
     }
 }
@@ -101,15 +101,15 @@ pub enum Settle {
         forget: bool,
     },
     /// It failed and is due again.
-    Again {
+    Retry {
         /// The delay.
         after: Duration,
-        /// Why; see [`Cause::words`](crate::Cause::words).
+        /// Why; see [`Cause::words`](crate::event::Cause::words).
         error: String,
     },
     /// It is not tried again.
     Dead {
-        /// Why; see [`Cause::words`](crate::Cause::words).
+        /// Why; see [`Cause::words`](crate::event::Cause::words).
         error: String,
     },
     /// It is due at once, and nothing has failed.
@@ -149,7 +149,7 @@ impl From<Settle> for Change {
                 forget,
                 ..same
             },
-            Settle::Again { after, error } => Self {
+            Settle::Retry { after, error } => Self {
                 delay_ms: millis(after),
                 failed: true,
                 error: kept(error),

@@ -20,7 +20,7 @@ pub use self::{
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use self::{
     claim::{Change, millis},
-    sweep::{CHUNK, CRASHED, CRASHES_ALONE},
+    sweep::{CHUNK, CRASHED, CRASHES_IN_QUARANTINE},
 };
 use std::{future, time::Duration};
 
@@ -28,7 +28,8 @@ use std::{future, time::Duration};
 ///
 /// ```
 /// use std::{collections::HashSet, sync::{Arc, Mutex}};
-/// use tower_tencent_webhook_inbox::{Entry, EventKey, Store, StoreError, Stored};
+/// use tower_tencent_webhook_inbox::store::{Entry, Store, StoreError, Stored};
+/// use tower_tencent_webhook::EventKey;
 ///
 /// /// Keeps nothing but the keys, in memory: for a test.
 /// #[derive(Clone, Default)]
@@ -120,7 +121,7 @@ pub trait Queue: Store {
 /// ```
 /// # #[cfg(feature = "sqlite")] #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use tower_tencent_webhook_inbox::{Admin, Filter, SqliteStore, State};
+/// use tower_tencent_webhook_inbox::{store::{Admin, Filter, State}, SqliteStore};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("inbox.db");

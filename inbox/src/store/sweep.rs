@@ -8,7 +8,7 @@ use tower_tencent_webhook::EventKey;
 ///
 /// ```
 /// use std::time::Duration;
-/// use tower_tencent_webhook_inbox::Retention;
+/// use tower_tencent_webhook_inbox::store::Retention;
 ///
 /// // The dead wait for somebody to look at them, however long that takes.
 /// let retention = Retention::new().dead(Duration::MAX);
@@ -63,7 +63,7 @@ pub struct Swept {
     /// Whether there may be more of either.
     pub more: bool,
     /// Whether deliveries that have to run alone are due.
-    pub alone_due: bool,
+    pub quarantine_due: bool,
 }
 
 /// A delivery whose lease has run out.
@@ -84,7 +84,7 @@ pub(crate) const CHUNK: i64 = 1000;
 
 /// How often a process may die while a delivery is the only one that it handles.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-pub(crate) const CRASHES_ALONE: i32 = 3;
+pub(crate) const CRASHES_IN_QUARANTINE: i32 = 3;
 
 /// The error of a delivery that is dead because of that.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

@@ -7,16 +7,16 @@ use tower_tencent_webhook::{Delivery, reply::Reply};
 use super::shared::{Settings, Shared};
 use crate::{
     catch_panic::caught_in,
-    handle::{Attempt, Verdict},
-    observe::{Event, HandledEnd},
+    handle::{Attempt, Disposition},
+    observe::{HandledEnd, InboxEvent},
     store::{Claimed, Settle, Settlement},
 };
 
-/// An attempt that is over, but not known to the store.
+/// An attempt that is stop_deadline, but not known to the store.
 pub(super) struct Judged {
     pub(super) settlement: Settlement,
     /// What is told once the store knows.
-    pub(super) event: Event,
+    pub(super) event: InboxEvent,
 }
 
 pub(super) async fn attempt<Q, H>(shared: &Shared<Q, H>, claimed: Claimed) -> Judged
@@ -28,7 +28,7 @@ where
     let Claimed {
         lease, key, record, ..
     } = claimed;
-    shared.held.start(lease);
+    shared.leases.start(lease);
     let attempt = Attempt {
         id: lease.id,
         number: claimed.attempt,
@@ -50,7 +50,7 @@ where
     });
     Judged {
         settlement: Settlement { lease, end },
-        event: Event::Handled {
+        event: InboxEvent::Handled {
             id: lease.id,
             key,
             command,
@@ -60,20 +60,20 @@ where
     }
 }
 
-fn settle(verdict: Verdict, settings: &Settings) -> (Settle, HandledEnd) {
+fn settle(verdict: Disposition, settings: &Settings) -> (Settle, HandledEnd) {
     match verdict {
-        Verdict::Done => {
+        Disposition::Done => {
             let forget = settings.forget;
             (Settle::Done { forget }, HandledEnd::Done)
         }
-        Verdict::Retry { after, cause } => {
+        Disposition::Retry { after, cause } => {
             let error = cause.words(settings.keep_errors);
             (
-                Settle::Again { after, error },
+                Settle::Retry { after, error },
                 HandledEnd::Retried(cause.kind()),
             )
         }
-        Verdict::Dead { cause } => {
+        Disposition::Dead { cause } => {
             let error = cause.words(settings.keep_errors);
             (Settle::Dead { error }, HandledEnd::Dead(cause.kind()))
         }

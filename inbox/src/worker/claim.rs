@@ -12,22 +12,22 @@ use tower_tencent_webhook::{Delivery, reply::Reply};
 
 use super::{
     attempt::attempt,
-    hold::COMPANY,
+    leases::COMPANY,
     settle::Finished,
     shared::Shared,
-    stop::{ENDING, Stopping, long_over, over, stopped},
+    stop::{ENDING, Stopping, hard_deadline, stop_deadline, stop_requested},
 };
 use crate::{
     observe::Step,
     store::{Claim, Queue},
 };
 
-/// Held by every delivery of a claim until its handler has ended, so that one that has to be alone
+/// Leases by every delivery of a claim until its handler has ended, so that one that has to be alone
 /// waits for them. Whether its store knows that by then is nothing to the deliveries of others.
 type Company = Arc<RwLockReadGuard<'static, ()>>;
 
 /// What a delivery in hand occupies.
-struct Place {
+struct Permit {
     /// It is freed once the delivery is settled.
     hand: OwnedSemaphorePermit,
     company: Company,
@@ -51,30 +51,30 @@ pub(super) async fn run<Q, H>(
         // hand has been started.
         let places = tokio::select! {
             biased;
-            _ = stopped(&mut stopping) => break,
+            _ = stop_requested(&mut stopping) => break,
             places = places(&hands) => places,
         };
         let claim = Claim::new(places.len(), shared.settings.lease);
         let claimed = tokio::select! {
             claimed = shared.queue.claim(claim) => claimed,
-            () = long_over(&mut stopping) => break,
+            () = hard_deadline(&mut stopping) => break,
         };
         match claimed {
             Ok(claimed) if !claimed.is_empty() => {
                 if stopping.borrow().is_some() {
                     for claimed in claimed {
-                        shared.held.insert(claimed.lease); // it is given back
+                        shared.leases.insert(claimed.lease); // it is given back
                     }
                     break;
                 }
                 for (claimed, place) in claimed.into_iter().zip(places) {
-                    shared.held.insert(claimed.lease);
+                    shared.leases.insert(claimed.lease);
                     let (shared, settlements) = (Arc::clone(&shared), settlements.clone());
                     running.spawn(async move {
-                        let Place { hand, company } = place;
+                        let Permit { hand, company } = place;
                         let judged = attempt(&shared, claimed).await;
                         drop(company);
-                        shared.held.judge(&judged.settlement);
+                        shared.leases.judge(&judged.settlement);
                         // An error is the end of the worker: it is told with what is given back.
                         let _ = settlements.send(Finished { judged, hand }).await;
                     });
@@ -88,7 +88,7 @@ pub(super) async fn run<Q, H>(
         drop(places); // nobody who has to be alone waits for a worker that waits
         tokio::select! {
             biased;
-            _ = stopped(&mut stopping) => break,
+            _ = stop_requested(&mut stopping) => break,
             () = shared.queue.arrival() => {}
             () = sleep(shared.settings.poll) => {}
         }
@@ -102,14 +102,14 @@ async fn finish(mut running: JoinSet<()>, stopping: &mut Stopping) {
     let done = async { while running.join_next().await.is_some() {} };
     tokio::select! {
         () = done => {}
-        () = over(stopping) => {
+        () = stop_deadline(stopping) => {
             let _ = timeout(ENDING, running.shutdown()).await;
         }
     }
 }
 
 /// All places that are free, at least one.
-async fn places(hands: &Arc<Semaphore>) -> Vec<Place> {
+async fn places(hands: &Arc<Semaphore>) -> Vec<Permit> {
     let mut free = Vec::new();
     // It is never closed.
     if let Ok(hand) = Arc::clone(hands).acquire_owned().await {
@@ -119,7 +119,7 @@ async fn places(hands: &Arc<Semaphore>) -> Vec<Place> {
         free.push(hand);
     }
     let company = Arc::new(COMPANY.read().await);
-    let place = |hand| Place {
+    let place = |hand| Permit {
         hand,
         company: Arc::clone(&company),
     };

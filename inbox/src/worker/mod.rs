@@ -1,13 +1,13 @@
 //! Hands over what is stored.
 
-mod alone;
 mod attempt;
 mod claim;
-mod hold;
+mod leases;
+mod maintenance;
+mod quarantine;
 mod settle;
 mod shared;
 mod stop;
-mod upkeep;
 
 use std::{any::type_name, fmt, sync::Arc, time::Duration};
 
@@ -20,13 +20,13 @@ use tower::{BoxError, Service};
 use tower_tencent_webhook::{Delivery, reply::Reply};
 
 use self::{
-    hold::Held,
+    leases::Leases,
     shared::{Settings, Shared},
-    stop::{LONGEST, long_over},
+    stop::{LONGEST, hard_deadline},
 };
 use crate::{
     handle::Policy,
-    observe::{Event, Observer},
+    observe::{InboxEvent, Observer},
     store::{Queue, Retention},
 };
 
@@ -56,7 +56,7 @@ impl<Q, H> Worker<Q, H> {
                 concurrency: 64,
                 lease: Duration::from_secs(60),
                 poll: Duration::from_secs(1),
-                upkeep: Duration::from_secs(5),
+                maintenance: Duration::from_secs(5),
                 retention: Retention::default(),
                 forget: false,
                 keep_errors: false,
@@ -98,8 +98,8 @@ impl<Q, H> Worker<Q, H> {
 
     /// How often the store is swept and counted. 5 seconds unless set.
     #[must_use]
-    pub fn upkeep(mut self, upkeep: Duration) -> Self {
-        self.settings.upkeep = upkeep;
+    pub fn maintenance(mut self, maintenance: Duration) -> Self {
+        self.settings.maintenance = maintenance;
         self
     }
 
@@ -127,7 +127,7 @@ impl<Q, H> Worker<Q, H> {
 
     /// Sees everything that happens. It must not block.
     #[must_use]
-    pub fn on_event(mut self, on_event: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+    pub fn on_event(mut self, on_event: impl Fn(&InboxEvent) + Send + Sync + 'static) -> Self {
         self.settings.observer.set(on_event);
         self
     }
@@ -151,14 +151,14 @@ where
             queue: self.queue,
             service: self.service,
             settings: self.settings,
-            held: Held::default(),
-            alone_due: Notify::new(),
+            leases: Leases::default(),
+            quarantine_due: Notify::new(),
         });
-        // It ends with the main task, however that ends: leases are then no longer held.
+        // It ends with the main task, however that ends: leases are then no longer leases.
         let mut extending = JoinSet::new();
-        extending.spawn(upkeep::extend(Arc::clone(&shared)));
-        tokio::spawn(upkeep::sweep(Arc::clone(&shared), stopping.clone()));
-        let alone = tokio::spawn(alone::run(Arc::clone(&shared), stopping.clone()));
+        extending.spawn(maintenance::extend(Arc::clone(&shared)));
+        tokio::spawn(maintenance::sweep(Arc::clone(&shared), stopping.clone()));
+        let alone = tokio::spawn(quarantine::run(Arc::clone(&shared), stopping.clone()));
         let settling = settle::run(Arc::clone(&shared), settled, stopping.clone());
         let settling = tokio::spawn(settling);
         let main = async move {
@@ -166,7 +166,7 @@ where
             tokio::select! {
                 // An error is a panic of the store.
                 _ = async { tokio::join!(alone, settling) } => {}
-                () = long_over(&mut stopping) => {}
+                () = hard_deadline(&mut stopping) => {}
             }
             drop(extending);
             settle::give_back(&shared).await
@@ -186,14 +186,14 @@ pub struct Running {
 }
 
 impl Running {
-    /// Claims nothing more, waits up to `patience` for what is in hand, and gives the rest back,
+    /// Claims nothing more, waits up to `timeout` for what is in hand, and gives the rest back,
     /// to be handed over by another worker at once. Tells how many there were.
     ///
     /// A handler that blocks its thread, or a store that does not answer, holds it up for three
     /// seconds more at most.
-    pub async fn stop(self, patience: Duration) -> usize {
+    pub async fn stop(self, timeout: Duration) -> usize {
         let now = Instant::now();
-        let until = now.checked_add(patience).unwrap_or(now + LONGEST);
+        let until = now.checked_add(timeout).unwrap_or(now + LONGEST);
         self.stop.send_replace(Some(until));
         self.main.await.unwrap_or_default()
     }

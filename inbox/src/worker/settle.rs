@@ -10,10 +10,10 @@ use tokio::{
 use super::{
     attempt::Judged,
     shared::Shared,
-    stop::{Stopping, over},
+    stop::{Stopping, stop_deadline},
 };
 use crate::{
-    observe::{Event, Step},
+    observe::{InboxEvent, Step},
     store::{Queue, Settle, Settlement},
 };
 
@@ -24,7 +24,7 @@ const AGAIN: Duration = Duration::from_millis(250);
 /// How long the store may take to take deliveries back when a worker stops.
 const GIVING_BACK: Duration = Duration::from_secs(2);
 
-/// An attempt that is over, and the hand that it still occupies.
+/// An attempt that is stop_deadline, and the hand that it still occupies.
 pub(super) struct Finished {
     pub(super) judged: Judged,
     pub(super) hand: OwnedSemaphorePermit,
@@ -41,7 +41,7 @@ pub(super) async fn run<Q: Queue, H>(
         tokio::select! {
             biased;
             received = finished.recv_many(&mut batch, BATCH) => if received == 0 { return },
-            () = over(&mut stopping) => return,
+            () = stop_deadline(&mut stopping) => return,
         }
         let (judged, hands): (Vec<_>, Vec<_>) =
             batch.drain(..).map(|one| (one.judged, one.hand)).unzip();
@@ -61,19 +61,19 @@ pub(super) async fn settle<Q: Queue, H>(
         .map(|one| (one.settlement, one.event))
         .unzip();
     for settlement in &settlements {
-        shared.held.judge(settlement);
+        shared.leases.judge(settlement);
     }
     let told = tell(shared, &settlements);
     let held = tokio::select! {
         held = told => held,
-        () = over(stopping) => return, // it is told once more, with what is given back
+        () = stop_deadline(stopping) => return, // it is told once more, with what is given back
     };
     for ((settlement, event), held) in settlements.iter().zip(events).zip(held) {
         let lease = settlement.lease;
-        shared.held.remove(lease);
+        shared.leases.remove(lease);
         shared.settings.observer.tell(match held {
             true => event,
-            false => Event::LeaseLost { id: lease.id },
+            false => InboxEvent::LeaseLost { id: lease.id },
         });
     }
 }
@@ -91,7 +91,7 @@ async fn tell<Q: Queue, H>(shared: &Shared<Q, H>, settlements: &[Settlement]) ->
 
 /// Gives back what is in hand, and tells the rest of what has ended. Tells how many are left.
 pub(super) async fn give_back<Q: Queue, H>(shared: &Shared<Q, H>) -> usize {
-    let given = shared.held.give_back();
+    let given = shared.leases.give_back();
     if given.is_empty() {
         return 0;
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::hold::Held;
+use super::leases::Leases;
 use crate::{
     handle::Policy,
     observe::{Observer, Step},
@@ -18,7 +18,7 @@ pub(super) struct Settings {
     pub(super) concurrency: usize,
     pub(super) lease: Duration,
     pub(super) poll: Duration,
-    pub(super) upkeep: Duration,
+    pub(super) maintenance: Duration,
     pub(super) retention: Retention,
     pub(super) forget: bool,
     pub(super) keep_errors: bool,
@@ -30,8 +30,8 @@ pub(super) struct Shared<Q, H> {
     pub(super) queue: Q,
     pub(super) service: H,
     pub(super) settings: Settings,
-    pub(super) held: Held,
-    pub(super) alone_due: Notify,
+    pub(super) leases: Leases,
+    pub(super) quarantine_due: Notify,
 }
 
 impl<Q, H> Shared<Q, H> {

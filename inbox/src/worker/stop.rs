@@ -7,7 +7,7 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-/// The longest patience of a stop, if what is asked for is beyond all clocks.
+/// The longest timeout of a stop, if what is asked for is beyond all clocks.
 pub(super) const LONGEST: Duration = Duration::from_hours(24 * 365);
 
 /// How much longer it waits for what takes a moment: a handler that blocks its thread, or an answer
@@ -18,7 +18,7 @@ pub(super) const ENDING: Duration = Duration::from_secs(1);
 pub(super) type Stopping = watch::Receiver<Option<Instant>>;
 
 /// Resolves when the worker is told to stop, and to when it has to be done.
-pub(super) async fn stopped(stopping: &mut Stopping) -> Instant {
+pub(super) async fn stop_requested(stopping: &mut Stopping) -> Instant {
     let told = stopping.wait_for(Option::is_some).await.map(|until| *until);
     match told {
         Ok(until) => until.unwrap_or_else(Instant::now),
@@ -27,13 +27,13 @@ pub(super) async fn stopped(stopping: &mut Stopping) -> Instant {
 }
 
 /// Resolves when the worker has to be done.
-pub(super) async fn over(stopping: &mut Stopping) {
-    let until = stopped(stopping).await;
+pub(super) async fn stop_deadline(stopping: &mut Stopping) {
+    let until = stop_requested(stopping).await;
     sleep_until(until).await;
 }
 
 /// Resolves when nothing is waited for any longer.
-pub(super) async fn long_over(stopping: &mut Stopping) {
-    over(stopping).await;
+pub(super) async fn hard_deadline(stopping: &mut Stopping) {
+    stop_deadline(stopping).await;
     sleep(ENDING).await;
 }

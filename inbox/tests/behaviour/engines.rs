@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tower_tencent_webhook_inbox::{
+use tower_tencent_webhook_inbox::store::{
     Admin, Claim, Claimed, Filter, Retention, Settle, Settlement, State, Stored,
 };
 
@@ -103,7 +103,7 @@ async fn counts_an_attempt_when_it_is_claimed(store: impl Admin) {
         let claimed = claim_all(&store).await.pop().expect("one");
         assert_eq!(claimed.attempt, attempt);
         assert_eq!(claimed.failures, attempt - 1);
-        let again = Settle::Again {
+        let again = Settle::Retry {
             after: Duration::ZERO,
             error: "no".to_owned(),
         };
@@ -140,7 +140,7 @@ async fn settles_only_for_the_holder_of_the_lease(store: impl Admin) {
     let first = store.claim(Claim::new(1, Duration::ZERO)).await;
     let first = first.expect("claim").pop().expect("one");
     store.sweep(keep()).await.expect("sweep");
-    let second = store.claim(Claim::alone(LEASE)).await;
+    let second = store.claim(Claim::quarantine(LEASE)).await;
     let second = second.expect("claim").pop().expect("the same");
 
     let late = store.settle(settle(&first, DONE)).await.expect("settle");
@@ -159,7 +159,7 @@ async fn settles_only_for_the_holder_of_the_lease(store: impl Admin) {
 async fn knows_what_is_settled_twice(store: impl Admin) {
     put(&store, 1..=3).await;
     let claimed = claim_all(&store).await;
-    let again = Settle::Again {
+    let again = Settle::Retry {
         after: LEASE,
         error: "no".to_owned(),
     };
@@ -187,7 +187,7 @@ async fn knows_what_is_settled_twice(store: impl Admin) {
 async fn a_failed_delivery_is_due_later(store: impl Admin) {
     put(&store, [1]).await;
     let claimed = claim_all(&store).await.pop().expect("one");
-    let again = Settle::Again {
+    let again = Settle::Retry {
         after: Duration::from_secs(600),
         error: "handler_error: no".to_owned(),
     };
@@ -246,7 +246,7 @@ async fn takes_back_what_a_dead_process_had_in_hand(store: impl Admin) {
     let claim = Claim::new(1, Duration::ZERO);
     let lost = store.claim(claim).await.expect("claim").pop().expect("one");
     let swept = store.sweep(keep()).await.expect("sweep");
-    assert!(swept.alone_due);
+    assert!(swept.quarantine_due);
     let [interrupted] = swept.interrupted[..] else {
         unreachable!("one was in hand")
     };
@@ -255,7 +255,7 @@ async fn takes_back_what_a_dead_process_had_in_hand(store: impl Admin) {
     let others = claim_all(&store).await;
     assert_eq!(others.len(), 1, "the one that was not in hand");
     assert_ne!(others[0].key, lost.key);
-    let alone = store.claim(Claim::alone(LEASE)).await.expect("claim");
+    let alone = store.claim(Claim::quarantine(LEASE)).await.expect("claim");
     assert_eq!((alone.len(), alone[0].key), (1, lost.key));
     assert_eq!((alone[0].attempt, alone[0].failures), (2, 0));
 }
@@ -269,7 +269,7 @@ async fn three_crashes_alone_are_the_end(store: impl Admin) {
     let swept = store.sweep(keep()).await.expect("sweep");
     assert!(!swept.interrupted[0].dead, "it may have been another one");
     for crash in 1..=3 {
-        let alone = store.claim(Claim::alone(Duration::ZERO)).await;
+        let alone = store.claim(Claim::quarantine(Duration::ZERO)).await;
         assert_eq!(alone.expect("claim").len(), 1);
         let swept = store.sweep(keep()).await.expect("sweep");
         assert_eq!(swept.interrupted[0].dead, crash == 3);
@@ -286,8 +286,8 @@ async fn what_has_ended_an_attempt_is_not_alone_any_more(store: impl Admin) {
     let lost = store.claim(Claim::new(1, Duration::ZERO)).await;
     assert_eq!(lost.expect("claim").len(), 1);
     store.sweep(keep()).await.expect("sweep");
-    let alone = store.claim(Claim::alone(LEASE)).await.expect("claim");
-    let again = Settle::Again {
+    let alone = store.claim(Claim::quarantine(LEASE)).await.expect("claim");
+    let again = Settle::Retry {
         after: Duration::ZERO,
         error: "a failure".into(),
     };
@@ -304,8 +304,8 @@ async fn an_older_lease_settles_nothing_beside_the_present_one(store: impl Admin
     let older = store.claim(Claim::new(1, Duration::ZERO)).await;
     let older = older.expect("claim").pop().expect("one");
     store.sweep(keep()).await.expect("sweep");
-    let present = store.claim(Claim::alone(LEASE)).await.expect("claim");
-    let again = Settle::Again {
+    let present = store.claim(Claim::quarantine(LEASE)).await.expect("claim");
+    let again = Settle::Retry {
         after: LEASE,
         error: "a failure".into(),
     };
@@ -437,7 +437,7 @@ async fn takes_the_longest_times(store: impl Admin) {
     let claimed = store.claim(claim).await.expect("claim");
     let leases = claimed.iter().map(|one| one.lease).collect();
     store.extend(leases, Duration::MAX).await.expect("extend");
-    let again = Settle::Again {
+    let again = Settle::Retry {
         after: Duration::MAX,
         error: "later".to_owned(),
     };

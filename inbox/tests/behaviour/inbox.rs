@@ -21,8 +21,9 @@ use tower_tencent_webhook::{
     value::UnixMillis,
 };
 use tower_tencent_webhook_inbox::{
-    Admin, Entry, Event, Filter, HandledEnd, Inbox, Put, Queue, SqliteStore, Store, StoreError,
-    StoreErrorKind, Stored, Worker,
+    Inbox, SqliteStore, Worker,
+    event::{HandledEnd, InboxEvent, Put},
+    store::{Admin, Entry, Filter, Queue, Store, StoreError, StoreErrorKind, Stored},
 };
 
 use crate::support::{AFTER, message, soon, until};
@@ -120,7 +121,7 @@ async fn an_event_of_trtc_is_stored_once_and_handled() {
         .on_event({
             let told = Arc::clone(&told);
             move |event| {
-                if let Event::Put {
+                if let InboxEvent::Put {
                     command, result, ..
                 } = event
                 {
@@ -151,7 +152,7 @@ async fn an_event_of_trtc_is_stored_once_and_handled() {
     let (ended, mut ends) = mpsc::unbounded_channel();
     let _running = Worker::new(store, handlers)
         .on_event(move |event| {
-            if let Event::Handled { command, end, .. } = event {
+            if let InboxEvent::Handled { command, end, .. } = event {
                 let _ = ended.send((*command, *end));
             }
         })
@@ -204,7 +205,7 @@ async fn what_is_not_stored_is_not_acknowledged() {
         let inbox = Inbox::new(store, Handlers::new()).on_event({
             let events = Arc::clone(&events);
             move |event| {
-                if let Event::Put { result, .. } = event {
+                if let InboxEvent::Put { result, .. } = event {
                     events.lock().expect("no panic").push(*result);
                 }
             }

@@ -7,8 +7,11 @@ use serde_json::Value;
 use tower::ServiceExt;
 use tower_tencent_webhook::{App, Delivery, Handlers, reply::Ack, testing::WebhookRequest};
 use tower_tencent_webhook_inbox::{
-    Admin, Claim, Entry, Filter, Inbox, Queue, Retention, Retry, SqliteStore, State, Store,
-    StoreError, StoreErrorKind, Stored, Worker,
+    Inbox, Retry, SqliteStore, Worker,
+    store::{
+        Admin, Claim, Entry, Filter, Queue, Retention, State, Store, StoreError, StoreErrorKind,
+        Stored,
+    },
 };
 
 use crate::support::{AFTER, PATIENCE, message, put, until};
@@ -42,7 +45,7 @@ async fn leave_dying(store: &SqliteStore) {
         let claimed = store.claim(claim).await.expect("claim");
         assert_eq!(claimed.len(), 1);
         store.sweep(Retention::default()).await.expect("sweep");
-        claim = Claim::alone(Duration::ZERO);
+        claim = Claim::quarantine(Duration::ZERO);
     }
     store.claim(claim).await.expect("claim");
 }

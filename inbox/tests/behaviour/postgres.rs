@@ -5,8 +5,11 @@ use std::time::Duration;
 use sqlx::{Connection, PgConnection, postgres::PgPoolOptions};
 use tower_tencent_webhook::{Delivery, Handlers, reply::Ack};
 use tower_tencent_webhook_inbox::{
-    Admin, Claim, Claimed, Filter, Lease, OpenError, PgOptions, PgStore, Queue, Retention, Settle,
-    Settlement, State, Store, StoreErrorKind, Stored, Worker,
+    PgOptions, PgStore, Worker,
+    store::{
+        Admin, Claim, Claimed, Filter, Lease, OpenError, Queue, Retention, Settle, Settlement,
+        State, Store, StoreErrorKind, Stored,
+    },
 };
 
 use crate::support::{
@@ -275,7 +278,7 @@ async fn rows_are_locked_in_one_order() {
     put(&store, 1..=10).await;
     // What is claimed first lies first in the table.
     const LATER_ONES_FIRST: &str =
-        "UPDATE tencent_inbox SET due = due - interval '1 hour' WHERE seq > 5";
+        "UPDATE tencent_inbox SET due = due - interval '1 hour' WHERE id > 5";
     sql(&url, LATER_ONES_FIRST).await;
     let mut claimed = Vec::new();
     for _ in 0..2 {
@@ -303,7 +306,11 @@ async fn rows_are_locked_in_one_order() {
 
     sql(&url, LATER_ONES_FIRST).await;
     let mut claimed = Vec::new();
-    while let [one] = &store.claim(Claim::alone(LEASE)).await.expect("claimed")[..] {
+    while let [one] = &store
+        .claim(Claim::quarantine(LEASE))
+        .await
+        .expect("claimed")[..]
+    {
         claimed.push(one.lease);
     }
     let settlements: Vec<_> = claimed.iter().map(settle).collect();
@@ -353,10 +360,13 @@ async fn what_was_interrupted_is_told_whatever_fails_after_it() {
     .await;
     let retention = Retention::new().done(Duration::ZERO);
     let swept = store.sweep(retention).await.expect("something to tell");
-    assert_eq!((swept.interrupted.len(), swept.alone_due), (1, true));
+    assert_eq!((swept.interrupted.len(), swept.quarantine_due), (1, true));
     let swept = store.sweep(retention).await.expect("it is still to run");
-    assert_eq!((swept.interrupted.len(), swept.alone_due), (0, true));
-    let alone = store.claim(Claim::alone(LEASE)).await.expect("claimed");
+    assert_eq!((swept.interrupted.len(), swept.quarantine_due), (0, true));
+    let alone = store
+        .claim(Claim::quarantine(LEASE))
+        .await
+        .expect("claimed");
     assert_eq!(alone.len(), 1);
     store.sweep(retention).await.expect_err("nothing to tell");
 }
@@ -416,7 +426,7 @@ async fn an_operator_changes_a_chunk_at_a_time() {
         &url,
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
          $$ BEGIN RAISE EXCEPTION 'not this one'; END $$; \
-         CREATE TRIGGER refuse BEFORE UPDATE ON tencent_inbox FOR EACH ROW WHEN (NEW.seq = 1200) \
+         CREATE TRIGGER refuse BEFORE UPDATE ON tencent_inbox FOR EACH ROW WHEN (NEW.id = 1200) \
          EXECUTE FUNCTION refuse()",
     )
     .await;
@@ -500,7 +510,7 @@ async fn waits_for(connection: &mut PgConnection, what: &str) {
 /// Inserts the key number `n`, so that whoever puts it waits until it is known what becomes of it.
 async fn insert(connection: &mut PgConnection, n: u32) {
     sqlx::query(
-        "INSERT INTO tencent_inbox (key, app, command, auth, received) VALUES ($1, 1, '', '', 0)",
+        "INSERT INTO tencent_inbox (key, sdk_app_id, command, auth, received) VALUES ($1, 1, '', '', 0)",
     )
     .bind(key(n).as_bytes().to_vec())
     .execute(connection)
@@ -510,7 +520,7 @@ async fn insert(connection: &mut PgConnection, n: u32) {
 
 /// Locks a row, unless somebody else has.
 async fn lock(connection: &mut PgConnection, seq: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("SELECT 1 FROM tencent_inbox WHERE seq = $1 FOR UPDATE NOWAIT")
+    sqlx::query("SELECT 1 FROM tencent_inbox WHERE id = $1 FOR UPDATE NOWAIT")
         .bind(seq)
         .execute(connection)
         .await
@@ -530,7 +540,7 @@ async fn a_connection_that_hangs_is_given_up() {
         &url,
         "CREATE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql AS \
          $$ BEGIN PERFORM pg_sleep(3600); RETURN NEW; END $$; \
-         CREATE TRIGGER hang BEFORE INSERT ON tencent_inbox FOR EACH ROW WHEN (NEW.seq = 1) \
+         CREATE TRIGGER hang BEFORE INSERT ON tencent_inbox FOR EACH ROW WHEN (NEW.id = 1) \
          EXECUTE FUNCTION hang()",
     )
     .await;

@@ -9,9 +9,14 @@ use std::{
 };
 
 use tokio::sync::mpsc;
+use tower_tencent_webhook::EventKey;
 use tower_tencent_webhook_inbox::{
-    Admin, Claim, Entry, Event, EventKey, Filter, Queue, Retention, Settle, Settlement, Spill,
-    SqliteStore, State, Step, Store, StoreError, StoreErrorKind, Stored,
+    Spill, SqliteStore,
+    event::{InboxEvent, Step},
+    store::{
+        Admin, Claim, Entry, Filter, Queue, Retention, Settle, Settlement, State, Store,
+        StoreError, StoreErrorKind, Stored,
+    },
 };
 
 use crate::support::{LEASE, claim_all, entry, key, put, soon, until};
@@ -125,7 +130,7 @@ async fn what_the_store_refuses_holds_up_nobody() {
     flaky.refused = vec![key(3)];
     let (sender, mut events) = mpsc::unbounded_channel();
     let spill = Spill::new(flaky, local.clone()).on_event(move |event| {
-        if let Event::StoreFailed { step, .. } = event {
+        if let InboxEvent::StoreFailed { step, .. } = event {
             let _ = sender.send(*step);
         }
     });
@@ -172,7 +177,7 @@ async fn what_is_to_be_forwarded_is_counted() {
     let claimed = claim_all(&local).await;
     let later = Settlement {
         lease: claimed[0].lease,
-        end: Settle::Again {
+        end: Settle::Retry {
             after: LEASE,
             error: String::new(),
         },
@@ -195,7 +200,7 @@ async fn nothing_is_given_up_but_what_an_operator_buries() {
     for crash in 0..4 {
         assert_eq!(local.claim(claim).await.expect("claim").len(), 1, "{crash}");
         local.sweep(Retention::default()).await.expect("sweep");
-        claim = Claim::alone(Duration::ZERO);
+        claim = Claim::quarantine(Duration::ZERO);
     }
     assert_eq!(count(&local, State::Dead).await, 2);
     let _spill = Spill::new(main.clone(), local.clone());
@@ -238,7 +243,7 @@ async fn whatever_is_buried_the_rest_is_found() {
     for crash in 0..4 {
         assert_eq!(local.claim(claim).await.expect("claim").len(), 1, "{crash}");
         local.sweep(Retention::default()).await.expect("sweep");
-        claim = Claim::alone(Duration::ZERO);
+        claim = Claim::quarantine(Duration::ZERO);
     }
     let _spill = Spill::new(main.clone(), local.clone());
     until("it is forwarded", async || {

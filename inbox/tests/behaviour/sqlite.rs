@@ -4,7 +4,8 @@ use std::{fs, path::PathBuf};
 
 use tempfile::TempDir;
 use tower_tencent_webhook_inbox::{
-    Admin, Filter, OpenError, Queue, Retention, SqliteStore, State, Store, StoreErrorKind, Stored,
+    SqliteStore,
+    store::{Admin, Filter, OpenError, Queue, Retention, State, Store, StoreErrorKind, Stored},
 };
 
 use crate::support::{claim_all, entry, put, until};

@@ -17,10 +17,14 @@ use tower_tencent_webhook::{
     event::group,
     reply::{Ack, Reply},
 };
+use tower_tencent_webhook::{EventKey, outcome::FailureKind};
 use tower_tencent_webhook_inbox::{
-    Admin, Attempt, CauseKind, Claim, Claimed, Entry, Event, EventKey, Filter, HandledEnd, Lease,
-    Policy, Queue, Retention, Retry, Settlement, SqliteStore, State, Stats, Store, StoreError,
-    StoreErrorKind, Stored, Swept, Worker,
+    Attempt, Policy, Retry, SqliteStore, Worker,
+    event::{HandledEnd, InboxEvent},
+    store::{
+        Admin, Claim, Claimed, Entry, Filter, Lease, Queue, Retention, Settlement, State, Stats,
+        Store, StoreError, StoreErrorKind, Stored, Swept,
+    },
 };
 
 use crate::support::{AFTER, PATIENCE, entry, entry_of, key, put, soon, until};
@@ -63,7 +67,7 @@ fn worker<H>(store: &SqliteStore, handlers: H) -> Worker<SqliteStore, H> {
     Worker::new(store.clone(), handlers)
         .policy(eager())
         .poll(Duration::from_millis(10))
-        .upkeep(Duration::from_millis(50))
+        .maintenance(Duration::from_millis(50))
 }
 
 async fn ended(store: &SqliteStore, state: State, count: usize) {
@@ -138,7 +142,7 @@ async fn a_failure_is_tried_again_until_it_is_dead() {
     let _running = worker(&store, handlers)
         .policy(policy)
         .on_event(move |event| {
-            if let Event::Handled { end, .. } = event {
+            if let InboxEvent::Handled { end, .. } = event {
                 let _ = sender.send(*end);
             }
         })
@@ -148,8 +152,8 @@ async fn a_failure_is_tried_again_until_it_is_dead() {
         let attempt = attempts.recv().await.expect("an attempt");
         assert_eq!((attempt.number, attempt.failures), (number, number - 1));
     }
-    let retried = HandledEnd::Retried(CauseKind::HandlerError);
-    let dead = HandledEnd::Dead(CauseKind::HandlerError);
+    let retried = HandledEnd::Retried(FailureKind::Handler);
+    let dead = HandledEnd::Dead(FailureKind::Handler);
     for end in [retried, retried, dead] {
         assert_eq!(soon("an event", events.recv()).await, Some(end));
     }
@@ -228,7 +232,7 @@ async fn a_panic_and_a_time_out_are_failures() {
     let running = worker(&store, handlers).policy(policy).start();
     ended(&store, State::Done, 2).await;
     assert_eq!(running.stop(PATIENCE).await, 0);
-    assert!(error(&store, 1).await.starts_with("panicked"));
+    assert!(error(&store, 1).await.starts_with("handler_panic"));
     assert!(error(&store, 2).await.starts_with("timed_out"));
 }
 
@@ -302,7 +306,7 @@ async fn a_panic_is_a_failure_wherever_it_happens() {
     ended(&store, State::Done, 2).await;
     assert_eq!(running.stop(PATIENCE).await, 0);
     for n in 1..=2 {
-        assert!(error(&store, n).await.starts_with("panicked"), "{n}");
+        assert!(error(&store, n).await.starts_with("handler_panic"), "{n}");
     }
 }
 
@@ -314,7 +318,7 @@ async fn a_service_that_panics_when_it_is_cloned_has_failed() {
     let running = worker(&store, Uncloneable).policy(policy).start();
     ended(&store, State::Dead, 1).await;
     assert_eq!(running.stop(PATIENCE).await, 0);
-    assert!(error(&store, 1).await.starts_with("panicked"));
+    assert!(error(&store, 1).await.starts_with("handler_panic"));
 }
 
 #[tokio::test]

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use tower_tencent_webhook_inbox::{
-    Admin, Claim, Claimed, Entry, Filter, Item, Lease, Queue, Retention, Settlement, SqliteStore,
-    Stats, Store, StoreError, Stored, Swept,
+    SqliteStore,
+    store::{
+        Admin, Claim, Claimed, Entry, Filter, Item, Lease, Queue, Retention, Settlement, Stats,
+        Store, StoreError, Stored, Swept,
+    },
 };
 
 #[derive(Clone)]

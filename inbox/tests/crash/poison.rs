@@ -11,7 +11,8 @@ use std::{
 use tokio::time::sleep;
 use tower_tencent_webhook::{Delivery, Handlers, reply::Ack};
 use tower_tencent_webhook_inbox::{
-    Admin, Attempt, Filter, Queue, SqliteStore, State, Store, Worker,
+    Attempt, SqliteStore, Worker,
+    store::{Admin, Filter, Queue, State, Store},
 };
 
 use crate::support::{entry, key};
@@ -34,7 +35,7 @@ pub(crate) async fn handle(path: &Path) -> Result<(), Box<dyn Error>> {
         Ack
     });
     let _running = Worker::new(store.clone(), handlers)
-        .upkeep(Duration::from_millis(100))
+        .maintenance(Duration::from_millis(100))
         .start();
     loop {
         let stats = store.stats().await?;

@@ -235,7 +235,7 @@ async fn watch_a_careless_one(
 }
 
 async fn rows_on_sqlite(folder: &Path, load: &Load) -> Result<(), Box<dyn Error>> {
-    const FILL: &str = "INSERT INTO inbox (key, app, command, body, auth, received, state, due, ended) \
+    const FILL: &str = "INSERT INTO inbox (key, sdk_app_id, command, body, auth, received, state, due, ended) \
         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
         SELECT randomblob(32), 1, '', zeroblob(1024), '', 0, 2, 0, unixepoch() * 1000 FROM n";
     let file = folder.join("full");
@@ -255,7 +255,7 @@ async fn rows_on_sqlite(folder: &Path, load: &Load) -> Result<(), Box<dyn Error>
 
 async fn rows_on_postgres(cluster: &Cluster, load: &Load) -> Result<(), Box<dyn Error>> {
     const FILL: &str = "INSERT INTO tencent_inbox \
-        (key, app, command, body, auth, received, state, ended) \
+        (key, sdk_app_id, command, body, auth, received, state, ended) \
         SELECT sha256(i::text::bytea), 1, '', convert_to(repeat('x', 1024), 'UTF8'), '', 0, 2, now() \
         FROM generate_series(1, $1) AS i";
     let url = cluster.schema_url();

@@ -11,7 +11,7 @@ use std::{
 };
 
 use tokio::task::JoinSet;
-use tower_tencent_webhook_inbox::{Claim, Queue, Settle, Settlement};
+use tower_tencent_webhook_inbox::store::{Claim, Queue, Settle, Settlement};
 
 use crate::{
     Load,

@@ -20,8 +20,11 @@ use std::{
 use tokio::{sync::Notify, time::Instant};
 use tower_tencent_webhook::{Delivery, Handlers, reply::Ack};
 use tower_tencent_webhook_inbox::{
-    Attempt, Claim, Claimed, Entry, Lease, Queue, Retention, Settle, Settlement, Stats, Store,
-    StoreError, Stored, Swept, Worker,
+    Attempt, Worker,
+    store::{
+        Claim, Claimed, Entry, Lease, Queue, Retention, Settle, Settlement, Stats, Store,
+        StoreError, Stored, Swept,
+    },
 };
 
 use self::support::entry;
@@ -59,7 +62,7 @@ impl Store for Hanging {
 
 impl Queue for Hanging {
     async fn claim(&self, claim: Claim) -> Result<Vec<Claimed>, StoreError> {
-        if claim.alone {
+        if claim.quarantine {
             return Ok(Vec::new());
         }
         if self.claims.load(Ordering::SeqCst) {

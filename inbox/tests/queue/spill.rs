@@ -8,8 +8,11 @@ use std::{
 
 use tokio::time::Instant;
 use tower_tencent_webhook_inbox::{
-    Admin, Claim, Claimed, Entry, Filter, Item, Lease, Queue, Retention, Settlement, Spill, Stats,
-    Store, StoreError, Stored, Swept,
+    Spill,
+    store::{
+        Admin, Claim, Claimed, Entry, Filter, Item, Lease, Queue, Retention, Settlement, Stats,
+        Store, StoreError, Stored, Swept,
+    },
 };
 
 use crate::support::entry;
@@ -89,7 +92,7 @@ async fn the_store_has_300_ms() {
 #[tokio::test(start_paused = true)]
 async fn the_store_has_as_long_as_is_set() {
     let local = Local::default();
-    let spill = Spill::new(Silent, local.clone()).patience(Duration::from_millis(50));
+    let spill = Spill::new(Silent, local.clone()).timeout(Duration::from_millis(50));
     assert_eq!(spilt_after(spill, &local).await, [50]);
 }
 

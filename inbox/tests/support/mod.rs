@@ -8,8 +8,9 @@ pub(crate) mod receiver;
 
 use std::time::Duration;
 
+use tower_tencent_webhook::EventKey;
 use tower_tencent_webhook::testing;
-use tower_tencent_webhook_inbox::{Claim, Claimed, Entry, EventKey, Queue, Stored};
+use tower_tencent_webhook_inbox::store::{Claim, Claimed, Entry, Queue, Stored};
 
 /// How long a test waits for what has to happen. Long enough for a busy machine: it only bounds
 /// a test that fails.

@@ -107,13 +107,13 @@ impl Name {
     /// The name and the value of a parameter, if it is a known one.
     #[inline] // seven times for each webhook
     pub(super) fn with_value(param: &str) -> Option<(Self, &str)> {
-        Self::usual(param).or_else(|| Self::unusual(param))
+        Self::exact(param).or_else(|| Self::lenient(param))
     }
 
     /// As Tencent spells it today, which nearly every query has. Two letters choose the only one
     /// that it can be.
     #[inline]
-    fn usual(param: &str) -> Option<(Self, &str)> {
+    fn exact(param: &str) -> Option<(Self, &str)> {
         let (name, value) = match param.as_bytes().first_chunk()? {
             b"Sd" => (Self::SdkAppid, param.strip_prefix("SdkAppid=")),
             b"Ca" => (
@@ -132,7 +132,7 @@ impl Name {
 
     /// In any spelling.
     #[inline(never)]
-    fn unusual(param: &str) -> Option<(Self, &str)> {
+    fn lenient(param: &str) -> Option<(Self, &str)> {
         let (raw, value) = param.split_once('=').unwrap_or((param, ""));
         let escaped = raw.contains('%');
         let means = |name: &str| {

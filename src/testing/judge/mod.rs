@@ -83,7 +83,7 @@ pub(super) fn failure(command: &str, on_failure: OnFailure, why: Why) -> Effect 
 }
 
 /// How long Tencent waits for the answer to a command.
-pub(super) fn patience(command: &str) -> Duration {
+pub(super) fn timeout_of(command: &str) -> Duration {
     Duration::from_secs(if trtc::is_command(command) { 5 } else { 2 })
 }
 
@@ -98,9 +98,9 @@ pub(super) fn verdict(
     body: &[u8],
     took: Duration,
 ) -> Result<Effect, Why> {
-    let patience = patience(command);
-    if took > patience {
-        return Err(Why::TimedOut(patience));
+    let timeout_of = timeout_of(command);
+    if took > timeout_of {
+        return Err(Why::TimedOut(timeout_of));
     }
     if status != StatusCode::OK {
         return Err(Why::Status(status));

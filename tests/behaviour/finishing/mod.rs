@@ -223,10 +223,7 @@ fn failing(
 
 #[tokio::test]
 async fn errors_and_panics_in_the_background_are_told() {
-    for (panics, kind) in [
-        (false, FailureKind::HandlerError),
-        (true, FailureKind::HandlerPanic),
-    ] {
+    for (panics, kind) in [(false, FailureKind::Handler), (true, FailureKind::Panic)] {
         let blocked = Blocked::new();
         let site = crate::support::watched::Site::new(failing(&blocked, panics));
         let layer = site.layer.clone().deadline(DEADLINE);

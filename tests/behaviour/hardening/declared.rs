@@ -130,7 +130,7 @@ pub(crate) async fn a_refusal_of_an_own_event_is_sent(row: &mut Row) {
                 true => FailureAnswer::HttpError,
                 false => FailureAnswer::Refuse,
             };
-            assert_eq!(outcome.end, End::Failed(FailureKind::HandlerError, chosen));
+            assert_eq!(outcome.end, End::Failed(FailureKind::Handler, chosen));
         }
         // A layer of one event declares it by itself.
         let handler = service_fn(async |_: Delivery<PrevEat>| Err::<FriendVerdict, _>("no"));

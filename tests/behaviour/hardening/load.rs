@@ -77,7 +77,7 @@ pub(crate) async fn a_panic_is_a_failure_and_the_connection_lives(row: &mut Row)
                 assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
                 assert_eq!(answer.text(), "Internal Server Error");
                 assert!(!format!("{answer:?}").contains("secret"));
-                let end = End::Failed(FailureKind::HandlerPanic, FailureAnswer::HttpError);
+                let end = End::Failed(FailureKind::Panic, FailureAnswer::HttpError);
                 assert_eq!(slow.ends(), [end]);
                 if !matches!(panics, Panics::Ready) {
                     assert_eq!(sent(UNKNOWN).await.text(), OK);

@@ -79,8 +79,8 @@ impl At {
     fn end(self) -> Option<FailureKind> {
         match self {
             Self::OnOutcome => None,
-            Self::DropOfError => Some(FailureKind::HandlerError),
-            _ => Some(FailureKind::HandlerPanic),
+            Self::DropOfError => Some(FailureKind::Handler),
+            _ => Some(FailureKind::Panic),
         }
     }
 }
@@ -278,7 +278,7 @@ async fn on_failure(way: Way) {
     let web = web(layer.layer(probe::App::new()));
     let answer = send(way, &web, BEFORE).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
-    let end = End::Failed(FailureKind::HandlerError, FailureAnswer::HttpError);
+    let end = End::Failed(FailureKind::Handler, FailureAnswer::HttpError);
     assert_eq!(outcomes.take()[0].end, end);
 }
 
@@ -379,7 +379,7 @@ async fn event_of_ones_own(way: Way) {
     let (layer, outcomes) = probe::outcomes(layer);
     let answer = send(way, &web(layer.layer(probe::App::new())), Cake::COMMAND).await;
     assert_eq!((answer.status, answer.text()), (StatusCode::OK, DENIED));
-    let end = End::Failed(FailureKind::HandlerPanic, FailureAnswer::Refuse);
+    let end = End::Failed(FailureKind::Panic, FailureAnswer::Refuse);
     assert_eq!(outcomes.take()[0].end, end);
 }
 
@@ -403,7 +403,7 @@ async fn extensions() {
     request.extensions_mut().insert(TornValue);
     let answer = call(web, request).await;
     assert_eq!((answer.status, answer.text()), (StatusCode::OK, DENIED));
-    let failed = End::Failed(FailureKind::HandlerPanic, FailureAnswer::Refuse);
+    let failed = End::Failed(FailureKind::Panic, FailureAnswer::Refuse);
     assert_eq!(outcomes.take()[0].end, failed);
 }
 

@@ -175,7 +175,7 @@ async fn a_failure_has_the_verdict_of_its_answer() {
         let failing = layer(always(|| Err("no".into()))).on_failure(move |_| answer);
         let request = || WebhookRequest::new(OPEN_APP, BEFORE).body(Script::whole(MESSAGE));
         let seen = outcome(&failing, request()).await;
-        assert_eq!(seen.end, End::Failed(FailureKind::HandlerError, answer));
+        assert_eq!(seen.end, End::Failed(FailureKind::Handler, answer));
         assert_eq!(seen.verdict, Some(verdict));
     }
     // A stranger's request decides nothing; one of Tencent's that is not taken is an error.

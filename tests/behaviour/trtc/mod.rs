@@ -237,7 +237,7 @@ async fn a_failure_is_an_http_error_so_that_trtc_sends_again() {
     let (layer, outcomes) = probe::outcomes(layer);
     let broken = r#"{"EventType":103,"CallbackTs":1,"EventInfo":{"RoomId":{}}}"#;
     for (body, kind) in [
-        (sample("TRTC.103"), FailureKind::HandlerError),
+        (sample("TRTC.103"), FailureKind::Handler),
         (broken, FailureKind::Undecodable),
         ("[]", FailureKind::Undecodable),
         ("", FailureKind::Undecodable),

@@ -65,7 +65,7 @@ pub(super) fn has_form(command: &str, good: &Answered) -> Result<(), Finding> {
 /// Within the time that Tencent waits.
 pub(super) fn is_in_time(command: &str, good: &Answered) -> Result<(), Finding> {
     let received = received(command, good)?;
-    if received.took <= Envelope::of(command).patience() {
+    if received.took <= Envelope::of(command).timeout() {
         return Ok(());
     }
     let late = Effect::judge(command, Some(200), &received.body, received.took);
@@ -122,7 +122,7 @@ pub(super) fn is_refused(command: &str, fault: Fault, answered: &Answered) -> Re
     )))
 }
 
-/// An answer, or a closed connection, within the patience.
+/// An answer, or a closed connection, within the timeout.
 pub(super) fn gives_up(command: &str, answered: &Answered) -> Result<(), Finding> {
     match answered {
         Err(error) if error.is::<NoAnswer>() => Err(Finding::bad(format!(

@@ -16,7 +16,7 @@ use crate::{
     protocol::Envelope,
     secrets::Keys,
     send::{
-        Fault, PATIENCE, Shot,
+        Fault, SignedProbe, TIMEOUT,
         client::{Client, Connections, SendBody, is_unreachable},
         outgoing::Outgoing,
         print, runtime, sample,
@@ -169,13 +169,13 @@ impl Check<'_> {
     }
 
     async fn shoot(&self, outgoing: Outgoing, fault: Option<Fault>) -> Answered {
-        let shot = Shot {
+        let shot = SignedProbe {
             outgoing,
             keys: self.keys,
             target: self.target,
             origin: Origin::Trigger,
         };
-        self.client.send(shot.request(fault)?, PATIENCE).await
+        self.client.send(shot.request(fault)?, TIMEOUT).await
     }
 
     /// Why a fault says nothing about this receiver.
@@ -243,7 +243,7 @@ impl Check<'_> {
             .header(header::USER_AGENT, "tencent-webhook")
             .body(SendBody::default());
         let answered = match request {
-            Ok(request) => self.client.send(request, PATIENCE).await,
+            Ok(request) => self.client.send(request, TIMEOUT).await,
             Err(error) => Err(error.into()),
         };
         is_no_webhook(&answered)

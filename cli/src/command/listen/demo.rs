@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How long to wait for one sample.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 const HOUR: u64 = 3_600_000;
 
 /// The app.
@@ -86,7 +86,7 @@ impl Demo {
                 .await;
         }
         receiver
-            .send(Request::new(SendBody::default()), Origin::Demo, PATIENCE)
+            .send(Request::new(SendBody::default()), Origin::Demo, TIMEOUT)
             .await;
         settle(&hub).await;
         let rejected = hub
@@ -122,7 +122,7 @@ impl Demo {
                 now - age,
                 Origin::Demo,
             )?;
-            Ok(receiver.send(request, Origin::Demo, PATIENCE).await)
+            Ok(receiver.send(request, Origin::Demo, TIMEOUT).await)
         }
         .await;
         if let Err(error) = sent {

@@ -43,7 +43,7 @@ pub(crate) fn of(exchange: &Exchange) -> Option<Advice> {
         )),
         // Without an answer the sender had left before the deadline.
         Fate::Webhook(End::Abandoned | End::FinishedLate) => {
-            let limit = patience(exchange);
+            let limit = timeout(exchange);
             Some(advice(
                 format!(
                     "the sender closed the connection before the answer; Tencent waits for {limit} s"
@@ -224,7 +224,7 @@ fn failed(kind: FailureKind, exchange: &Exchange) -> Advice {
             "请求体不符合文档中的结构；请与腾讯云的文档对照",
         ),
         FailureKind::TimedOut => {
-            let limit = patience(exchange);
+            let limit = timeout(exchange);
             advice(
                 format!("no answer in time: Tencent waits for {limit} s"),
                 format!("未能按时应答：腾讯云只等待 {limit} 秒"),
@@ -242,9 +242,9 @@ fn failed(kind: FailureKind, exchange: &Exchange) -> Advice {
 }
 
 /// How long Tencent waits for the answer, in seconds.
-fn patience(exchange: &Exchange) -> u64 {
+fn timeout(exchange: &Exchange) -> u64 {
     let envelope = exchange.envelope.unwrap_or(Envelope::Url);
-    envelope.patience().as_secs()
+    envelope.timeout().as_secs()
 }
 
 /// How far the time of signing is from the time of arrival, and whether it is ahead.

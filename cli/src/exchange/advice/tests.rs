@@ -112,8 +112,8 @@ fn tencents_patience_is_that_of_the_envelope() {
 fn every_failure_has_advice() {
     for kind in [
         FailureKind::Undecodable,
-        FailureKind::HandlerError,
-        FailureKind::HandlerPanic,
+        FailureKind::Handler,
+        FailureKind::Panic,
         FailureKind::WrongReply,
         FailureKind::Overloaded,
         FailureKind::TimedOut,

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderName, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::rules::Unfit;
+use crate::rules::RuleError;
 
 /// The header that names the cause, by which the page finds its own words.
 const CAUSE: HeaderName = HeaderName::from_static("x-cause");
@@ -41,8 +41,8 @@ impl Rejection {
     }
 }
 
-impl From<Unfit> for Rejection {
-    fn from(unfit: Unfit) -> Self {
+impl From<RuleError> for Rejection {
+    fn from(unfit: RuleError) -> Self {
         Self::unprocessable(unfit.as_str(), unfit.to_string())
     }
 }

@@ -120,7 +120,7 @@ async fn send(
     let request = outgoing
         .request(target, keys, &Credential::First, now, origin)
         .map_err(|error| Rejection::unprocessable("query", error.to_string()))?;
-    let patience = outgoing.envelope.patience() + MARGIN;
-    let id = page.receiver.send(request, origin, patience).await;
+    let timeout = outgoing.envelope.timeout() + MARGIN;
+    let id = page.receiver.send(request, origin, timeout).await;
     Ok((StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response())
 }

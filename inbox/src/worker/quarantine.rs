@@ -7,10 +7,10 @@ use tower_tencent_webhook::{Delivery, reply::Reply};
 
 use super::{
     attempt::attempt,
-    hold::COMPANY,
+    leases::COMPANY,
     settle::settle,
     shared::Shared,
-    stop::{Stopping, long_over, over, stopped},
+    stop::{Stopping, hard_deadline, stop_deadline, stop_requested},
 };
 use crate::{
     observe::Step,
@@ -27,20 +27,20 @@ where
     loop {
         tokio::select! {
             biased;
-            _ = stopped(&mut stopping) => return,
-            () = shared.alone_due.notified() => {}
+            _ = stop_requested(&mut stopping) => return,
+            () = shared.quarantine_due.notified() => {}
         }
         loop {
             // While this waits, no others begin; afterwards they go first.
             let alone = tokio::select! {
                 biased;
-                _ = stopped(&mut stopping) => return,
+                _ = stop_requested(&mut stopping) => return,
                 alone = COMPANY.write() => alone,
             };
-            let claim = Claim::alone(shared.settings.lease);
+            let claim = Claim::quarantine(shared.settings.lease);
             let claimed = tokio::select! {
                 claimed = shared.queue.claim(claim) => claimed,
-                () = long_over(&mut stopping) => return,
+                () = hard_deadline(&mut stopping) => return,
             };
             let claimed = match claimed {
                 Ok(claimed) => claimed,
@@ -52,13 +52,13 @@ where
             let Some(claimed) = claimed.into_iter().next() else {
                 break;
             };
-            shared.held.insert(claimed.lease);
+            shared.leases.insert(claimed.lease);
             if stopping.borrow().is_some() {
                 return; // what was claimed meanwhile is given back
             }
             let judged = tokio::select! {
                 judged = attempt(&shared, claimed) => judged,
-                () = over(&mut stopping) => return,
+                () = stop_deadline(&mut stopping) => return,
             };
             drop(alone);
             settle(&shared, vec![judged], &mut stopping).await;

@@ -6,7 +6,7 @@
 
 use super::content::{Content, TEXT, Text};
 
-/// A text element without blanks, up to its text: what Tencent writes. [`Usual`] reads no more and no
+/// A text element without blanks, up to its text: what Tencent writes. [`FastPath`] reads no more and no
 /// less in it, token by token.
 const COMPACT_TEXT: &str = r#"{"MsgType":"TIMTextElem","MsgContent":{"Text":""#;
 
@@ -17,13 +17,13 @@ pub(super) fn compact_text(json: &str) -> Option<&str> {
 }
 
 /// An element in the usual form.
-pub(super) struct Usual<'a> {
+pub(super) struct FastPath<'a> {
     msg_type: &'a str,
     /// From the content on, to the end of the element.
     rest: &'a str,
 }
 
-impl<'a> Usual<'a> {
+impl<'a> FastPath<'a> {
     pub(super) fn of(json: &'a str) -> Option<Self> {
         let rest = past(json, ["{", "\"MsgType\"", ":"])?;
         let (msg_type, rest) = string(rest)?;

@@ -15,36 +15,36 @@ pub(super) static COMPANY: RwLock<()> = RwLock::const_new(());
 
 /// The deliveries that a worker has in hand, and what becomes of each if it is given up now.
 #[derive(Default)]
-pub(super) struct Held(Mutex<HashMap<Lease, Settle>>);
+pub(super) struct Leases(Mutex<HashMap<Lease, Settle>>);
 
-impl Held {
+impl Leases {
     /// It is in hand, and not started.
     pub(super) fn insert(&self, lease: Lease) {
-        self.with(|held| held.insert(lease, Settle::GiveBack { started: false }));
+        self.with(|leases| leases.insert(lease, Settle::GiveBack { started: false }));
     }
 
     /// Its handler is started.
     pub(super) fn start(&self, lease: Lease) {
-        self.with(|held| held.insert(lease, Settle::GiveBack { started: true }));
+        self.with(|leases| leases.insert(lease, Settle::GiveBack { started: true }));
     }
 
     /// Its handler has ended, which the store does not know yet.
     pub(super) fn judge(&self, settlement: &Settlement) {
-        self.with(|held| held.insert(settlement.lease, settlement.end.clone()));
+        self.with(|leases| leases.insert(settlement.lease, settlement.end.clone()));
     }
 
     pub(super) fn remove(&self, lease: Lease) {
-        self.with(|held| held.remove(&lease));
+        self.with(|leases| leases.remove(&lease));
     }
 
     pub(super) fn leases(&self) -> Vec<Lease> {
-        self.with(|held| held.keys().copied().collect())
+        self.with(|leases| leases.keys().copied().collect())
     }
 
     /// Gives up all of them.
     pub(super) fn give_back(&self) -> Vec<Settlement> {
         let given = |(lease, end)| Settlement { lease, end };
-        self.with(|held| held.drain().map(given).collect())
+        self.with(|leases| leases.drain().map(given).collect())
     }
 
     fn with<T>(&self, look: impl FnOnce(&mut HashMap<Lease, Settle>) -> T) -> T {

@@ -6,10 +6,10 @@ use tokio::time::sleep;
 
 use super::{
     shared::Shared,
-    stop::{Stopping, stopped},
+    stop::{Stopping, stop_requested},
 };
 use crate::{
-    observe::{Event, Step},
+    observe::{InboxEvent, Step},
     store::{Queue, StoreError},
 };
 
@@ -20,7 +20,7 @@ pub(super) async fn extend<Q: Queue, H>(shared: Arc<Shared<Q, H>>) {
     loop {
         sleep(pause).await;
         pause = lease / 3;
-        let leases = shared.held.leases();
+        let leases = shared.leases.leases();
         if !leases.is_empty()
             && let Err(error) = shared.queue.extend(leases, lease).await
         {
@@ -37,18 +37,18 @@ pub(super) async fn sweep<Q: Queue, H>(shared: Arc<Shared<Q, H>>, mut stopping: 
             Ok(true) => Duration::ZERO,
             Ok(false) => {
                 match shared.queue.stats().await {
-                    Ok(stats) => shared.settings.observer.tell(Event::Stats(stats)),
+                    Ok(stats) => shared.settings.observer.tell(InboxEvent::Stats(stats)),
                     Err(error) => shared.failed(Step::Stats, &error),
                 }
-                shared.settings.upkeep
+                shared.settings.maintenance
             }
             Err(error) => {
                 shared.failed(Step::Sweep, &error);
-                shared.settings.upkeep
+                shared.settings.maintenance
             }
         };
         tokio::select! {
-            _ = stopped(&mut stopping) => return,
+            _ = stop_requested(&mut stopping) => return,
             () = sleep(pause) => {}
         }
     }
@@ -58,14 +58,14 @@ pub(super) async fn sweep<Q: Queue, H>(shared: Arc<Shared<Q, H>>, mut stopping: 
 async fn sweep_once<Q: Queue, H>(shared: &Shared<Q, H>) -> Result<bool, StoreError> {
     let swept = shared.queue.sweep(shared.settings.retention).await?;
     for one in swept.interrupted {
-        shared.settings.observer.tell(Event::Interrupted {
+        shared.settings.observer.tell(InboxEvent::Interrupted {
             id: one.id,
             key: one.key,
             dead: one.dead,
         });
     }
-    if swept.alone_due {
-        shared.alone_due.notify_one();
+    if swept.quarantine_due {
+        shared.quarantine_due.notify_one();
     }
     Ok(swept.more)
 }
