@@ -53,14 +53,14 @@ pub async fn serve(
         tracing::info!("stopping");
         let _ = stopping.send(()); // nobody listens if the server has failed
     });
-    let out_of_patience = async {
+    let out_of_time = async {
         if stopped.await.is_ok() {
             time::sleep(CONNECTIONS).await;
         }
     };
     tokio::select! {
         served = server => served?,
-        () = out_of_patience => tracing::warn!("a client did not finish in time"),
+        () = out_of_time => tracing::warn!("a client did not finish in time"),
     }
     Ok(webhooks.drain(HANDLERS).await)
 }

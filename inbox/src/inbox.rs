@@ -24,7 +24,7 @@ use crate::{
 const MARGIN: Duration = Duration::from_millis(100);
 
 /// How long a put may take if no layer waits for its answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 type Key = Arc<dyn Fn(&Delivery) -> Option<EventKey> + Send + Sync>;
 type Only = Arc<dyn Fn(&Delivery) -> bool + Send + Sync>;
@@ -102,7 +102,7 @@ impl<S: Store, H> Inbox<S, H> {
         }
         let command = delivery.label();
         let begun = Instant::now();
-        let time_left = delivery.time_left().unwrap_or(PATIENCE);
+        let time_left = delivery.time_left().unwrap_or(TIMEOUT);
         let limit = time_left.saturating_sub(MARGIN);
         let key = match &self.key {
             Some(key) => key(&delivery),

@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response, Version, header};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::{sync::watch, time::timeout};
 use tower::{Service, ServiceExt};
@@ -33,6 +33,20 @@ struct State {
     working: usize,
     /// How many answers wait for the client to take a part of them.
     offered: usize,
+    /// Whether the socket takes nothing more, since the client takes nothing.
+    blocked: bool,
+    age: Age,
+}
+
+/// How far a connection is from its end.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Age {
+    #[default]
+    Young,
+    /// The next request is its last.
+    Old,
+    /// The last request has come.
+    Last,
 }
 
 impl Activity {
@@ -40,22 +54,52 @@ impl Activity {
         Self(watch::Sender::new(State::default()))
     }
 
-    /// Calls the service, and watches its answer.
-    pub(super) async fn handle<S, B>(
+    /// Calls the service, and watches its answer. The request counts from this call on, even if what is
+    /// returned is polled late.
+    pub(super) fn handle<S, B>(
         self,
         service: S,
         request: Request<Incoming>,
-    ) -> Result<Response<Answer<B>>, Infallible>
+    ) -> impl Future<Output = Result<Response<Answer<B>>, Infallible>> + use<S, B>
     where
         S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
     {
-        let mut exchange = Exchange::new(self.0);
-        let response = service.oneshot(request).await?;
-        exchange.wait_for(Side::Client);
-        Ok(response.map(|body| Answer {
-            body: Box::pin(body),
-            exchange,
-        }))
+        let (mut exchange, is_last) = Exchange::new(self.0);
+        // HTTP/2 says so by a GOAWAY.
+        let closes = is_last && request.version() < Version::HTTP_2;
+        async move {
+            let mut response = service.oneshot(request).await?;
+            if closes {
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(header::CONNECTION, close);
+            }
+            exchange.wait_for(Side::Client);
+            Ok(response.map(|body| Answer {
+                body: Box::pin(body),
+                exchange,
+            }))
+        }
+    }
+
+    /// The socket takes nothing more, or has taken something.
+    pub(super) fn writes(&self, blocked: bool) {
+        // One refusal after the other is no change, or their time-out would never end.
+        self.0
+            .send_if_modified(|state| std::mem::replace(&mut state.blocked, blocked) != blocked);
+    }
+
+    /// The connection is to end after its next request, which is told so: ended between two requests,
+    /// it would lose one that is on its way. Resolves once that request has come.
+    pub(super) async fn ages(&self) {
+        self.0.send_modify(|state| {
+            state.age = match state.working {
+                0 => Age::Old,
+                _ => Age::Last,
+            };
+        });
+        let mut changes = self.0.subscribe();
+        // It cannot fail: this value holds a sender.
+        let _ = changes.wait_for(|state| state.age == Age::Last).await;
     }
 
     /// Resolves once the client has kept the connection waiting for too long.
@@ -64,6 +108,7 @@ impl Activity {
         loop {
             let limit = match &*changes.borrow_and_update() {
                 State { used: false, .. } => timeouts.first_request,
+                State { blocked: true, .. } => timeouts.write,
                 State { working: 1.., .. } => Duration::MAX,
                 State { offered: 1.., .. } => timeouts.write,
                 State { .. } => timeouts.idle,
@@ -89,22 +134,30 @@ struct Exchange {
 }
 
 impl Exchange {
-    fn new(state: watch::Sender<State>) -> Self {
+    /// The exchange, and whether it is the last of its connection.
+    fn new(state: watch::Sender<State>) -> (Self, bool) {
         state.send_modify(|state| {
             state.used = true;
             state.working += 1;
+            if state.age == Age::Old {
+                state.age = Age::Last;
+            }
         });
-        Self {
+        let is_last = state.borrow().age == Age::Last;
+        let exchange = Self {
             state,
             waits_for: Side::Application,
-        }
+        };
+        (exchange, is_last)
     }
 
     fn wait_for(&mut self, side: Side) {
         let before = std::mem::replace(&mut self.waits_for, side);
-        self.state.send_modify(|state| {
+        self.state.send_if_modified(|state| {
             *state.count(before) -= 1;
             *state.count(side) += 1;
+            // A body that is not ready, again, is no change; one more frame is.
+            before != side || side == Side::Client
         });
     }
 }

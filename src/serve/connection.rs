@@ -18,19 +18,29 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
 };
-use tokio::{net::TcpStream, sync::watch, time::sleep};
-use tokio_io_timeout::TimeoutStream;
+use tokio::{
+    net::TcpStream,
+    sync::watch,
+    time::{sleep, timeout},
+};
 use tower::{BoxError, Service};
 
-use super::activity::{Activity, Timeouts};
+use super::{
+    activity::{Activity, Timeouts},
+    progress::Progress,
+};
 
-/// The longest head, in bytes, and what is read of a body at once.
-const MAX_BUFFER: usize = 64 * 1024;
+/// The longest head of HTTP/1, in bytes, and what is buffered of a body or an answer.
+const BUFFER: usize = 64 * 1024;
+/// What a client of HTTP/2 may send of a body before it is read.
+const WINDOW: u32 = 64 * 1024;
 
 /// How a connection is served.
 pub(super) struct Connection {
     pub(super) timeouts: Timeouts,
     pub(super) max_age: Option<Duration>,
+    /// How long its last answers may take once it is to end.
+    pub(super) grace: Duration,
     /// Becomes true when the server stops.
     pub(super) stopping: watch::Receiver<bool>,
 }
@@ -44,9 +54,8 @@ impl Connection {
             + 'static,
         B: Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
-        let mut stream = TimeoutStream::new(stream);
-        stream.set_write_timeout(Some(self.timeouts.write));
         let activity = Activity::new();
+        let stream = Progress::new(stream, activity.clone());
         let observed = activity.clone();
         let service = service_fn(move |request| observed.clone().handle(service.clone(), request));
 
@@ -56,54 +65,51 @@ impl Connection {
             .timer(TokioTimer::new())
             // It would end idle connections, too: `Activity` tells the two apart.
             .header_read_timeout(None)
-            .max_buf_size(MAX_BUFFER);
+            .max_buf_size(BUFFER);
         builder
             .http2()
             .timer(TokioTimer::new())
             .keep_alive_interval(self.timeouts.write)
             .keep_alive_timeout(self.timeouts.write)
             .max_concurrent_streams(64)
-            .max_header_list_size(32 * 1024);
-        let served = builder.serve_connection(TokioIo::new(Box::pin(stream)), service);
+            .max_header_list_size(32 * 1024)
+            .initial_stream_window_size(WINDOW)
+            .initial_connection_window_size(4 * WINDOW)
+            .max_send_buf_size(BUFFER);
+        let served = builder.serve_connection(TokioIo::new(stream), service);
         let mut served = pin!(served);
         let age = async {
             match self.max_age {
-                Some(age) => sleep(age).await,
+                Some(age) => {
+                    sleep(age).await;
+                    activity.ages().await;
+                }
                 None => pending().await,
             }
         };
-        let end = tokio::select! {
+        let ceased = tokio::select! {
             biased;
             _ = served.as_mut() => return, // its error is the client's affair
-            () = activity.ceases(&self.timeouts) => End::Ceased,
-            () = age => End::Old,
-            _ = self.stopping.wait_for(|stopping| *stopping) => End::Stopping,
+            () = activity.ceases(&self.timeouts) => true,
+            () = age => false,
+            _ = self.stopping.wait_for(|stopping| *stopping) => false,
         };
-        // What is being handled gets its answer, and the client connects again.
         served.as_mut().graceful_shutdown();
-        match end {
+        if ceased {
             // Nothing is owed to the client but the GOAWAY of HTTP/2, which this sends.
-            End::Ceased => {
-                let once = poll_fn(|cx| {
-                    let _ = served.as_mut().poll(cx);
-                    Poll::Ready(())
-                });
-                once.await;
-            }
-            End::Old => tokio::select! {
+            let once = poll_fn(|cx| {
+                let _ = served.as_mut().poll(cx);
+                Poll::Ready(())
+            });
+            return once.await;
+        }
+        // What is being handled gets its answer, within a time of its own whatever the client does.
+        let end = async {
+            tokio::select! {
                 _ = served => {}
                 () = activity.ceases(&self.timeouts) => {}
-            },
-            // The server itself decides how long it waits.
-            End::Stopping => drop(served.await),
-        }
+            }
+        };
+        let _ = timeout(self.grace, end).await;
     }
-}
-
-/// Why a connection is ended.
-enum End {
-    /// The client has kept it waiting.
-    Ceased,
-    Old,
-    Stopping,
 }

@@ -12,10 +12,12 @@
 //! | an answer of which the client takes nothing | 10 s | [`write_timeout`](Server::write_timeout) |
 //! | the age of a connection | 10 min | [`max_age`](Server::max_age) |
 //! | the end, once it is asked for | 5 s | [`shutdown_timeout`](Server::shutdown_timeout) |
-//! | the head of a request | 64 KiB, 100 headers | |
+//! | the head of a request | 64 KiB and 100 headers; on HTTP/2 32 KiB | |
 //!
 //! and goes on when `accept` fails, for want of file descriptors for example. Clients speak
-//! HTTP/1 or HTTP/2, without TLS: that is for a proxy in front of it.
+//! HTTP/1 or HTTP/2, without TLS: that is for a proxy in front of it. Upgrades, such as those of
+//! WebSockets, are not served. A client of HTTP/2 that takes an answer byte by byte is ended by the idle
+//! time-out.
 //!
 //! **Idle connections are kept for 75 seconds** because Tencent keeps its own for reuse. A server that
 //! closes one at the moment at which the next webhook is sent loses that webhook, and most are
@@ -40,6 +42,7 @@
 
 mod activity;
 mod connection;
+mod progress;
 
 use std::{convert::Infallible, time::Duration};
 
@@ -59,6 +62,9 @@ use self::{activity::Timeouts, connection::Connection};
 
 /// How long to wait after an error of `accept`, which the next one would most likely have, too.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Caps time-outs so that adding one to the clock cannot overflow.
+const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// A bounded HTTP server. See the [module docs](self) for its bounds and an example.
 #[derive(Debug, Clone)]
@@ -91,7 +97,8 @@ impl Server {
         Self::default()
     }
 
-    /// How many connections are served at a time. 1,024 unless set; each may buffer 64 KiB.
+    /// How many connections are served at a time. 1,024 unless set; each buffers some 64 KiB, on HTTP/2 256 KiB
+    /// of bodies and 64 KiB of each answer.
     ///
     /// # Panics
     ///
@@ -129,7 +136,7 @@ impl Server {
         self
     }
 
-    /// How long a client may leave its answer untaken, each part anew. 10 seconds unless set.
+    /// How long a client may take nothing of an answer. 10 seconds unless set.
     ///
     /// # Panics
     ///
@@ -140,8 +147,9 @@ impl Server {
         self
     }
 
-    /// How long a connection is kept whatever it does; requests that are being handled then are still
-    /// answered. 10 minutes unless set; `None` for ever, as for streams that do not end.
+    /// How long a connection is kept. The first request after that is its last: its answer has as long as
+    /// at a [shutdown](Server::shutdown_timeout). 10 minutes unless set; `None` for ever, as for streams
+    /// that do not end.
     ///
     /// # Panics
     ///
@@ -159,7 +167,7 @@ impl Server {
         self
     }
 
-    /// Serves until `stop` resolves, then answers what it has accepted. Returns how many connections
+    /// Serves until `stop` resolves, then answers what it has begun to read. Returns how many connections
     /// were cut off because they did not end in time.
     ///
     /// Handlers of after-webhooks may still be running then: [drain](crate::WebhookLayer::drain) a
@@ -190,6 +198,7 @@ impl Server {
                     let connection = Connection {
                         timeouts: self.timeouts,
                         max_age: self.max_age,
+                        grace: self.shutdown_timeout,
                         stopping: is_stopping.clone(),
                     };
                     connections.spawn(connection.serve(stream, service.clone()));
@@ -220,5 +229,5 @@ fn positive(timeout: Duration) -> Duration {
         !timeout.is_zero(),
         "a time-out of zero ends every connection"
     );
-    timeout
+    timeout.min(LONGEST)
 }

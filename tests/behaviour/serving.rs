@@ -88,6 +88,13 @@ impl Serving {
     }
 }
 
+/// The server's tasks have run, in this runtime of one thread.
+async fn seen() {
+    for _ in 0..16 {
+        tokio::task::yield_now().await;
+    }
+}
+
 fn get() -> String {
     connection::request("GET", "/", "", "")
 }
@@ -141,7 +148,40 @@ async fn an_old_connection_is_ended_after_its_answer() {
     old.until("one").await;
     let clock = Still::stand();
     clock.pass(SHORT).await;
+    seen().await;
     drop(part);
+    soon("its end", old.read_to_end()).await;
+}
+
+#[tokio::test]
+async fn an_old_connection_is_ended_although_its_answer_never_ends() {
+    let (part, parts) = mpsc::unbounded_channel();
+    let log = Log::new();
+    log.push(parts);
+    let serving = Serving::parts(bounds().max_age(SHORT), log).await;
+    let mut old = Connection::open(serving.address).await;
+    old.send(get()).await;
+    part.send(Bytes::from_static(b"one")).expect("it is read");
+    old.until("one").await;
+    let clock = Still::stand();
+    clock.pass(SHORT).await;
+    seen().await;
+    clock.pass(SHORT).await;
+    soon("its end", old.read_to_end()).await;
+    drop(part);
+}
+
+#[tokio::test]
+async fn an_old_connection_is_not_ended_between_two_requests() {
+    let serving = Serving::parts(bounds().max_age(SHORT), Log::new()).await;
+    let mut old = Connection::open(serving.address).await;
+    assert_eq!(old.exchange(get()).await.status, StatusCode::OK);
+    let clock = Still::stand();
+    clock.pass(SHORT).await;
+    seen().await;
+    // A request that was on its way is answered, and told to be the last.
+    let last = old.exchange(get()).await;
+    assert_eq!(last.header("connection"), Some("close"));
     soon("its end", old.read_to_end()).await;
 }
 

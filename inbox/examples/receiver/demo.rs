@@ -22,7 +22,7 @@ const COMMAND: &str = "Group.CallbackAfterSendMsg";
 /// How many webhooks are sent.
 const COUNT: u64 = 200;
 /// How long everything may take to be handled.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Runs the demo. An error is a loss, or a machine that cannot run it.
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
@@ -53,7 +53,7 @@ async fn show(folder: &Path) -> Result<(), Box<dyn Error>> {
     let begun = Instant::now();
     let handled = loop {
         let handled = handled(&log)?;
-        if handled.len() as u64 >= COUNT || begun.elapsed() > PATIENCE {
+        if handled.len() as u64 >= COUNT || begun.elapsed() > TIMEOUT {
             break handled;
         }
         sleep(Duration::from_millis(100)).await;

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, io};
 
-use tower::{BoxError, load_shed::error::Overloaded};
+use tower::{BoxError, load_shed::error::Overloaded, timeout::error::Elapsed};
 use tower_tencent_webhook::{error::DecodeError, outcome::FailureKind};
 
 use super::attempt::Retry;
@@ -31,6 +31,8 @@ impl Cause {
             FailureKind::Undecodable
         } else if find::<Overloaded>(&*error).is_some() {
             FailureKind::Overloaded
+        } else if find::<Elapsed>(&*error).is_some() {
+            FailureKind::TimedOut
         } else {
             FailureKind::Handler
         };

@@ -80,11 +80,11 @@ where
     let phase = delivery.phase();
     let ready = service.ready().await.map_err(Cause::of_error)?;
     let reply: Reply = ready.call(delivery).await.map_err(Cause::of_error)?.into();
-    let decides = match reply.kind() {
-        Some(kind) => kind.phase() != Phase::After,
-        None => matches!(reply, Reply::Refuse),
+    let wrong = match reply.kind() {
+        Some(kind) => phase == Some(Phase::After) && kind.phase() != Phase::After,
+        // As for the layer: only a before-webhook can be refused.
+        None => matches!(reply, Reply::Refuse) && phase != Some(Phase::Before),
     };
-    let wrong = phase == Some(Phase::After) && decides;
     if wrong {
         return Err(Cause::of(FailureKind::WrongReply));
     }

@@ -25,7 +25,7 @@ CREATE TABLE tencent_inbox (
     autovacuum_analyze_scale_factor = 0.05
 );
 CREATE INDEX tencent_inbox_waiting ON tencent_inbox (due, id) WHERE state = 0 AND crashes = 0;
-CREATE INDEX tencent_inbox_alone ON tencent_inbox (due, id) WHERE state = 0 AND crashes > 0;
+CREATE INDEX tencent_inbox_quarantine ON tencent_inbox (due, id) WHERE state = 0 AND crashes > 0;
 CREATE INDEX tencent_inbox_leased ON tencent_inbox (leased_until) WHERE state = 1;
 CREATE INDEX tencent_inbox_done ON tencent_inbox (ended) WHERE state = 2;
 CREATE INDEX tencent_inbox_dead ON tencent_inbox (ended) WHERE state = 3;

@@ -56,14 +56,14 @@ struct UncertainClaims(Mutex<HashMap<i64, Instant>>);
 
 impl UncertainClaims {
     /// A server that waits for a standby may commit much later.
-    const PATIENCE: Duration = Duration::from_hours(1);
+    const TIMEOUT: Duration = Duration::from_hours(1);
 
     fn tokens(&self) -> MutexGuard<'_, HashMap<i64, Instant>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn note(&self, token: i64) {
-        self.tokens().insert(token, Instant::now() + Self::PATIENCE);
+        self.tokens().insert(token, Instant::now() + Self::TIMEOUT);
     }
 
     fn all(&self) -> Vec<i64> {

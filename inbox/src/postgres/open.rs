@@ -19,7 +19,7 @@ const MIGRATING: i64 = 0x7465_6e63_696e_626f;
 pub(super) const MIGRATIONS: &[&str] = &[include_str!("0001.sql")];
 
 /// How long the server may take for a connection.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How a [`PgStore`](super::PgStore) is opened.
 ///
@@ -71,10 +71,16 @@ impl PgOptions {
         self
     }
 
-    /// How many puts commit at the same time. Zero counts as one.
+    /// How many puts commit at the same time.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
     #[must_use]
+    #[track_caller]
     pub fn writers(mut self, writers: usize) -> Self {
-        self.writers = writers.max(1);
+        assert!(writers > 0, "without writers nothing is stored");
+        self.writers = writers;
         self
     }
 
@@ -88,7 +94,7 @@ impl PgOptions {
         reach(&server).await?;
         let pool = PgPoolOptions::new()
             .max_connections(connections)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(TIMEOUT)
             .connect_with(server)
             .await?;
         Ok(pool)
@@ -126,9 +132,9 @@ impl PgOptions {
     }
 }
 
-/// Connects once, to learn why not: a pool attempts again until its time is up, and tells only that.
+/// Connects once, to learn why not: a pool tries again until its time is up, and tells only that.
 async fn reach(server: &PgConnectOptions) -> Result<(), sqlx::Error> {
-    let connected = timeout(PATIENCE, PgConnection::connect_with(server)).await;
+    let connected = timeout(TIMEOUT, PgConnection::connect_with(server)).await;
     let connection = connected.unwrap_or_else(|_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into())));
     connection?.close().await
 }

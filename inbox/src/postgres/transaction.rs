@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// How long the server may take for one transaction.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Whatever isolation the role or the database asks for: statements that wait for each other have to
 /// see what came of it, and none may fail because of another.
@@ -32,7 +32,7 @@ pub(super) async fn transact<T>(
         drop(unfinished.0.take()); // it goes back to the pool
         done
     };
-    match timeout(PATIENCE, transacted).await {
+    match timeout(TIMEOUT, transacted).await {
         Ok(Err(error)) if has_waited_for_a_lock(&error) => {
             Err(StoreError::of(StoreErrorKind::TimedOut))
         }

@@ -42,9 +42,9 @@ impl<S: Store, L: Admin> Forwarder<S, L> {
     /// Runs until its task is ended.
     pub(super) async fn run(self) {
         // What ran alone is apart from the rest, so that neither waits for the other.
-        let (mut ordinary, mut alone) = (Batch::new(false), Batch::new(true));
+        let (mut ordinary, mut quarantine) = (Batch::new(false), Batch::new(true));
         loop {
-            match self.forward(&mut ordinary, &mut alone).await {
+            match self.forward(&mut ordinary, &mut quarantine).await {
                 Ok(()) => tokio::select! {
                     () = self.local.arrival() => {}
                     () = sleep(PAUSE) => {}
@@ -64,7 +64,11 @@ impl<S: Store, L: Admin> Forwarder<S, L> {
     }
 
     /// Forwards until nothing is due, or until the store has failed too often.
-    async fn forward(&self, ordinary: &mut Batch, alone: &mut Batch) -> Result<(), StoreError> {
+    async fn forward(
+        &self,
+        ordinary: &mut Batch,
+        quarantine: &mut Batch,
+    ) -> Result<(), StoreError> {
         // What it finds waits for another round; what is due does not.
         if let Err(error) = self.reclaim().await {
             self.tell(&error);
@@ -73,7 +77,7 @@ impl<S: Store, L: Admin> Forwarder<S, L> {
         let mut last = Ok(());
         loop {
             let mut idle = true;
-            for batch in [&mut *ordinary, &mut *alone] {
+            for batch in [&mut *ordinary, &mut *quarantine] {
                 match self.forward_some(batch).await? {
                     Forwarded::Nothing => continue,
                     Forwarded::Taken => failures = 0,
@@ -169,17 +173,20 @@ fn delay(failures: u32) -> Duration {
 /// fails by itself comes back ever later, so that what is spilt meanwhile goes first.
 struct Batch {
     size: usize,
-    alone: bool,
+    quarantine: bool,
 }
 
 impl Batch {
-    fn new(alone: bool) -> Self {
-        Self { size: BATCH, alone }
+    fn new(quarantine: bool) -> Self {
+        Self {
+            size: BATCH,
+            quarantine,
+        }
     }
 
     fn claim(&self) -> Claim {
         let mut claim = Claim::new(self.size, LEASE);
-        claim.quarantine = self.alone;
+        claim.quarantine = self.quarantine;
         claim
     }
 

@@ -21,7 +21,7 @@ CREATE TABLE inbox (
     error TEXT
 ) STRICT;
 CREATE INDEX inbox_waiting ON inbox (due, id) WHERE state = 0 AND crashes = 0;
-CREATE INDEX inbox_alone ON inbox (due, id) WHERE state = 0 AND crashes > 0;
+CREATE INDEX inbox_quarantine ON inbox (due, id) WHERE state = 0 AND crashes > 0;
 CREATE INDEX inbox_leased ON inbox (leased_until) WHERE state = 1;
 CREATE INDEX inbox_done ON inbox (ended) WHERE state = 2;
 CREATE INDEX inbox_dead ON inbox (ended) WHERE state = 3;

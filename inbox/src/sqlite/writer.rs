@@ -259,7 +259,7 @@ mod tests {
     /// A statement, followed by a value that cannot be decoded if it `fails`.
     struct Statement {
         sql: &'static str,
-        alone: bool,
+        single: bool,
         fails: bool,
     }
 
@@ -267,7 +267,7 @@ mod tests {
         type Output = ();
 
         fn is_one_statement(&self) -> bool {
-            self.alone
+            self.single
         }
 
         async fn run(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
@@ -279,9 +279,9 @@ mod tests {
         }
     }
 
-    fn job(sql: &'static str, alone: bool, fails: bool) -> Box<dyn Job> {
+    fn job(sql: &'static str, single: bool, fails: bool) -> Box<dyn Job> {
         Box::new(Pending {
-            request: Statement { sql, alone, fails },
+            request: Statement { sql, single, fails },
             result: None,
             answer: oneshot::channel().0,
         })

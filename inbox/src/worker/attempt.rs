@@ -12,7 +12,7 @@ use crate::{
     store::{Claimed, Settle, Settlement},
 };
 
-/// An attempt that is stop_deadline, but not known to the store.
+/// An attempt that has ended, but not known to the store.
 pub(super) struct Judged {
     pub(super) settlement: Settlement,
     /// What is told once the store knows.

@@ -22,7 +22,7 @@ use crate::{
     store::{Claim, Queue},
 };
 
-/// Leases by every delivery of a claim until its handler has ended, so that one that has to be alone
+/// Held by every delivery of a claim until its handler has ended, so that one that has to be alone
 /// waits for them. Whether its store knows that by then is nothing to the deliveries of others.
 type Company = Arc<RwLockReadGuard<'static, ()>>;
 

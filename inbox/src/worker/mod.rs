@@ -66,9 +66,15 @@ impl<Q, H> Worker<Q, H> {
     }
 
     /// How many deliveries are in hand at the same time, from 1 to 10,000. 64 unless set.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
     #[must_use]
+    #[track_caller]
     pub fn concurrency(mut self, concurrency: usize) -> Self {
-        self.settings.concurrency = concurrency.clamp(1, 10_000);
+        assert!(concurrency > 0, "a concurrency of zero handles nothing");
+        self.settings.concurrency = concurrency.min(10_000);
         self
     }
 
@@ -82,23 +88,47 @@ impl<Q, H> Worker<Q, H> {
     /// How long a delivery is in hand before another worker may take it; it is extended after
     /// each third of that. 60 seconds unless set. After a crash it is the time until the deliveries
     /// in hand are handed over again.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
     #[must_use]
+    #[track_caller]
     pub fn lease(mut self, lease: Duration) -> Self {
+        assert!(
+            !lease.is_zero(),
+            "a lease of zero is over before its handler starts"
+        );
         self.settings.lease = lease;
         self
     }
 
     /// How often the store is asked for what is due, besides the moments at which this process has
     /// stored something. 1 second unless set.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
     #[must_use]
+    #[track_caller]
     pub fn poll(mut self, poll: Duration) -> Self {
+        assert!(!poll.is_zero(), "a poll of zero asks the store without end");
         self.settings.poll = poll;
         self
     }
 
     /// How often the store is swept and counted. 5 seconds unless set.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
     #[must_use]
+    #[track_caller]
     pub fn maintenance(mut self, maintenance: Duration) -> Self {
+        assert!(
+            !maintenance.is_zero(),
+            "a maintenance of zero sweeps without end"
+        );
         self.settings.maintenance = maintenance;
         self
     }
@@ -154,18 +184,18 @@ where
             leases: Leases::default(),
             quarantine_due: Notify::new(),
         });
-        // It ends with the main task, however that ends: leases are then no longer leases.
+        // It ends with the main task, however that ends: leases are then no longer extended.
         let mut extending = JoinSet::new();
         extending.spawn(maintenance::extend(Arc::clone(&shared)));
         tokio::spawn(maintenance::sweep(Arc::clone(&shared), stopping.clone()));
-        let alone = tokio::spawn(quarantine::run(Arc::clone(&shared), stopping.clone()));
+        let quarantine = tokio::spawn(quarantine::run(Arc::clone(&shared), stopping.clone()));
         let settling = settle::run(Arc::clone(&shared), settled, stopping.clone());
         let settling = tokio::spawn(settling);
         let main = async move {
             claim::run(Arc::clone(&shared), settlements, stopping.clone()).await;
             tokio::select! {
                 // An error is a panic of the store.
-                _ = async { tokio::join!(alone, settling) } => {}
+                _ = async { tokio::join!(quarantine, settling) } => {}
                 () = hard_deadline(&mut stopping) => {}
             }
             drop(extending);

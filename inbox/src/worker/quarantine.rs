@@ -32,10 +32,10 @@ where
         }
         loop {
             // While this waits, no others begin; afterwards they go first.
-            let alone = tokio::select! {
+            let exclusive = tokio::select! {
                 biased;
                 _ = stop_requested(&mut stopping) => return,
-                alone = COMPANY.write() => alone,
+                exclusive = COMPANY.write() => exclusive,
             };
             let claim = Claim::quarantine(shared.settings.lease);
             let claimed = tokio::select! {
@@ -60,7 +60,7 @@ where
                 judged = attempt(&shared, claimed) => judged,
                 () = stop_deadline(&mut stopping) => return,
             };
-            drop(alone);
+            drop(exclusive);
             settle(&shared, vec![judged], &mut stopping).await;
         }
     }

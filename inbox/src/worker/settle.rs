@@ -20,11 +20,11 @@ use crate::{
 /// How many are told together, at most.
 const BATCH: usize = 256;
 /// How long after a failure the store is told again.
-const AGAIN: Duration = Duration::from_millis(250);
+const RETRY_DELAY: Duration = Duration::from_millis(250);
 /// How long the store may take to take deliveries back when a worker stops.
 const GIVING_BACK: Duration = Duration::from_secs(2);
 
-/// An attempt that is stop_deadline, and the hand that it still occupies.
+/// An attempt that has ended, and the hand that it still occupies.
 pub(super) struct Finished {
     pub(super) judged: Judged,
     pub(super) hand: OwnedSemaphorePermit,
@@ -85,7 +85,7 @@ async fn tell<Q: Queue, H>(shared: &Shared<Q, H>, settlements: &[Settlement]) ->
             Ok(held) => return held,
             Err(error) => shared.failed(Step::Settle, &error),
         }
-        sleep(AGAIN).await;
+        sleep(RETRY_DELAY).await;
     }
 }
 

@@ -98,9 +98,9 @@ pub(super) fn verdict(
     body: &[u8],
     took: Duration,
 ) -> Result<Effect, Why> {
-    let timeout_of = timeout_of(command);
-    if took > timeout_of {
-        return Err(Why::TimedOut(timeout_of));
+    let timeout = timeout_of(command);
+    if took > timeout {
+        return Err(Why::TimedOut(timeout));
     }
     if status != StatusCode::OK {
         return Err(Why::Status(status));
