@@ -78,7 +78,8 @@
 //! [`drain`](WebhookLayer::drain) waits for the rest.
 //!
 //! Rejections are responses, one constant word as plain text each; the error type of the
-//! application stays as it is. A failure is answered as [`on_failure`](WebhookLayer::on_failure)
+//! application stays as it is. An authentic before-webhook is not rejected for its body or its age: it
+//! fails. A failure is answered as [`on_failure`](WebhookLayer::on_failure)
 //! decides. [`on_outcome`](WebhookLayer::on_outcome) sees the [`Outcome`] of every request.
 //!
 //! Dispatch is by the command in the URL; a body that names another one is undecodable.

@@ -82,6 +82,8 @@ export default {
   'cause.body_too_large': 'The body is longer than the limit.',
   'cause.body_unreadable': 'The body broke off.',
   'cause.body_timed_out': 'The body was not complete at the deadline.',
+  'cause.body_lost': 'The body is blank.',
+  'cause.not_ready': 'The app was not ready.',
   'cause.undecodable': 'The body could not be decoded.',
   'cause.handler_error': 'The app failed.',
   'cause.handler_panic': 'The tool itself failed.',

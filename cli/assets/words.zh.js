@@ -82,6 +82,8 @@ export default {
   'cause.body_too_large': '请求体超过上限。',
   'cause.body_unreadable': '请求体中断。',
   'cause.body_timed_out': '请求体未能在截止前收全。',
+  'cause.body_lost': '请求体为空。',
+  'cause.not_ready': '应用尚未就绪。',
   'cause.undecodable': '请求体无法解码。',
   'cause.handler_error': '应用处理失败。',
   'cause.handler_panic': '本工具自身出错。',

@@ -8,8 +8,9 @@ use tower::{BoxError, load_shed::error::Overloaded, timeout::error::Elapsed};
 use super::response::Answer;
 use crate::{
     catch_panic::{Panicked, caught},
+    observe,
     outcome::{Failure, FailureAnswer, FailureKind, OnFailure},
-    reply::{self, Phase, Reply, ReplyKind},
+    reply::{self, Phase, Reply, ReplyKind, VerdictKind},
     trtc,
     wire::DecodeError,
 };
@@ -28,6 +29,18 @@ impl HandlingError {
             kind,
             decode_error: None,
             error: None,
+        }
+    }
+
+    /// The service could not be made ready.
+    pub(crate) fn from_readiness(error: impl Into<BoxError>) -> Self {
+        let error = Self::from_error(error);
+        match error.kind {
+            FailureKind::Handler => Self {
+                kind: FailureKind::NotReady,
+                ..error
+            },
+            _ => error,
         }
     }
 
@@ -98,6 +111,15 @@ impl AnswerContext {
             .map_err(HandlingError::from_error)
     }
 
+    /// What a reply says about the action.
+    pub(super) fn verdict(&self, reply: &Reply) -> VerdictKind {
+        match (reply, self.reply_kind) {
+            // No answer stops a signal to a chatbot.
+            (Reply::Refuse, Some(ReplyKind::Signal)) => VerdictKind::Allow,
+            _ => reply.verdict(),
+        }
+    }
+
     /// Lets the action pass; `None` if there is no answer that decides.
     fn permission(&self) -> Option<Bytes> {
         match self.reply_kind {
@@ -106,15 +128,16 @@ impl AnswerContext {
         }
     }
 
-    /// Refuses the action; `None` if there is no answer that decides, or it cannot be formed. An unknown
-    /// command is a before-webhook if its name says so, and takes the common form.
+    /// Refuses the action; `None` if there is no answer that decides. An unknown command is a
+    /// before-webhook if its name says so, and takes the common form, as does a request that cannot be
+    /// read.
     fn refusal(&self) -> Option<Bytes> {
-        match self.reply_kind {
-            // No answer stops a signal to a chatbot.
-            Some(ReplyKind::Signal) => self.permission(),
-            Some(kind) => kind.refuse(&self.request),
-            None => (self.phase == Some(Phase::Before)).then_some(reply::REFUSAL),
+        // No answer stops a signal to a chatbot.
+        if self.reply_kind == Some(ReplyKind::Signal) {
+            return self.permission();
         }
+        let refusal = self.reply_kind.and_then(|kind| kind.refuse(&self.request));
+        refusal.or((self.phase == Some(Phase::Before)).then_some(reply::REFUSAL))
     }
 
     /// The answer to an after-webhook whose handler keeps running.
@@ -127,6 +150,8 @@ impl AnswerContext {
 
     /// Asks the policy how a failure is answered, and forms the answer as far as that can be done.
     /// `late` says that nobody waits for it any more.
+    ///
+    /// A policy that panics refuses: it was set by somebody who wants to decide.
     pub(super) fn failure(
         &self,
         error: HandlingError,
@@ -134,12 +159,9 @@ impl AnswerContext {
         on_failure: Option<&OnFailure>,
     ) -> (Answer, FailureAnswer) {
         let kind = error.kind;
-        let mut chosen = FailureAnswer::default();
-        // The error is the user's, too, and is dropped inside the guard. The choice is kept outside of
-        // it, so that a drop that panics cannot undo a refusal.
-        let _ = caught(|| {
-            if let Some(on_failure) = on_failure {
-                chosen = on_failure(&Failure {
+        let chosen = on_failure.map_or(Ok(FailureAnswer::default()), |on_failure| {
+            caught(|| {
+                on_failure(&Failure {
                     kind,
                     command: &self.command,
                     phase: self.phase,
@@ -149,9 +171,13 @@ impl AnswerContext {
                         .as_deref()
                         .map(|error| error as &(dyn Error + 'static)),
                     late,
-                });
-            }
-            drop(error);
+                })
+            })
+        });
+        let _ = caught(|| drop(error)); // it is the user's, too, and undoes no choice
+        let chosen = chosen.unwrap_or_else(|Panicked| {
+            observe::on_failure_panicked();
+            FailureAnswer::Refuse
         });
         let answer = match (chosen, self.reply_kind) {
             (FailureAnswer::Refuse, Some(ReplyKind::Signal)) => FailureAnswer::Allow,
@@ -164,6 +190,9 @@ impl AnswerContext {
         };
         match body {
             Some(body) => (Answer::reply(body), answer),
+            None if kind == FailureKind::BodyLost => {
+                (self.acknowledgement(), FailureAnswer::HttpError)
+            }
             None => (Answer::failure(kind), FailureAnswer::HttpError),
         }
     }

@@ -64,7 +64,7 @@ where
                 let mut service = self.service.clone();
                 poll_fn(|cx| service.poll_ready(cx))
                     .await
-                    .map_err(HandlingError::from_error)?;
+                    .map_err(HandlingError::from_readiness)?;
                 service.call(Delivery::new(event, context))
             }
             .await

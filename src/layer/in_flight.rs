@@ -1,4 +1,4 @@
-//! Counts the after-webhooks that are being handled.
+//! Counts the webhooks that are being handled, up to a limit.
 
 use std::{
     fmt,
@@ -11,7 +11,8 @@ use std::{
 
 use tokio::{sync::Notify, time};
 
-/// The after-webhooks whose handlers have not ended, answered or not. All clones of a layer share it.
+/// The webhooks of one phase whose handlers have not ended, answered or not. All clones of a layer share
+/// it.
 #[derive(Clone)]
 pub(crate) struct InFlight {
     limit: usize,

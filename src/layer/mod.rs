@@ -107,6 +107,12 @@ impl WebhookLayer {
 
     /// How many after-webhooks may be in progress at a time, unless set.
     pub const DEFAULT_BACKGROUND_LIMIT: usize = 1024;
+
+    /// How many before-webhooks may be in progress at a time, unless set.
+    pub const DEFAULT_BEFORE_LIMIT: usize = 1024;
+
+    /// How long an after-webhook may go on in the background, unless set.
+    pub const DEFAULT_BACKGROUND_TIMEOUT: Duration = Duration::from_secs(300);
 }
 
 impl<E> WebhookLayer<E> {
@@ -144,6 +150,8 @@ impl<E> WebhookLayer<E> {
             event_window: Some(WebhookLayer::DEFAULT_EVENT_WINDOW),
             acknowledge_late: true,
             in_flight: InFlight::new(WebhookLayer::DEFAULT_BACKGROUND_LIMIT),
+            before: InFlight::new(WebhookLayer::DEFAULT_BEFORE_LIMIT),
+            background_timeout: WebhookLayer::DEFAULT_BACKGROUND_TIMEOUT,
             clock: Arc::new(SystemTime::now),
             on_failure: None,
             observer: Arc::default(),

@@ -170,6 +170,44 @@ impl<E> WebhookLayer<E> {
         self
     }
 
+    /// How many before-webhooks may be in progress at a time: from the moment their body is complete until
+    /// their answer, so that slow bodies of one leaked URL cannot use it up. 1,024 unless set. One more is
+    /// a [failure](crate::outcome::FailureKind::Overloaded), and is not decoded: better refused at once
+    /// than let pass too late.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
+    #[must_use]
+    #[track_caller]
+    pub fn before_limit(mut self, limit: usize) -> Self {
+        assert!(
+            limit > 0,
+            "a before limit of zero fails every before-webhook"
+        );
+        self.settings.before = self.settings.before.with_limit(limit);
+        self
+    }
+
+    /// How long an after-webhook may be handled in the background, after its answer or without one. 5 minutes
+    /// unless set. What takes longer is ended, and reported as
+    /// [`FailedLate`](crate::outcome::End::FailedLate): handlers that hang must not use up the
+    /// [`background_limit`](WebhookLayer::background_limit) for good.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
+    #[must_use]
+    #[track_caller]
+    pub fn background_timeout(mut self, timeout: Duration) -> Self {
+        assert!(
+            !timeout.is_zero(),
+            "a background time-out of zero ends every late handler"
+        );
+        self.settings.background_timeout = timeout;
+        self
+    }
+
     /// The clock that signatures are compared with: for tests, and for machines whose own clock
     /// is off.
     #[must_use]
@@ -179,7 +217,10 @@ impl<E> WebhookLayer<E> {
     }
 
     /// Decides how a failed webhook is answered; sees every failure. [`FailureAnswer::HttpError`]
-    /// unless set, or if it panics.
+    /// unless set; [`FailureAnswer::Refuse`] if it panics.
+    ///
+    /// **An authentic before-webhook gets the reply of the handler or the answer of this policy, and
+    /// nothing else**, whatever is wrong with its body, its age, its decoding, or the load.
     ///
     /// It runs inside the response future: it must not block.
     #[must_use]

@@ -1,19 +1,22 @@
 //! The service that the layer makes.
 
 use std::{
+    borrow::Cow,
     fmt,
     marker::PhantomData,
     sync::Arc,
     task::{Context, Poll},
 };
 
-use http::{Extensions, Method, Request, Response};
+use bytes::Bytes;
+use http::{Method, Request, Response};
 use hyper::body::Body;
 use tokio::time::Instant;
 use tower::{BoxError, Service};
 
 use super::{
     admit::{self, Admission, Admitted, Sender, UnverifiedEvent},
+    answer::{AnswerContext, HandlingError},
     body::Collect,
     future::ResponseFuture,
     handling::Handler,
@@ -25,8 +28,8 @@ use crate::{
     catalog,
     event::{Payload, Takes, Undecoded},
     observe::Report,
-    outcome::{End, Outcome, Rejection},
-    reply::{self, ReplyKind},
+    outcome::{End, FailureKind, Outcome, Rejection},
+    reply::{self, Phase, ReplyKind},
 };
 
 /// The service that [`WebhookLayer`](crate::WebhookLayer) makes of the application `S`.
@@ -116,25 +119,18 @@ impl<S, E: Payload> WebhookService<S, E> {
     fn intercept<F, B>(&self, request: Request<B>, admission: Admission) -> ResponseFuture<F, B> {
         match admission {
             Admission::Probe { command } => {
-                let observer = Arc::clone(&self.settings().observer);
-                let extensions =
-                    Report::new(observer, Instant::now(), self.outcome(&command)).end(End::Probed);
-                let answer = Answer::reply(reply::ACKNOWLEDGEMENT).with_extensions(extensions);
-                ResponseFuture::decided(answer)
+                let answer = Answer::reply(reply::ACKNOWLEDGEMENT);
+                let extensions = self.report(&command, None).end(End::Probed);
+                ResponseFuture::decided(answer.with_extensions(extensions))
             }
             Admission::Reject {
                 rejection,
                 command,
                 sender,
-            } => {
-                let extensions = if self.settings().observer.listens(End::Rejected(rejection)) {
-                    self.report(rejection, &command, sender)
-                } else {
-                    Extensions::new()
-                };
-                let answer = Answer::rejection(rejection).with_extensions(extensions);
-                ResponseFuture::decided(answer)
-            }
+            } => ResponseFuture::decided(match (self.as_failure(rejection, &command), sender) {
+                (Some(kind), Some(sender)) => self.fail(kind, command, sender),
+                (_, sender) => self.reject(rejection, &command, sender),
+            }),
             Admission::Admit(admitted) => {
                 if self.settings().admission.path.is_some() {
                     self.settings().hints.path_is_right();
@@ -147,9 +143,45 @@ impl<S, E: Payload> WebhookService<S, E> {
         }
     }
 
-    /// Reports a rejection on the head.
-    #[inline(never)] // kept out of the way of a flood that nobody watches
-    fn report(&self, rejection: Rejection, command: &str, sender: Option<Sender>) -> Extensions {
+    /// What a rejection is if it is of an authentic before-webhook: neither its age nor its body is looked
+    /// at before its signature.
+    fn as_failure(&self, rejection: Rejection, command: &str) -> Option<FailureKind> {
+        let phase = || catalog::phase(command, self.reply_kind(command));
+        rejection
+            .as_failure()
+            .filter(|_| phase() == Some(Phase::Before))
+    }
+
+    /// The policy's answer to a before-webhook whose head shows that it cannot be handled.
+    #[inline(never)] // keeps the path of the others small
+    fn fail(&self, kind: FailureKind, command: Cow<'static, str>, sender: Sender) -> Answer {
+        let reply_kind = self.reply_kind(&command);
+        let mut report = self.report(&command, Some(&sender));
+        let context = AnswerContext {
+            sdk_app_id: sender.sdk_app_id,
+            phase: catalog::phase(&command, reply_kind),
+            command,
+            reply_kind,
+            request: Bytes::new(),
+        };
+        let on_failure = self.settings().on_failure.as_ref();
+        let (answer, given) = context.failure(HandlingError::new(kind), false, on_failure);
+        answer.with_extensions(report.end(End::Failed(kind, given)))
+    }
+
+    /// The answer to a request that is rejected on its head.
+    #[inline(never)] // keeps the path of the others small
+    fn reject(&self, rejection: Rejection, command: &str, sender: Option<Sender>) -> Answer {
+        let answer = Answer::rejection(rejection);
+        let end = End::Rejected(rejection);
+        if !self.settings().observer.listens(end) {
+            return answer;
+        }
+        answer.with_extensions(self.report(command, sender.as_ref()).end(end))
+    }
+
+    /// The report of a request that is answered on its head.
+    fn report(&self, command: &str, sender: Option<&Sender>) -> Report {
         let mut outcome = self.outcome(command);
         if let Some(sender) = sender {
             outcome.sdk_app_id = Some(sender.sdk_app_id);
@@ -157,7 +189,7 @@ impl<S, E: Payload> WebhookService<S, E> {
             outcome.signature_age = sender.signature_age;
         }
         let observer = Arc::clone(&self.settings().observer);
-        Report::new(observer, Instant::now(), outcome).end(End::Rejected(rejection))
+        Report::new(observer, Instant::now(), outcome)
     }
 
     /// The future of a webhook, whose body is read next.

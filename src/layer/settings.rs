@@ -22,7 +22,12 @@ pub(crate) struct Settings {
     pub(crate) event_window: Option<Duration>,
     /// Whether an after-webhook is acknowledged at the deadline.
     pub(crate) acknowledge_late: bool,
+    /// The after-webhooks that are being handled.
     pub(crate) in_flight: InFlight,
+    /// The before-webhooks that are being handled.
+    pub(crate) before: InFlight,
+    /// How long an after-webhook may go on without its request.
+    pub(crate) background_timeout: Duration,
     pub(crate) clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     pub(crate) on_failure: Option<OnFailure>,
     pub(crate) observer: Arc<Observer>,
@@ -44,6 +49,8 @@ impl fmt::Debug for Settings {
             .field("event_window", &self.event_window)
             .field("acknowledge_late", &self.acknowledge_late)
             .field("in_flight", &self.in_flight)
+            .field("before", &self.before)
+            .field("background_timeout", &self.background_timeout)
             .finish_non_exhaustive()
     }
 }

@@ -18,7 +18,7 @@ use http::request::Parts;
 use tokio::{
     runtime::Handle,
     task::{Unconstrained, unconstrained},
-    time::{Instant, Sleep, sleep_until},
+    time::{Instant, Sleep, sleep_until, timeout},
 };
 use tracing::{Instrument, Span};
 
@@ -66,7 +66,7 @@ pub(crate) struct Webhook {
     timed_out: Option<FailureAnswer>,
     /// Whether it goes on without its request.
     detached: bool,
-    /// Held by an after-webhook while it is handled.
+    /// Held while it is handled; `drain` waits for those of after-webhooks.
     in_flight: Option<InFlightGuard>,
 }
 
@@ -153,14 +153,15 @@ impl Webhook {
     pub(crate) fn start(&mut self, body: Bytes) -> Result<(), End> {
         self.report.outcome.body_len = Some(body.len());
         let verified = match self.unverified.take() {
-            Some(event) => self.verify(&event, &body)?,
+            Some(event) => self.verify(&event, &body)?.map_err(HandlingError::from),
+            None if self.has_lost(&body) => Err(HandlingError::new(FailureKind::BodyLost)),
             None if is_blank(&body) => return Err(End::Probed),
             None => Ok(()),
         };
         self.report.open_span();
         // What needs no handler is a future, too, so that one path leads to answer and report.
         self.handling = match verified {
-            Err(error) => Handling::new(ready(Err(error.into()))),
+            Err(error) => Handling::new(ready(Err(error))),
             Ok(()) if self.is_of_another_type() => Handling::new(ready(Ok(Reply::Pass))),
             Ok(()) => self.hand_over(body),
         };
@@ -200,6 +201,13 @@ impl Webhook {
         }
     }
 
+    /// Whether the body of a before-webhook is missing. The console checks a URL by `{}`, as far as is
+    /// known, so that nothing at all was most likely lost on the way.
+    fn has_lost(&self, body: &[u8]) -> bool {
+        let known = self.answer.reply_kind.map(ReplyKind::phase);
+        known == Some(Phase::Before) && body.trim_ascii().is_empty()
+    }
+
     /// Whether it is an event of TRTC that the service does not take, which only its body tells.
     fn is_of_another_type(&self) -> bool {
         let only = self.shared.settings.admission.only;
@@ -212,8 +220,14 @@ impl Webhook {
         if kind.is_some_and(ReplyKind::refuse_reads_request) {
             self.answer.request = body.clone();
         }
-        if self.answer.phase == Some(Phase::After) {
-            self.in_flight = self.shared.settings.in_flight.enter();
+        let settings = &self.shared.settings;
+        let limited = match self.answer.phase {
+            Some(Phase::After) => Some(&settings.in_flight),
+            Some(Phase::Before) => Some(&settings.before),
+            None => None,
+        };
+        if let Some(limited) = limited {
+            self.in_flight = limited.enter();
             if self.in_flight.is_none() {
                 let overloaded = HandlingError::new(FailureKind::Overloaded);
                 return Handling::new(ready(Err(overloaded)));
@@ -224,13 +238,29 @@ impl Webhook {
         Arc::clone(&self.shared.handler).handle(context)
     }
 
-    /// The answer if there is nothing to handle.
+    /// The answer if there is nothing to handle. An authentic before-webhook is not rejected: the
+    /// policy decides about it.
     pub(crate) fn end(mut self: Box<Self>, end: End) -> Answer {
-        let answer = match end {
-            End::Rejected(rejection) => Answer::rejection(rejection),
-            _ => self.answer.acknowledgement(),
+        let authentic = self.report.outcome.auth.is_some();
+        let before = self.answer.phase == Some(Phase::Before);
+        let failure = match end {
+            End::Rejected(rejection) if authentic && before => rejection.as_failure(),
+            _ => None,
+        };
+        let (answer, end) = match (failure, end) {
+            (Some(kind), _) => {
+                let (answer, given) = self.fail(HandlingError::new(kind));
+                (answer, End::Failed(kind, given))
+            }
+            (None, End::Rejected(rejection)) => (Answer::rejection(rejection), end),
+            (None, _) => (self.answer.acknowledgement(), end),
         };
         answer.with_extensions(self.report.end(end))
+    }
+
+    /// Whether it goes on after its answer, or without one.
+    fn outlives_request(&self) -> bool {
+        self.answer.phase == Some(Phase::After) && self.in_flight.is_some()
     }
 
     /// Drives the handler to the answer.
@@ -239,8 +269,15 @@ impl Webhook {
             let _entered = self.report.span.enter();
             ready!(self.handling.poll(cx))
         };
+        // A handler that blocks its thread keeps the timer from ending it.
+        let blocked = self.answer.phase == Some(Phase::Before) && Instant::now() > self.deadline;
+        let handled = match blocked {
+            true => Err(HandlingError::new(FailureKind::TimedOut)),
+            false => handled,
+        };
+        self.report.too_late = blocked;
         let answered = handled.and_then(|reply| {
-            self.report.outcome.verdict = Some(reply.verdict());
+            self.report.outcome.verdict = Some(self.answer.verdict(&reply));
             self.answer.encode(reply)
         });
         let (answer, end) = match answered {
@@ -285,7 +322,7 @@ impl Webhook {
 
     /// The answer at the deadline. An after-webhook is handled to its end all the same.
     fn time_out(mut self: Box<Self>) -> Answer {
-        let goes_on = self.in_flight.is_some();
+        let goes_on = self.outlives_request();
         if goes_on && self.shared.settings.acknowledge_late {
             let answer = self.answer.acknowledgement();
             self.detach();
@@ -307,7 +344,7 @@ impl Webhook {
     /// Goes on without the request: an after-webhook is handled to its end in a task of its own,
     /// inside the span that was around the request. Everything else is dropped.
     fn detach(mut self: Box<Self>) {
-        if self.in_flight.is_none() {
+        if !self.outlives_request() {
             return;
         }
         let Some(Waiting { runtime, span, .. }) = self.waiting.take() else {
@@ -318,9 +355,9 @@ impl Webhook {
             Some(given) => End::Failed(FailureKind::TimedOut, given),
             None => End::FailedLate(FailureKind::TimedOut),
         };
-        let finish = async move {
-            poll_fn(|cx| self.poll(cx)).await;
-        };
+        let limit = self.shared.settings.background_timeout;
+        // Dropped at the limit, it reports what a handler that is ended is.
+        let finish = timeout(limit, poll_fn(move |cx| self.poll(cx)));
         runtime.spawn(finish.instrument(span));
     }
 }

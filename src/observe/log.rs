@@ -32,6 +32,16 @@ fn level(end: End) -> Level {
     match end {
         End::Answered => Level::DEBUG,
         End::Rejected(_) => Level::WARN,
+        // What whoever has an old URL, or a proxy, can cause without end.
+        End::Failed(
+            FailureKind::BodyLate
+            | FailureKind::BodyBroken
+            | FailureKind::BodyTooLarge
+            | FailureKind::BodyEncoded
+            | FailureKind::BodyLost
+            | FailureKind::Stale,
+            _,
+        ) => Level::WARN,
         End::Failed(..) | End::FailedLate(_) => Level::ERROR,
         End::FinishedLate | End::Abandoned | End::Probed => Level::INFO,
     }
@@ -58,12 +68,16 @@ pub(super) fn event(outcome: &Outcome, error: Option<&DecodeError>, warnings: &W
                 error = error.map(tracing::field::display),
                 suppressed = $suppressed,
                 "{}",
-                message(outcome.end)
+                message(outcome)
             )
         };
     }
     let suppressed: Option<u64> = None;
-    match level(outcome.end) {
+    let level = match outcome.end {
+        End::Abandoned if outcome.verdict.is_some() => Level::WARN,
+        end => level(end),
+    };
+    match level {
         Level::ERROR => emit!(Level::ERROR, suppressed),
         // A stranger who disconnects could fill the log.
         Level::INFO if outcome.end == End::Abandoned && outcome.auth.is_none() => {
@@ -80,6 +94,14 @@ pub(super) fn event(outcome: &Outcome, error: Option<&DecodeError>, warnings: &W
         }
         _ => emit!(Level::DEBUG, suppressed),
     }
+}
+
+/// The policy itself has failed.
+pub(crate) fn on_failure_panicked() {
+    tracing::error!(
+        target: TARGET,
+        "`on_failure` panicked: the before-webhook is refused; the panic hook has the message"
+    );
 }
 
 /// A webhook that nobody takes, because of its path.
@@ -100,15 +122,16 @@ pub(crate) fn no_event_key() {
     );
 }
 
-/// The number of warnings suppressed before this one, if this is to be one: a rejection is, for an
-/// app that is configured.
+/// The number of warnings suppressed before this one, if this is to be one: of an app that is
+/// configured.
 fn admit(outcome: &Outcome, warnings: &Warnings) -> Option<u64> {
-    warnings.admit(outcome.sdk_app_id?, outcome.end.reason()?)
+    let reason = outcome.end.reason().unwrap_or(outcome.end.as_str());
+    warnings.admit(outcome.sdk_app_id?, reason)
 }
 
 /// What happened, and what to do about it.
-fn message(end: End) -> &'static str {
-    match end {
+fn message(outcome: &Outcome) -> &'static str {
+    match outcome.end {
         End::Answered => "answered",
         End::Probed => "the console checked the URL",
         End::Rejected(rejection) => rejected(rejection),
@@ -118,6 +141,9 @@ fn message(end: End) -> &'static str {
         End::Failed(kind, _) | End::FailedLate(kind) => failed(kind),
         End::FinishedLate => {
             "the handler finished after the answer: make it quicker, or let it only store the event"
+        }
+        End::Abandoned if outcome.verdict.is_some() => {
+            "the client disconnected before there was an answer: Tencent does what the console is set to, most likely lets it pass"
         }
         End::Abandoned => "the client disconnected before there was an answer",
     }
@@ -165,6 +191,17 @@ fn rejected(rejection: Rejection) -> &'static str {
 
 fn failed(kind: FailureKind) -> &'static str {
     match kind {
+        FailureKind::BodyLate => rejected(Rejection::BodyTimedOut),
+        FailureKind::BodyBroken => rejected(Rejection::BodyUnreadable),
+        FailureKind::BodyTooLarge => rejected(Rejection::BodyTooLarge),
+        FailureKind::BodyEncoded => rejected(Rejection::EncodedBody),
+        FailureKind::Stale => rejected(Rejection::Signature(SignatureError::Stale)),
+        FailureKind::BodyLost => {
+            "the body is blank: a proxy drops bodies, or the console checked the URL; choose `Refuse` in `on_failure` to let nothing pass"
+        }
+        FailureKind::NotReady => {
+            "the handler's service could not be made ready: `on_failure` gets the error"
+        }
         FailureKind::Undecodable => {
             "the body does not have the documented shape: take the event as `Undecoded` or as a struct of your own"
         }
@@ -174,9 +211,11 @@ fn failed(kind: FailureKind) -> &'static str {
             "the handler's reply does not have the form that the command takes: see the table of `event::COMMANDS`"
         }
         FailureKind::Overloaded => {
-            "too many webhooks are being handled: make the handler quicker, or raise its limit or `background_limit`"
+            "too many webhooks are being handled: make the handler quicker, or raise its limit, `before_limit` or `background_limit`"
         }
-        FailureKind::TimedOut => "the handler had not replied at the deadline: make it quicker",
+        FailureKind::TimedOut => {
+            "the handler had not replied at the deadline: make it quicker, and let it block no thread"
+        }
     }
 }
 

@@ -58,7 +58,7 @@ use ::metrics::{
 
 use crate::{
     app::Auth,
-    outcome::{End, Outcome, Rejection},
+    outcome::{End, FailureKind, Outcome, Rejection},
     reply::Phase,
 };
 
@@ -130,6 +130,7 @@ pub fn record(outcome: &Outcome) {
     let end = outcome.end.as_str();
     let command = match outcome.end {
         End::Rejected(_) | End::Probed => "",
+        End::Failed(kind, _) | End::FailedLate(kind) if !is_of_the_command(kind) => "",
         _ => outcome.command,
     };
     counter!(REQUESTS, "command" => command, "end" => end, "reason" => reason).increment(1);
@@ -156,6 +157,20 @@ pub fn record(outcome: &Outcome) {
     }
 }
 
+/// Whether a failure depends on the command: what is wrong with a request, or with the readiness of the
+/// service, is the same for all of them, and one series each is enough.
+fn is_of_the_command(kind: FailureKind) -> bool {
+    matches!(
+        kind,
+        FailureKind::Undecodable
+            | FailureKind::Handler
+            | FailureKind::Panic
+            | FailureKind::WrongReply
+            | FailureKind::Overloaded
+            | FailureKind::TimedOut
+    )
+}
+
 /// Sets the gauge of after-webhooks that are being handled, from
 /// [`WebhookLayer::in_flight`](crate::WebhookLayer::in_flight).
 ///
@@ -170,6 +185,7 @@ fn authentication(outcome: &Outcome) -> Option<&'static str> {
     match (outcome.auth, outcome.end) {
         (Some(auth), _) => Some(Auth::as_str(auth)),
         (None, End::Rejected(Rejection::Signature(error))) => Some(error.as_str()),
+        (None, End::Failed(kind @ FailureKind::Stale, _)) => Some(kind.as_str()),
         _ => None,
     }
 }
@@ -182,15 +198,19 @@ mod tests {
 
     use super::*;
     use crate::{
-        event::COMMANDS,
-        outcome::{FailureAnswer, FailureKind},
-        reply::VerdictKind,
-        signature::SignatureError,
+        event::COMMANDS, outcome::FailureAnswer, reply::VerdictKind, signature::SignatureError,
         trtc::EVENTS,
     };
 
-    const FAILURES: [FailureKind; 6] = [
+    const FAILURES: [FailureKind; 13] = [
+        FailureKind::BodyLate,
+        FailureKind::BodyBroken,
+        FailureKind::BodyTooLarge,
+        FailureKind::BodyEncoded,
+        FailureKind::BodyLost,
+        FailureKind::Stale,
         FailureKind::Undecodable,
+        FailureKind::NotReady,
         FailureKind::Handler,
         FailureKind::Panic,
         FailureKind::WrongReply,
@@ -210,6 +230,12 @@ mod tests {
     fn ends(phase: Phase) -> Vec<End> {
         let mut ends = vec![End::Answered, End::Probed, End::Abandoned];
         for kind in FAILURES {
+            let of_the_request = rejections()
+                .iter()
+                .any(|rejection| rejection.as_failure() == Some(kind));
+            if phase == Phase::After && (of_the_request || kind == FailureKind::BodyLost) {
+                continue; // a rejection, or the console's check
+            }
             ends.push(End::Failed(kind, FailureAnswer::HttpError));
             // What is decoded late is decoded.
             if phase == Phase::After && kind != FailureKind::Undecodable {

@@ -45,7 +45,7 @@ use std::sync::Arc;
 use self::log::Warnings;
 pub use self::span::make_span;
 pub(crate) use self::{
-    log::{no_event_key, other_path},
+    log::{no_event_key, on_failure_panicked, other_path},
     report::Report,
 };
 use crate::outcome::{End, OnOutcome};

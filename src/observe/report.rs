@@ -10,6 +10,7 @@ use super::{Observer, log, span};
 use crate::{
     catch_panic::caught,
     outcome::{End, Outcome},
+    reply::VerdictKind,
     wire::DecodeError,
 };
 
@@ -22,6 +23,8 @@ pub(crate) struct Report {
     pub(crate) outcome: Outcome,
     /// How it ends if it is dropped.
     pub(crate) if_dropped: End,
+    /// Whether the answer comes after Tencent has stopped waiting, whatever it says.
+    pub(crate) too_late: bool,
     /// What could not be decoded.
     pub(crate) error: Option<DecodeError>,
     /// Around the handler; none unless it is set.
@@ -35,6 +38,7 @@ impl Report {
             arrived,
             outcome,
             if_dropped: End::Abandoned,
+            too_late: false,
             error: None,
             span: Span::none(),
         }
@@ -60,6 +64,9 @@ impl Report {
     fn tell(&mut self, observer: &Observer, end: End) -> Extensions {
         let outcome = &mut self.outcome;
         outcome.finish(end, self.arrived.elapsed());
+        if self.too_late {
+            outcome.verdict = outcome.verdict.and(Some(VerdictKind::Error));
+        }
         span::end(&self.span, end);
         self.span
             .in_scope(|| log::event(outcome, self.error.as_ref(), &observer.warnings));

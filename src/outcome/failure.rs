@@ -25,23 +25,41 @@ pub enum FailureAnswer {
     Refuse,
 }
 
-/// How the handling of an admitted webhook failed.
+/// How an authentic webhook failed.
+///
+/// The first six are of before-webhooks only: what is wrong with the request of an after-webhook, or of
+/// an event of TRTC, is a [`Rejection`](super::Rejection), since no answer of it decides anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailureKind {
+    /// The body was not complete at the deadline. 408.
+    BodyLate,
+    /// The body could not be read to its end. 400.
+    BodyBroken,
+    /// The body is longer than the limit. 413.
+    BodyTooLarge,
+    /// The body has a `Content-Encoding`. 415.
+    BodyEncoded,
+    /// The body is blank although the command has one: lost on the way, or the console's check of the
+    /// URL. 200 and the three fields with OK, since what the console sends is not documented.
+    BodyLost,
+    /// The signature is right, and its time outside the window: a clock that is off. 403.
+    Stale,
     /// The body does not have the documented shape. 400.
     Undecodable,
+    /// The handler's service could not be made ready. 500.
+    NotReady,
     /// The handler returned an error. 500.
     Handler,
     /// The handler panicked: anywhere from its clone to the drop of its future. 500.
     Panic,
     /// The handler returned a reply whose form is not that of the command. 500.
     WrongReply,
-    /// A service in front of the handler sheds load, or as many after-webhooks as allowed are
-    /// being handled. 503.
+    /// A service in front of the handler sheds load, or as many webhooks as allowed are being
+    /// handled. 503.
     Overloaded,
-    /// The handler of a before-webhook had not replied at the deadline, or a
-    /// `tower::timeout::Timeout` around the handler ended it. 504.
+    /// The handler of a before-webhook had not replied at the deadline, or replied after it because it
+    /// had blocked its thread; or a `tower::timeout::Timeout` around the handler ended it. 504.
     TimedOut,
 }
 
@@ -50,7 +68,14 @@ impl FailureKind {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::BodyLate => "body_timed_out",
+            Self::BodyBroken => "body_unreadable",
+            Self::BodyTooLarge => "body_too_large",
+            Self::BodyEncoded => "encoded_body",
+            Self::BodyLost => "body_lost",
+            Self::Stale => "stale",
             Self::Undecodable => "undecodable",
+            Self::NotReady => "not_ready",
             Self::Handler => "handler_error",
             Self::Panic => "handler_panic",
             Self::WrongReply => "wrong_reply",
@@ -63,8 +88,15 @@ impl FailureKind {
     #[must_use]
     pub fn status(self) -> StatusCode {
         match self {
-            Self::Undecodable => StatusCode::BAD_REQUEST,
-            Self::Handler | Self::Panic | Self::WrongReply => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::BodyLate => StatusCode::REQUEST_TIMEOUT,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyEncoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BodyLost => StatusCode::OK,
+            Self::Stale => StatusCode::FORBIDDEN,
+            Self::BodyBroken | Self::Undecodable => StatusCode::BAD_REQUEST,
+            Self::NotReady | Self::Handler | Self::Panic | Self::WrongReply => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
         }

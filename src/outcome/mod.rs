@@ -71,12 +71,16 @@ impl Outcome {
         self.status = end.status();
         self.duration = duration;
         self.verdict = match end {
-            _ if self.phase != Some(Phase::Before) || self.auth.is_none() => None,
-            End::Answered => self.verdict,
+            _ if self.phase != Some(Phase::Before) => None,
+            // Only an authentic one can fail.
             End::Failed(_, FailureAnswer::Allow) => Some(VerdictKind::Allow),
             End::Failed(_, FailureAnswer::Refuse) => Some(VerdictKind::Refuse),
-            End::Failed(_, FailureAnswer::HttpError) | End::Rejected(_) => Some(VerdictKind::Error),
-            End::Probed | End::FinishedLate | End::FailedLate(_) | End::Abandoned => None,
+            End::Failed(_, FailureAnswer::HttpError) => Some(VerdictKind::Error),
+            _ if self.auth.is_none() => None,
+            End::Answered => self.verdict,
+            // Nobody was told what was decided.
+            End::Rejected(_) | End::Abandoned => Some(VerdictKind::Error),
+            End::Probed | End::FinishedLate | End::FailedLate(_) => None,
         };
     }
 }

@@ -4,9 +4,13 @@ use std::fmt;
 
 use http::StatusCode;
 
+use super::failure::FailureKind;
 use crate::signature::SignatureError;
 
-/// Why a request that is ours was turned away before it reached the handler.
+/// Why an intercepted request was rejected before reaching the handler.
+///
+/// An authentic before-webhook is not rejected for its body or its age: it [fails](FailureKind), so that
+/// [`on_failure`](crate::WebhookLayer::on_failure) decides about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rejection {
@@ -44,6 +48,22 @@ impl Rejection {
             Self::BodyTooLarge => "body_too_large",
             Self::BodyUnreadable => "body_unreadable",
             Self::BodyTimedOut => "body_timed_out",
+        }
+    }
+
+    /// What it is for a before-webhook that is authentic, if that can be.
+    pub(crate) fn as_failure(self) -> Option<FailureKind> {
+        match self {
+            Self::Signature(SignatureError::Stale) => Some(FailureKind::Stale),
+            Self::EncodedBody => Some(FailureKind::BodyEncoded),
+            Self::BodyTooLarge => Some(FailureKind::BodyTooLarge),
+            Self::BodyUnreadable => Some(FailureKind::BodyBroken),
+            Self::BodyTimedOut => Some(FailureKind::BodyLate),
+            Self::MalformedQuery
+            | Self::MalformedHeader
+            | Self::QueryTooLong
+            | Self::UnknownApp
+            | Self::Signature(_) => None,
         }
     }
 

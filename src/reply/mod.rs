@@ -103,7 +103,7 @@ macro_rules! reply_kinds {
         }
 
         impl Reply {
-            /// Its form; `None` for `Pass` and `Refuse`, which fit all.
+            /// Its form; `None` for `Pass` and `Refuse`, which take that of the command.
             #[must_use]
             pub fn kind(&self) -> Option<ReplyKind> {
                 match self {

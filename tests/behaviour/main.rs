@@ -23,6 +23,7 @@ mod middleware;
 mod mounting;
 mod observe;
 mod pass_through;
+mod policy;
 mod privacy;
 mod properties;
 mod readiness;

@@ -237,7 +237,7 @@ async fn every_rejection_has_its_cause_and_one_line_of_advice() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_rejected() {
+async fn a_body_that_breaks_off_is_a_failure() {
     let listen = Listen::start(&["--app", "7"]).await;
     let target = WebhookRequest::new(7, BEFORE).path_and_query();
     let head = format!(
@@ -252,8 +252,9 @@ async fn a_body_that_breaks_off_is_rejected() {
         .await
         .expect("open");
     drop(stream);
-    let row = listen.row(1, "rejected").await;
+    let row = listen.row(1, "failed").await;
     assert_eq!(row["command"], BEFORE);
+    assert_eq!(row["cause"], "body_unreadable");
     assert_eq!(row["effect"]["kind"], "passed_unchecked");
 }
 

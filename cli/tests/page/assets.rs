@@ -92,6 +92,13 @@ pub(crate) fn every_cause_has_words() {
     ];
     let failures = [
         Failure::Undecodable,
+        Failure::BodyLate,
+        Failure::BodyBroken,
+        Failure::BodyTooLarge,
+        Failure::BodyEncoded,
+        Failure::BodyLost,
+        Failure::Stale,
+        Failure::NotReady,
         Failure::Handler,
         Failure::Panic,
         Failure::WrongReply,

@@ -7,7 +7,10 @@ use std::{
 
 use tokio::sync::Semaphore;
 use tower::{ServiceExt, limit::ConcurrencyLimit};
-use tower_tencent_webhook::outcome::{End, Rejection};
+use tower_tencent_webhook::{
+    FailureAnswer,
+    outcome::{End, FailureKind, Rejection},
+};
 
 use super::{
     case::{Row, Way},
@@ -30,7 +33,9 @@ async fn all_came_to_nothing(slow: &Slow, count: usize) {
         assert!(
             matches!(
                 end,
-                End::Abandoned | End::Rejected(Rejection::BodyUnreadable)
+                End::Abandoned
+                    | End::Rejected(Rejection::BodyUnreadable)
+                    | End::Failed(FailureKind::BodyBroken, FailureAnswer::HttpError)
             ),
             "{end:?}"
         );

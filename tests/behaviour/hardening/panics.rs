@@ -269,7 +269,7 @@ pub(crate) async fn a_panic_anywhere_is_a_failure_like_any_other(row: &mut Row) 
     extensions().await;
 }
 
-/// What is chosen by code that panics is an HTTP error.
+/// A policy that panics refuses.
 async fn on_failure(way: Way) {
     let handler = tower::service_fn(async |_: Delivery| Err::<Reply, _>("broken"));
     let (layer, outcomes) = probe::outcomes(
@@ -277,8 +277,8 @@ async fn on_failure(way: Way) {
     );
     let web = web(layer.layer(probe::App::new()));
     let answer = send(way, &web, BEFORE).await;
-    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
-    let end = End::Failed(FailureKind::Handler, FailureAnswer::HttpError);
+    assert_eq!((answer.status, answer.text()), (StatusCode::OK, DENIED));
+    let end = End::Failed(FailureKind::Handler, FailureAnswer::Refuse);
     assert_eq!(outcomes.take()[0].end, end);
 }
 

@@ -142,7 +142,7 @@ async fn ends_without_an_answer_are_told() {
     let blocked = Blocked::new();
     let layer = layer(blocked.service());
     for (command, end, level) in [
-        (BEFORE, "abandoned", Level::INFO),
+        (BEFORE, "abandoned", Level::WARN), // it passed unchecked
         (AFTER, "finished_late", Level::INFO),
     ] {
         let request = WebhookRequest::new(OPEN_APP, command).body(Script::whole(MESSAGE));

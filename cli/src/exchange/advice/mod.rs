@@ -219,6 +219,16 @@ fn event_signature(error: SignatureError, app: &str, app_zh: &str) -> Advice {
 
 fn failed(kind: FailureKind, exchange: &Exchange) -> Advice {
     match kind {
+        // Of a before-webhook these are failures, of all others rejections.
+        FailureKind::Stale => rejected(Rejection::Signature(SignatureError::Stale), exchange),
+        FailureKind::BodyEncoded => rejected(Rejection::EncodedBody, exchange),
+        FailureKind::BodyTooLarge => rejected(Rejection::BodyTooLarge, exchange),
+        FailureKind::BodyLate => rejected(Rejection::BodyTimedOut, exchange),
+        FailureKind::BodyBroken => rejected(Rejection::BodyUnreadable, exchange),
+        FailureKind::BodyLost => advice(
+            "the body is blank: a proxy drops bodies, or the console checked the URL",
+            "请求体为空：可能被代理丢弃，或是控制台在校验 URL",
+        ),
         FailureKind::Undecodable => advice(
             "the body does not have the documented shape; compare it with the vendor's page",
             "请求体不符合文档中的结构；请与腾讯云的文档对照",

@@ -111,7 +111,14 @@ fn tencents_patience_is_that_of_the_envelope() {
 #[test]
 fn every_failure_has_advice() {
     for kind in [
+        FailureKind::BodyLate,
+        FailureKind::BodyBroken,
+        FailureKind::BodyTooLarge,
+        FailureKind::BodyEncoded,
+        FailureKind::BodyLost,
+        FailureKind::Stale,
         FailureKind::Undecodable,
+        FailureKind::NotReady,
         FailureKind::Handler,
         FailureKind::Panic,
         FailureKind::WrongReply,
