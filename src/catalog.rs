@@ -5,8 +5,7 @@ use std::{borrow::Cow, iter};
 
 use crate::{
     event::{
-        COMMANDS, Command, Event, KeyRule, Payload, Sealed, Takes, Undecodable, Undecoded, Webhook,
-        decode,
+        COMMANDS, Command, Event, KeyRule, Payload, Sealed, Takes, Undecoded, Webhook, decode,
     },
     reply::{Phase, Reply, ReplyKind, TypedReply},
     trtc::{self, EVENTS},
@@ -157,8 +156,7 @@ macro_rules! all_events {
             // Inlined, so that only a program that takes all events compiles the decoding of all.
             #[inline]
             fn decode(command: &str, body: &[u8]) -> Result<Self, DecodeError> {
-                Ok(Self::decode(command, body)
-                    .unwrap_or_else(|error| Self::Undecodable(Undecodable { error })))
+                Self::decode(command, body)
             }
 
             fn reply_kind(command: &str) -> Option<ReplyKind> {

@@ -127,15 +127,7 @@ pub fn check(data: &[u8]) {
             run(&input, &seen, service_fn(handler));
         }
         Handler::AllEvents => {
-            let handler = move |delivery: Delivery<Event>| {
-                let handling = spy.handle(&delivery, reply.clone());
-                async move {
-                    match delivery.event {
-                        Event::Undecodable(undecodable) => Err(undecodable.error.into()),
-                        _ => handling.await,
-                    }
-                }
-            };
+            let handler = move |delivery: Delivery<Event>| spy.handle(&delivery, reply.clone());
             run(&input, &seen, service_fn(handler));
         }
         Handler::OneEvent => {

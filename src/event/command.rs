@@ -67,9 +67,6 @@ macro_rules! commands {
             /// A command that this release does not know. The body is not parsed:
             /// [`Delivery::body`](crate::Delivery::body) has it.
             Unknown,
-            /// A known command whose body does not have the documented shape. Answer it with the
-            /// error that it holds, and the layer treats it as a failure.
-            Undecodable($crate::event::Undecodable),
         }
 
         $(#[$table_doc])*
@@ -112,13 +109,12 @@ macro_rules! commands {
             }
         }
 
-        /// Serialises the event in the newest documented form; `Unknown` and `Undecodable` as
-        /// `null`.
+        /// Serialises the event in the newest documented form; `Unknown` as `null`.
         impl serde::Serialize for $events {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
                     $(Self::$variant(event) => event.serialize(serializer),)+
-                    Self::Unknown | Self::Undecodable(_) => serializer.serialize_unit(),
+                    Self::Unknown => serializer.serialize_unit(),
                 }
             }
         }

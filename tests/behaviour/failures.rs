@@ -19,7 +19,7 @@ use http::{Request, StatusCode};
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_tencent_webhook::{
     Delivery, FailureAnswer, Handlers, Phase,
-    event::{Event, Undecodable, group},
+    event::{Event, group},
     outcome::{End, FailureKind},
     reply::{Ack, MessageVerdict, Reply},
     testing::WebhookRequest,
@@ -81,10 +81,10 @@ async fn an_undecodable_body_is_answered_400_and_never_reaches_a_handler() {
 
 #[tokio::test]
 async fn a_decode_error_of_a_service_is_a_failure_of_the_same_kind_however_wrapped() {
-    let site = Site::new(service_fn(|delivery: Delivery<Event>| async {
-        match delivery.event {
-            Event::Undecodable(Undecodable { error, .. }) => Err(Wrapped(Wrapped(error))),
-            _ => Ok(Reply::Pass),
+    let site = Site::new(service_fn(|delivery: Delivery| async {
+        match delivery.decode::<group::AfterSendMsg>() {
+            Err(delivery) => Err(Wrapped(Wrapped(delivery.event.error))),
+            Ok(_) => Ok(Reply::Pass),
         }
     }));
     let errors = site.fails(AFTER, "[]", FailureKind::Undecodable).await;

@@ -16,6 +16,7 @@ use http::{Request, StatusCode};
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};
 use tower_tencent_webhook::{
     App, Delivery, FailureAnswer, Outcome, WebhookLayer,
+    event::Event,
     outcome::{End, FailureKind, Rejection},
     reply::{Reply, VerdictKind},
     signature::SignatureError,
@@ -342,4 +343,26 @@ async fn a_handler_that_hangs_in_the_background_is_ended() {
     );
     assert_eq!(layer.drain(Duration::from_secs(20)).await, 0);
     assert!(dropped.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_decoded_reaches_no_service_of_all_events() {
+    let seen = Log::new();
+    let log = seen.clone();
+    let handler = service_fn(move |delivery: Delivery<Event>| {
+        log.push(delivery.command().to_owned());
+        async { Ok::<_, Infallible>(Reply::Pass) }
+    });
+    let asked = Log::new();
+    let kinds = asked.clone();
+    let layer = WebhookLayer::new(open_apps(), handler).on_failure(move |failure| {
+        kinds.push(failure.kind());
+        FailureAnswer::Refuse
+    });
+    let undecodable = r#"{"GroupId":"g","MsgBody":5}"#;
+    let request = open(BEFORE, Script::whole(undecodable));
+    let Ok(response) = layer.layer(probe::App::new()).oneshot(request).await;
+    assert_eq!(Answer::of(response).await.text(), DENIED);
+    assert_eq!(asked.take(), [FailureKind::Undecodable]);
+    assert_eq!(seen.len(), 0);
 }

@@ -10,8 +10,9 @@ use tower_tencent_webhook::{
     testing,
 };
 
-fn decode(command: &str, body: &[u8]) -> Event {
-    <Event as Payload>::decode(command, body).expect("an event is always made")
+/// `None` if a required member is missing.
+fn decode(command: &str, body: &[u8]) -> Option<Event> {
+    <Event as Payload>::decode(command, body).ok()
 }
 
 fn sample(command: &str) -> Value {
@@ -75,7 +76,7 @@ proptest! {
         let mut body = sample(command);
         vary(&mut body, &mut Choices { numbers: numbers.iter().cycle(), texts: texts.iter().cycle() });
         let event = decode(command, body.to_string().as_bytes());
-        prop_assume!(!matches!(event, Event::Undecodable(_))); // a required member is missing
+        prop_assume!(event.is_some());
         let written = serde_json::to_vec(&event).expect("an event serialises");
         prop_assert_eq!(decode(command, &written), event);
     }

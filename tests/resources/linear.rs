@@ -28,13 +28,13 @@ pub(crate) fn all() {
 
 fn decode(command: &str, body: &str) {
     let event = <Event as Payload>::decode(command, body.as_bytes());
-    let event = event.expect("an event is always made");
-    if let Event::GroupBeforeSendMsg(message) = &event {
+    // Some of the texts cannot be decoded, which may take no more than others.
+    if let Ok(Event::GroupBeforeSendMsg(message)) = &event {
         for element in &message.msg_body {
             black_box(element.content());
         }
     }
-    drop(black_box(event));
+    let _ = black_box(event);
 }
 
 /// A group message with this member besides the ones it has to have.

@@ -32,13 +32,11 @@ impl Typed {
         match envelope {
             Envelope::Url => match Event::decode(command, body) {
                 Ok(Event::Unknown) => Self::Unknown,
-                Ok(Event::Undecodable(undecodable)) => Self::Undecodable(undecodable.error),
                 Ok(event) => Self::event(&event),
                 Err(error) => Self::Undecodable(error),
             },
             Envelope::Trtc => match trtc::Event::decode(command, body) {
                 Ok(trtc::Event::Unknown) => Self::Unknown,
-                Ok(trtc::Event::Undecodable(undecodable)) => Self::Undecodable(undecodable.error),
                 Ok(event) => Self::event(&event),
                 Err(error) => Self::Undecodable(error),
             },

@@ -146,14 +146,8 @@ impl Site {
     pub(crate) fn typed(&self) -> Web {
         let recorder = self.recorder.clone();
         let handler = service_fn(move |delivery: Delivery<Event>| {
-            let handled = match delivery.event {
-                Event::Undecodable(undecodable) => Err(undecodable.error),
-                _ => {
-                    recorder.keep(delivery);
-                    Ok(Reply::Pass)
-                }
-            };
-            async { handled }
+            recorder.keep(delivery);
+            async { Ok::<_, Infallible>(Reply::Pass) }
         });
         let layer = WebhookLayer::new(self.apps.clone(), handler);
         let layer = configure(layer, &self.clock, &self.outcomes, self.limit);
@@ -164,14 +158,8 @@ impl Site {
     pub(crate) fn typed_events(&self) -> Web {
         let recorder = self.recorder.clone();
         let handler = service_fn(move |delivery: Delivery<trtc::Event>| {
-            let handled = match delivery.event {
-                trtc::Event::Undecodable(undecodable) => Err(undecodable.error),
-                _ => {
-                    recorder.keep(delivery);
-                    Ok(Reply::Pass)
-                }
-            };
-            async { handled }
+            recorder.keep(delivery);
+            async { Ok::<_, Infallible>(Reply::Pass) }
         });
         let layer = WebhookLayer::new(self.apps.clone(), handler);
         let layer = configure(layer, &self.clock, &self.outcomes, self.limit);
