@@ -13,7 +13,8 @@ use tower::BoxError;
 use super::{
     body::Collect,
     response::{Answer, ResponseBody},
-    webhook::{Started, Webhook},
+    started::Started,
+    webhook::Webhook,
 };
 use crate::outcome::{End, Rejection};
 

@@ -31,6 +31,8 @@ mod options;
 mod response;
 mod service;
 mod settings;
+mod started;
+mod waiting;
 mod webhook;
 
 use std::{

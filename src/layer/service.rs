@@ -21,8 +21,8 @@ use super::{
     future::ResponseFuture,
     handling::Handler,
     response::{Answer, ResponseBody},
-    settings::Settings,
-    webhook::{Shared, Webhook},
+    settings::{Settings, Shared},
+    webhook::Webhook,
 };
 use crate::{
     catalog,

@@ -6,8 +6,17 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{admit::AdmissionPolicy, hints::MisconfigurationHints, in_flight::InFlight};
+use super::{
+    admit::AdmissionPolicy, handling::Handler, hints::MisconfigurationHints, in_flight::InFlight,
+};
 use crate::{catalog, observe::Observer, outcome::OnFailure, reply::ReplyKind};
+
+/// What all webhooks of a service share: a clone of it, as servers make for each request, is one more
+/// reference.
+pub(crate) struct Shared {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) handler: Arc<dyn Handler>,
+}
 
 /// What all requests of a layer share.
 #[derive(Clone)]

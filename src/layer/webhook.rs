@@ -8,27 +8,22 @@
 
 use std::{
     future::{poll_fn, ready},
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
 };
 
 use bytes::Bytes;
 use http::request::Parts;
-use tokio::{
-    runtime::Handle,
-    task::{Unconstrained, unconstrained},
-    time::{Instant, Sleep, sleep_until, timeout},
-};
-use tracing::{Instrument, Span};
+use tokio::time::Instant;
 
 use super::{
     admit::{Admitted, UnverifiedEvent, Verified, VerifyError},
     answer::{AnswerContext, HandlingError},
-    handling::{Handler, Handling},
+    handling::Handling,
     in_flight::InFlightGuard,
     response::Answer,
-    settings::Settings,
+    settings::Shared,
+    waiting::Waiting,
 };
 use crate::{
     catalog, delivery,
@@ -39,12 +34,6 @@ use crate::{
     value::UnixMillis,
     wire::DecodeError,
 };
-
-/// What all webhooks of a service share.
-pub(crate) struct Shared {
-    pub(crate) settings: Arc<Settings>,
-    pub(crate) handler: Arc<dyn Handler>,
-}
 
 /// One webhook.
 ///
@@ -68,14 +57,6 @@ pub(crate) struct Webhook {
     detached: bool,
     /// Held while it is handled; `drain` waits for those of after-webhooks.
     in_flight: Option<InFlightGuard>,
-}
-
-/// What waiting takes, and going on without the request, as it was around the response future.
-struct Waiting {
-    /// Outside the cooperative budget of the task, which a handler may have used up.
-    timer: Pin<Box<Unconstrained<Sleep>>>,
-    runtime: Handle,
-    span: Span,
 }
 
 impl Webhook {
@@ -264,7 +245,7 @@ impl Webhook {
     }
 
     /// Drives the handler to the answer.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Answer> {
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Answer> {
         let handled = {
             let _entered = self.report.span.enter();
             ready!(self.handling.poll(cx))
@@ -312,16 +293,13 @@ impl Webhook {
     ///
     /// Outside a tokio runtime, or in one without timers.
     pub(crate) fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let waiting = self.waiting.get_or_insert_with(|| Waiting {
-            timer: Box::pin(unconstrained(sleep_until(self.deadline))),
-            runtime: Handle::current(),
-            span: Span::current(),
-        });
-        waiting.timer.as_mut().poll(cx)
+        let deadline = self.deadline;
+        let waiting = self.waiting.get_or_insert_with(|| Waiting::until(deadline));
+        waiting.poll(cx)
     }
 
     /// The answer at the deadline. An after-webhook is handled to its end all the same.
-    fn time_out(mut self: Box<Self>) -> Answer {
+    pub(super) fn time_out(mut self: Box<Self>) -> Answer {
         let goes_on = self.outlives_request();
         if goes_on && self.shared.settings.acknowledge_late {
             let answer = self.answer.acknowledgement();
@@ -343,11 +321,11 @@ impl Webhook {
 
     /// Goes on without the request: an after-webhook is handled to its end in a task of its own,
     /// inside the span that was around the request. Everything else is dropped.
-    fn detach(mut self: Box<Self>) {
+    pub(super) fn detach(mut self: Box<Self>) {
         if !self.outlives_request() {
             return;
         }
-        let Some(Waiting { runtime, span, .. }) = self.waiting.take() else {
+        let Some(waiting) = self.waiting.take() else {
             return;
         };
         self.detached = true;
@@ -355,40 +333,12 @@ impl Webhook {
             Some(given) => End::Failed(FailureKind::TimedOut, given),
             None => End::FailedLate(FailureKind::TimedOut),
         };
-        let limit = self.shared.settings.background_timeout;
-        // Dropped at the limit, it reports what a handler that is ended is.
-        let finish = timeout(limit, poll_fn(move |cx| self.poll(cx)));
-        runtime.spawn(finish.instrument(span));
-    }
-}
-
-/// A webhook that is being handled, as its request holds it: if the request is dropped before the
-/// answer, the webhook [goes on without it](Webhook::detach).
-pub(crate) struct Started(Option<Box<Webhook>>);
-
-impl Started {
-    pub(crate) fn new(webhook: Box<Webhook>) -> Self {
-        Self(Some(webhook))
-    }
-
-    /// Drives the handler to the answer, or to the deadline.
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Answer> {
-        let webhook = self.0.as_mut().expect("polled after completion");
-        if let Poll::Ready(answer) = webhook.poll(cx) {
-            self.0 = None;
-            return Poll::Ready(answer);
-        }
-        ready!(webhook.poll_deadline(cx));
-        let webhook = self.0.take().expect("polled after completion");
-        Poll::Ready(webhook.time_out())
-    }
-}
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        if let Some(webhook) = self.0.take() {
-            webhook.detach();
-        }
+        let settings = Arc::clone(&self.shared.settings);
+        // Dropped at its limit, it reports what a handler that is ended is.
+        let finish = async move {
+            poll_fn(|cx| self.poll(cx)).await;
+        };
+        waiting.go_on(&settings, finish);
     }
 }
 
