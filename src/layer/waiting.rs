@@ -39,8 +39,8 @@ impl Waiting {
         self.timer.as_mut().poll(cx)
     }
 
-    /// Drives what goes on in a task of its own, for as long as the settings allow, inside the span that
-    /// was around the request.
+    /// Drives what goes on in a task of its own, for as long as the settings allow, inside the span
+    /// that was around the request.
     pub(crate) fn go_on(
         self,
         settings: &Settings,

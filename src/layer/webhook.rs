@@ -182,8 +182,8 @@ impl Webhook {
         }
     }
 
-    /// Whether the body of a before-webhook is missing. The console checks a URL by `{}`, as far as is
-    /// known, so that nothing at all was most likely lost on the way.
+    /// Whether the body of a before-webhook is missing. As far as is known the console checks a URL
+    /// by `{}`, so a body of nothing at all was most likely lost on the way.
     fn has_lost(&self, body: &[u8]) -> bool {
         let known = self.answer.reply_kind.map(ReplyKind::phase);
         known == Some(Phase::Before) && body.trim_ascii().is_empty()

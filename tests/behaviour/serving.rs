@@ -99,6 +99,20 @@ fn get() -> String {
     connection::request("GET", "/", "", "")
 }
 
+/// A connection that has the first part of its answer, the sender of the others, and their server,
+/// which stops when it is dropped.
+async fn begun_answer(server: Server) -> (Serving, Connection, mpsc::UnboundedSender<Bytes>) {
+    let (part, parts) = mpsc::unbounded_channel();
+    let log = Log::new();
+    log.push(parts);
+    let serving = Serving::parts(server, log).await;
+    let mut connection = Connection::open(serving.address).await;
+    connection.send(get()).await;
+    part.send(Bytes::from_static(b"one")).expect("it is read");
+    connection.until("one").await;
+    (serving, connection, part)
+}
+
 #[tokio::test]
 async fn a_connection_is_kept_between_requests_and_not_before_the_first() {
     let serving = Serving::parts(bounds(), Log::new()).await;
@@ -122,14 +136,7 @@ async fn a_connection_is_kept_between_requests_and_not_before_the_first() {
 
 #[tokio::test]
 async fn an_answer_may_wait_for_the_application() {
-    let (part, parts) = mpsc::unbounded_channel();
-    let log = Log::new();
-    log.push(parts);
-    let serving = Serving::parts(bounds(), log).await;
-    let mut streamed = Connection::open(serving.address).await;
-    streamed.send(get()).await;
-    part.send(Bytes::from_static(b"one")).expect("it is read");
-    streamed.until("one").await;
+    let (_serving, mut streamed, part) = begun_answer(bounds()).await;
     let clock = Still::stand();
     clock.pass(10 * IDLE).await;
     part.send(Bytes::from_static(b"two")).expect("it is read");
@@ -138,14 +145,7 @@ async fn an_answer_may_wait_for_the_application() {
 
 #[tokio::test]
 async fn an_old_connection_is_ended_after_its_answer() {
-    let (part, parts) = mpsc::unbounded_channel();
-    let log = Log::new();
-    log.push(parts);
-    let serving = Serving::parts(bounds().max_age(SHORT), log).await;
-    let mut old = Connection::open(serving.address).await;
-    old.send(get()).await;
-    part.send(Bytes::from_static(b"one")).expect("it is read");
-    old.until("one").await;
+    let (_serving, mut old, part) = begun_answer(bounds().max_age(SHORT)).await;
     let clock = Still::stand();
     clock.pass(SHORT).await;
     seen().await;
@@ -155,14 +155,7 @@ async fn an_old_connection_is_ended_after_its_answer() {
 
 #[tokio::test]
 async fn an_old_connection_is_ended_although_its_answer_never_ends() {
-    let (part, parts) = mpsc::unbounded_channel();
-    let log = Log::new();
-    log.push(parts);
-    let serving = Serving::parts(bounds().max_age(SHORT), log).await;
-    let mut old = Connection::open(serving.address).await;
-    old.send(get()).await;
-    part.send(Bytes::from_static(b"one")).expect("it is read");
-    old.until("one").await;
+    let (_serving, mut old, part) = begun_answer(bounds().max_age(SHORT)).await;
     let clock = Still::stand();
     clock.pass(SHORT).await;
     seen().await;
